@@ -1,0 +1,1 @@
+//! Who gets how much: the engine (pure) and its scenarios.

@@ -1,0 +1,2 @@
+//! Plumbing to the two databases.
+pub mod columns;
