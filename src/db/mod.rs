@@ -1,2 +1,195 @@
-//! Plumbing to the two databases.
+//! Plumbing to the two databases. No table is named here but in `schema` and `dialect`.
+pub mod clock;
 pub mod columns;
+mod connection;
+pub mod dialect;
+pub mod schema;
+mod writer;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::NaiveDateTime;
+use diesel::r2d2::{ManageConnection, Pool};
+
+use crate::{
+    core::{actor::Actor, ids::Id},
+    error::AppError,
+};
+use clock::{Clock, IdSource};
+pub use connection::{Conn, DatabaseUrl, UnknownDatabase};
+use connection::{Manager, Purpose};
+
+/// The right to write. Carries who writes and when, so that nothing is written without them.
+pub struct Tx<'c> {
+    /// The open transaction.
+    pub conn: &'c mut Conn,
+    /// Who does it.
+    pub actor: Actor,
+    /// The moment it is done, in UTC; the same for all that one use case writes.
+    pub now: NaiveDateTime,
+    ids: IdSource,
+}
+
+impl Tx<'_> {
+    /// A fresh id that sorts after all made before it.
+    pub fn new_id<T: Id>(&self) -> T {
+        T::from_text(self.ids.next(self.now))
+    }
+}
+
+/// The database: reads run beside each other, writes are whole or nothing.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+    /// Only an embedded database has one; a server queues its writers itself.
+    writer: Option<writer::Writer>,
+    clock: Clock,
+    ids: IdSource,
+    statements: Option<Arc<AtomicU64>>,
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Connections for reading (and, on a server, for writing).
+    pub connections: u32,
+    /// How long one waits for a connection before the answer is "busy".
+    pub patience: Duration,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Where ids come from.
+    pub ids: IdSource,
+    /// Whether statements are counted; for tests, since it costs a text per statement.
+    pub count_statements: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            connections: 8,
+            patience: Duration::from_secs(5),
+            clock: Clock::System,
+            ids: IdSource::random(),
+            count_statements: false,
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database, makes it if it is a file that does not exist, and brings its tables up
+    /// to date.
+    pub fn open(url: &DatabaseUrl, options: Options) -> Result<Store, AppError> {
+        let statements = options.count_statements.then(Arc::default);
+        let manager = |purpose| Manager::new(url.clone(), purpose, statements.clone());
+        let mut first = manager(Purpose::Write)
+            .connect()
+            .map_err(AppError::internal)?;
+        dialect::migrate(&mut first)?;
+        let (writer, purpose) = match url.sqlite_path() {
+            Some(_) => (
+                Some(writer::Writer::start(first).map_err(AppError::internal)?),
+                Purpose::Read,
+            ),
+            None => (None, Purpose::Write),
+        };
+        let pool = Pool::builder()
+            .max_size(options.connections)
+            .min_idle(Some(1))
+            .test_on_check_out(url.sqlite_path().is_none())
+            .connection_timeout(options.patience)
+            .build(manager(purpose))
+            .map_err(AppError::internal)?;
+        Ok(Store {
+            pool,
+            writer,
+            clock: options.clock,
+            ids: options.ids,
+            statements,
+        })
+    }
+
+    /// How many migrations a database lacks, without running them.
+    pub fn pending_migrations(url: &DatabaseUrl) -> Result<usize, AppError> {
+        let manager = Manager::new(url.clone(), Purpose::Write, None);
+        let mut conn = manager.connect().map_err(AppError::internal)?;
+        dialect::pending_migrations(&mut conn)
+    }
+
+    /// The moment as this store sees it, in UTC.
+    pub fn now(&self) -> NaiveDateTime {
+        self.clock.now()
+    }
+
+    /// The same database with another clock: the demo tells its story in the past.
+    pub fn with_clock(&self, clock: Clock) -> Store {
+        Store {
+            clock,
+            ..self.clone()
+        }
+    }
+
+    /// How many statements have run since the store was opened, transaction frames not counted; 0
+    /// unless it was opened to count them.
+    pub fn statements(&self) -> u64 {
+        self.statements
+            .as_ref()
+            .map_or(0, |it| it.load(Ordering::Relaxed))
+    }
+
+    /// Reads one snapshot. Nothing can be written: on SQLite the connection refuses, on PostgreSQL
+    /// the transaction does.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let pool = self.pool.clone();
+        blocking(move || {
+            let mut conn = pool.get().map_err(AppError::busy)?;
+            dialect::read(&mut conn, f)
+        })
+        .await
+    }
+
+    /// One use case, one write transaction. All of `f` commits or none of it does. `f` may run more
+    /// than once (a server's transaction is retried), so it does nothing outside the database.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, AppError> + Send + Sync + 'static,
+    ) -> Result<T, AppError> {
+        let (now, ids, actor) = (self.now(), self.ids.clone(), actor.clone());
+        let run = move |conn: &mut Conn| {
+            f(&mut Tx {
+                conn,
+                actor: actor.clone(),
+                now,
+                ids: ids.clone(),
+            })
+        };
+        if let Some(writer) = &self.writer {
+            return writer.write(run).await;
+        }
+        let pool = self.pool.clone();
+        blocking(move || {
+            let mut conn = pool.get().map_err(AppError::busy)?;
+            dialect::write(&mut conn, run)
+        })
+        .await
+    }
+}
+
+/// Runs on a thread that may wait, inside the span of the request that asked.
+async fn blocking<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(f))
+        .await
+        .map_err(AppError::internal)?
+}

@@ -1,0 +1,9 @@
+DROP TABLE region_leads;
+DROP TABLE region_members;
+DROP TABLE regions;
+DROP TABLE application_windows;
+DROP TABLE envelopes;
+DROP TABLE budget_years;
+DROP TABLE cycles;
+DROP TABLE criteria;
+DROP TABLE schemes;

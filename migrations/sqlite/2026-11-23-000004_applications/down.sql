@@ -1,0 +1,10 @@
+DROP TABLE completion_requests;
+DROP TABLE application_versions;
+DROP TABLE indicator_years;
+DROP TABLE indicators;
+DROP TABLE budget_lines;
+DROP TABLE project_years;
+DROP TABLE projects;
+DROP TABLE application_participants;
+DROP TABLE application_sections;
+DROP TABLE applications;

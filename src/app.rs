@@ -1,0 +1,118 @@
+//! Wires everything. `main` and the tests both build the application here and nowhere else.
+
+use std::{collections::BTreeMap, num::NonZeroU32};
+
+use actix_web::{
+    App as ActixApp, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web::{self, PayloadConfig},
+};
+
+use crate::{
+    db::Store,
+    error::AppError,
+    identity::{
+        self,
+        access::{Access, Route},
+        attempts::SignIns,
+    },
+    web::{assets, errors, health, security},
+};
+
+/// The largest body of a request, in bytes: a form with every text at its longest.
+pub const LARGEST_BODY: usize = 2 * 1024 * 1024;
+
+/// What every request needs.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The limits on signing in.
+    pub sign_ins: SignIns,
+    /// The address that people use, such as `https://versterkingsgelden.example`; without it the
+    /// program is used on the machine itself, over HTTP.
+    pub public_url: Option<String>,
+}
+
+impl App {
+    /// An application over this database.
+    pub fn new(store: Store, public_url: Option<String>) -> App {
+        App {
+            store,
+            sign_ins: SignIns::limited(NonZeroU32::new(12).unwrap_or(NonZeroU32::MIN)),
+            public_url,
+        }
+    }
+
+    /// Whether people come over HTTPS, so that cookies can be kept to it.
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_ref()
+            .is_some_and(|it| it.starts_with("https://"))
+    }
+
+    /// The name of the session's cookie; with HTTPS one that no other host can set (RFC 6265bis).
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_https() { "__Host-sid" } else { "sid" }
+    }
+}
+
+/// Every route of the program, in the order of the domains.
+pub fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        Route::get("/healthz", Access::Public, health::process),
+        Route::get("/readyz", Access::Public, health::ready),
+        Route::get("/static/{address:.*}", Access::Public, assets::serve),
+    ];
+    routes.extend(identity::pages::routes());
+    routes
+}
+
+/// The whole program as an actix service, around `app`.
+pub fn build(
+    app: App,
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    // The last wrapped runs first.
+    ActixApp::new()
+        .app_data(web::Data::new(app))
+        .app_data(PayloadConfig::new(LARGEST_BODY))
+        .app_data(web::FormConfig::default().limit(LARGEST_BODY))
+        .wrap(from_fn(security::same_site))
+        .wrap(from_fn(errors::as_pages))
+        .wrap(from_fn(security::headers))
+        .wrap(tracing_actix_web::TracingLogger::default())
+        .configure(|cfg| {
+            // Routes of one path form one resource. In the order of paths `{` comes after letters,
+            // so that `/a/nieuw` is found before `/a/{id}`.
+            let mut by_path: BTreeMap<&str, Vec<Route>> = BTreeMap::new();
+            for route in routes() {
+                by_path.entry(route.path).or_default().push(route);
+            }
+            for (path, routes) in by_path {
+                let resource = routes
+                    .into_iter()
+                    .fold(web::resource(path), |it, route| it.route(route.guarded()))
+                    .default_service(web::to(wrong_method));
+                cfg.service(resource);
+            }
+        })
+        .default_service(web::to(nothing_here))
+}
+
+async fn nothing_here() -> Result<HttpResponse, AppError> {
+    Err(AppError::NotFound)
+}
+
+async fn wrong_method() -> HttpResponse {
+    HttpResponse::MethodNotAllowed().finish()
+}

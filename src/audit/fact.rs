@@ -1,0 +1,198 @@
+//! Everything that can have happened, as data.
+
+use crate::{
+    applications::state::Event,
+    core::{
+        ids::{
+            AccountId, ApplicationId, CycleId, DecisionId, ProjectId, ProposalId, RegionId,
+            ScenarioId, SchemeId, WindowId,
+        },
+        money::Money,
+    },
+    error::AppError,
+};
+
+/// What a fact is about: each has a chain of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Stream<'a> {
+    /// An application with all that hangs on it: projects, assessments, proposals, decisions.
+    Application(&'a ApplicationId),
+    /// A cycle with its years, envelopes and windows.
+    Cycle(&'a CycleId),
+    /// A scheme version.
+    Scheme(&'a SchemeId),
+    /// A region with its members and lead.
+    Region(&'a RegionId),
+    /// A scenario.
+    Scenario(&'a ScenarioId),
+    /// An account.
+    Account(&'a AccountId),
+}
+
+impl std::fmt::Display for Stream<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Stream::Application(id) => write!(f, "application:{id}"),
+            Stream::Cycle(id) => write!(f, "cycle:{id}"),
+            Stream::Scheme(id) => write!(f, "scheme:{id}"),
+            Stream::Region(id) => write!(f, "region:{id}"),
+            Stream::Scenario(id) => write!(f, "scenario:{id}"),
+            Stream::Account(id) => write!(f, "account:{id}"),
+        }
+    }
+}
+
+/// One fact, in the past tense. Amounts are cents-exact texts in euros, so that they read well in
+/// an export; free text of a dossier is not repeated here.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the fields say what the sentence above them is about"
+)]
+pub enum Fact {
+    /// An account was made.
+    AccountCreated { email: String, roles: Vec<String> },
+    /// Somebody got other roles.
+    RolesChanged { roles: Vec<String> },
+    /// An account was closed.
+    AccountDisabled,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody tried to sign in and failed.
+    SignInFailed,
+    /// Somebody signed out.
+    SignedOut,
+    /// A scheme version was made.
+    SchemeCreated { title: String, version: i32 },
+    /// A region got members or another lead.
+    RegionChanged { name: String },
+    /// A cycle was drafted or its draft changed.
+    CycleDrafted { name: String },
+    /// A cycle was opened: its amounts footed and were booked.
+    CycleOpened { totals: Vec<YearAmount> },
+    /// A window was set.
+    WindowSet { window: WindowId, name: String },
+    /// An application was started.
+    ApplicationStarted { reference: String },
+    /// A section was saved.
+    SectionSaved { section: String, version: i32 },
+    /// A project was added.
+    ProjectAdded { project: ProjectId },
+    /// A project was saved.
+    ProjectSaved { project: ProjectId, version: i32 },
+    /// A project was removed from the draft.
+    ProjectRemoved { project: ProjectId },
+    /// A version was submitted.
+    ApplicationSubmitted { number: i32, sha256: String },
+    /// Something happened to the application that its state tells.
+    ApplicationMoved { event: Event },
+    /// Completion was asked for.
+    CompletionRequested {
+        sections: Vec<String>,
+        due_on: chrono::NaiveDate,
+    },
+    /// A reviewer was assigned.
+    ReviewerAssigned { reviewer: AccountId, name: String },
+    /// Interests were declared.
+    InterestsDeclared { has_conflict: bool },
+    /// An assessment was made final.
+    AssessmentFinished {
+        project: ProjectId,
+        department: String,
+    },
+    /// A scenario was made.
+    ScenarioCreated { name: String, input_sha256: String },
+    /// One amount of a scenario was changed by hand.
+    ScenarioEdited {
+        project: ProjectId,
+        year: i32,
+        before: Money,
+        after: Money,
+    },
+    /// A scenario was adopted: its lines became proposals.
+    ScenarioAdopted { proposals: usize },
+    /// A scenario was put away.
+    ScenarioDiscarded,
+    /// Amounts were proposed and reserved.
+    Proposed { proposal: ProposalId, total: Money },
+    /// A proposal's reservation was given back.
+    ReservationReleased { proposal: ProposalId, total: Money },
+    /// SZW spoke on the prevention projects.
+    CoDecided { proposal: ProposalId, agreed: bool },
+    /// A decision was taken.
+    Decided {
+        decision: DecisionId,
+        outcome: String,
+        total: Money,
+    },
+    /// The decision was sent.
+    DecisionSent {
+        decision: DecisionId,
+        letter_sha256: String,
+    },
+    /// Money was moved between envelopes.
+    Transferred {
+        from: String,
+        to: String,
+        year: i32,
+        amount: Money,
+    },
+    /// Progress on indicators was reported.
+    ProgressReported { project: ProjectId, year: i32 },
+}
+
+/// An amount of a year.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct YearAmount {
+    /// The budget year.
+    pub year: i32,
+    /// The amount.
+    pub amount: Money,
+}
+
+impl Fact {
+    /// The fact's data as JSON, its kind included.
+    pub fn detail(&self) -> Result<String, AppError> {
+        Ok(serde_json_canonicalizer::to_string(self)?)
+    }
+
+    /// The name of this kind of fact, also that of its sentence in `templates/timeline/`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fact::AccountCreated { .. } => "account_created",
+            Fact::RolesChanged { .. } => "roles_changed",
+            Fact::AccountDisabled => "account_disabled",
+            Fact::SignedIn => "signed_in",
+            Fact::SignInFailed => "sign_in_failed",
+            Fact::SignedOut => "signed_out",
+            Fact::SchemeCreated { .. } => "scheme_created",
+            Fact::RegionChanged { .. } => "region_changed",
+            Fact::CycleDrafted { .. } => "cycle_drafted",
+            Fact::CycleOpened { .. } => "cycle_opened",
+            Fact::WindowSet { .. } => "window_set",
+            Fact::ApplicationStarted { .. } => "application_started",
+            Fact::SectionSaved { .. } => "section_saved",
+            Fact::ProjectAdded { .. } => "project_added",
+            Fact::ProjectSaved { .. } => "project_saved",
+            Fact::ProjectRemoved { .. } => "project_removed",
+            Fact::ApplicationSubmitted { .. } => "application_submitted",
+            Fact::ApplicationMoved { .. } => "application_moved",
+            Fact::CompletionRequested { .. } => "completion_requested",
+            Fact::ReviewerAssigned { .. } => "reviewer_assigned",
+            Fact::InterestsDeclared { .. } => "interests_declared",
+            Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::ScenarioCreated { .. } => "scenario_created",
+            Fact::ScenarioEdited { .. } => "scenario_edited",
+            Fact::ScenarioAdopted { .. } => "scenario_adopted",
+            Fact::ScenarioDiscarded => "scenario_discarded",
+            Fact::Proposed { .. } => "proposed",
+            Fact::ReservationReleased { .. } => "reservation_released",
+            Fact::CoDecided { .. } => "co_decided",
+            Fact::Decided { .. } => "decided",
+            Fact::DecisionSent { .. } => "decision_sent",
+            Fact::Transferred { .. } => "transferred",
+            Fact::ProgressReported { .. } => "progress_reported",
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! SQL about facts. No rules.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::chain::Link;
+use crate::{
+    db::{
+        Conn, Tx,
+        schema::{audit_facts, audit_heads},
+    },
+    error::AppError,
+};
+
+/// Where a stream ends.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = audit_heads)]
+pub struct Head {
+    /// The dossier, cycle, account, ...
+    pub stream: String,
+    /// How many facts it has.
+    pub seq: i64,
+    /// The hash of the last.
+    pub hash: String,
+}
+
+/// A fact as it is stored.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Queryable,
+    Selectable,
+    Insertable,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[diesel(table_name = audit_facts)]
+#[expect(missing_docs, reason = "the columns are described at chain::Link")]
+pub struct FactRow {
+    pub id: String,
+    pub stream: String,
+    pub seq: i64,
+    pub at: NaiveDateTime,
+    pub actor_id: String,
+    pub actor_name: String,
+    pub kind: String,
+    pub detail: String,
+    pub origin: String,
+    pub prev_hash: String,
+    pub hash: String,
+}
+
+pub(super) fn head(conn: &mut Conn, stream: &str) -> Result<Option<Head>, AppError> {
+    Ok(audit_heads::table
+        .find(stream)
+        .select(Head::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Adds a fact and moves the head of its stream, which the database lets grow by one only.
+pub(super) fn append(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
+    let row = FactRow::from(link);
+    diesel::insert_into(audit_facts::table)
+        .values(&row)
+        .execute(tx.conn)?;
+    if row.seq == 1 {
+        diesel::insert_into(audit_heads::table)
+            .values((
+                audit_heads::stream.eq(&row.stream),
+                audit_heads::seq.eq(row.seq),
+                audit_heads::hash.eq(&row.hash),
+            ))
+            .execute(tx.conn)?;
+    } else {
+        diesel::update(audit_heads::table.find(&row.stream))
+            .set((
+                audit_heads::seq.eq(row.seq),
+                audit_heads::hash.eq(&row.hash),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The facts of one stream, oldest first, at most `limit`.
+pub fn of_stream(conn: &mut Conn, stream: &str, limit: i64) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .filter(audit_facts::stream.eq(stream))
+        .order(audit_facts::seq)
+        .limit(limit)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
+/// The facts of all streams, newest first: one page of them.
+pub fn latest(conn: &mut Conn, limit: i64, offset: i64) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .order((audit_facts::at.desc(), audit_facts::id.desc()))
+        .limit(limit)
+        .offset(offset)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
+/// How many facts there are.
+pub fn count(conn: &mut Conn) -> Result<i64, AppError> {
+    Ok(audit_facts::table.count().get_result(conn)?)
+}
+
+/// The next facts after a place, in the order in which they are verified: by stream, by number.
+pub fn after(
+    conn: &mut Conn,
+    stream: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .filter(
+            audit_facts::stream
+                .gt(stream.to_owned())
+                .or(audit_facts::stream
+                    .eq(stream.to_owned())
+                    .and(audit_facts::seq.gt(seq))),
+        )
+        .order((audit_facts::stream, audit_facts::seq))
+        .limit(limit)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
+/// All heads, by stream.
+pub fn heads(conn: &mut Conn) -> Result<Vec<Head>, AppError> {
+    Ok(audit_heads::table
+        .order(audit_heads::stream)
+        .select(Head::as_select())
+        .load(conn)?)
+}
+
+impl From<&Link> for FactRow {
+    fn from(it: &Link) -> FactRow {
+        FactRow {
+            hash: it.hash(),
+            id: it.id.clone(),
+            stream: it.stream.clone(),
+            seq: it.seq,
+            at: it.at,
+            actor_id: it.actor_id.clone(),
+            actor_name: it.actor_name.clone(),
+            kind: it.kind.clone(),
+            detail: it.detail.clone(),
+            origin: it.origin.clone(),
+            prev_hash: it.prev_hash.clone(),
+        }
+    }
+}
+
+impl From<&FactRow> for Link {
+    fn from(it: &FactRow) -> Link {
+        Link {
+            id: it.id.clone(),
+            stream: it.stream.clone(),
+            seq: it.seq,
+            at: it.at,
+            actor_id: it.actor_id.clone(),
+            actor_name: it.actor_name.clone(),
+            kind: it.kind.clone(),
+            detail: it.detail.clone(),
+            origin: it.origin.clone(),
+            prev_hash: it.prev_hash.clone(),
+        }
+    }
+}

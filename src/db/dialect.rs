@@ -1,0 +1,154 @@
+//! Everything that differs between SQLite and PostgreSQL. If a second file needs a `match` on
+//! the database, the thing it needs belongs here.
+
+use diesel::{
+    Connection,
+    connection::{AnsiTransactionManager, TransactionManager},
+    migration::MigrationVersion,
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, schema::envelope_balances, schema::envelopes};
+use crate::{
+    core::{ids::EnvelopeId, money::Money},
+    error::AppError,
+};
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Brings the tables up to date. On a server one process at a time does so.
+pub(super) fn migrate(conn: &mut Conn) -> Result<(), AppError> {
+    let failed = |it: Box<dyn std::error::Error + Send + Sync>| AppError::internal(it.to_string());
+    match conn {
+        Conn::Sqlite(it) => it
+            .run_pending_migrations(SQLITE_MIGRATIONS)
+            .map(drop)
+            .map_err(failed),
+        Conn::Postgres(it) => {
+            diesel::sql_query("SELECT pg_advisory_lock(727274)").execute(it)?;
+            let res: Result<Vec<MigrationVersion<'_>>, _> =
+                it.run_pending_migrations(POSTGRES_MIGRATIONS);
+            let res = res.map(drop).map_err(failed);
+            diesel::sql_query("SELECT pg_advisory_unlock(727274)").execute(it)?;
+            res
+        }
+    }
+}
+
+/// How many migrations are waiting to be run.
+pub(super) fn pending_migrations(conn: &mut Conn) -> Result<usize, AppError> {
+    let failed = |it: Box<dyn std::error::Error + Send + Sync>| AppError::internal(it.to_string());
+    match conn {
+        Conn::Sqlite(it) => it.pending_migrations(SQLITE_MIGRATIONS).map(|it| it.len()),
+        Conn::Postgres(it) => it
+            .pending_migrations(POSTGRES_MIGRATIONS)
+            .map(|it| it.len()),
+    }
+    .map_err(failed)
+}
+
+/// SQLite takes its one write lock at the start: a deferred transaction that reads first cannot be
+/// upgraded safely and fails with "database is locked". PostgreSQL serialises; what it cannot is
+/// retried by `write`.
+pub(super) fn begin_write(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(it) => AnsiTransactionManager::begin_transaction_sql(it, "BEGIN IMMEDIATE"),
+        Conn::Postgres(it) => {
+            AnsiTransactionManager::begin_transaction_sql(it, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+        }
+    }
+}
+
+/// One snapshot for all that a page reads, and no way to write.
+pub(super) fn read<T>(
+    conn: &mut Conn,
+    f: impl FnOnce(&mut Conn) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    match conn {
+        Conn::Sqlite(it) => AnsiTransactionManager::begin_transaction_sql(it, "BEGIN DEFERRED")?,
+        Conn::Postgres(it) => AnsiTransactionManager::begin_transaction_sql(
+            it,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )?,
+    }
+    finish(conn, f)
+}
+
+/// A write transaction on a server, tried again while the server says that it could not be serialised.
+pub(super) fn write<T>(
+    conn: &mut Conn,
+    f: impl Fn(&mut Conn) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    const TRIES: u32 = 40;
+    let mut tries = 1;
+    loop {
+        begin_write(conn)?;
+        match finish(conn, &f) {
+            Err(AppError::Retry) if tries < TRIES => {
+                // Grows to a quarter of a second; the id's random tail spreads those who wait.
+                let spread =
+                    u64::from(uuid::Uuid::now_v7().as_bytes().last().copied().unwrap_or(1));
+                let wait = spread % u64::from(2u32.saturating_pow(tries).min(256));
+                std::thread::sleep(std::time::Duration::from_millis(wait.saturating_add(1)));
+                tries = tries.saturating_add(1);
+            }
+            Err(AppError::Retry) => return Err(AppError::Busy),
+            res => return res,
+        }
+    }
+}
+
+fn finish<T>(
+    conn: &mut Conn,
+    f: impl FnOnce(&mut Conn) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    match f(conn) {
+        Ok(it) => {
+            Manager::commit_transaction(conn)?;
+            Ok(it)
+        }
+        Err(err) => match Manager::rollback_transaction(conn) {
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(err),
+            Err(rollback) => Err(AppError::internal(rollback)),
+        },
+    }
+}
+
+/// Reads what is free in an envelope and keeps others from promising its money until this
+/// transaction ends. On SQLite `BEGIN IMMEDIATE` already does. Take locks in the order of the
+/// envelopes' ids, so that two who need the same ones do not wait for each other.
+pub fn lock_envelope(conn: &mut Conn, id: &EnvelopeId) -> QueryResult<Money> {
+    // The envelope's own row is locked: its balance may not have a row yet.
+    if let Conn::Postgres(it) = conn {
+        envelopes::table
+            .find(id)
+            .select(envelopes::id)
+            .for_update()
+            .first::<EnvelopeId>(it)?;
+    }
+    let free = envelope_balances::table
+        .find(id)
+        .select(envelope_balances::free_cents)
+        .first(conn)
+        .optional()?;
+    Ok(free.unwrap_or(Money::ZERO))
+}
+
+/// One exact sum of cents. `SUM` over BIGINT is NUMERIC in PostgreSQL, and diesel reads SQLite's as
+/// a double; hence `expression` is cast. It is SQL of our own making, with at most one `$1`.
+pub fn sum_cents(conn: &mut Conn, from_and_where: &str, bind: &str) -> QueryResult<Money> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        total: Money,
+    }
+    diesel::sql_query(format!("SELECT {from_and_where}"))
+        .bind::<Text, _>(bind)
+        .get_result::<Row>(conn)
+        .map(|it| it.total)
+}

@@ -1,0 +1,216 @@
+//! The one error that becomes a response: data and no text. `texts::sentences` says it in Dutch,
+//! `web::errors` makes the page.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::{
+    applications::state::{Event, NotPossible, State},
+    core::{
+        answers::FieldErrors,
+        category::EnvelopeKind,
+        money::{Money, MoneyError},
+    },
+    identity::policy::NotAllowed,
+};
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// It does not exist, or one may not know that it does.
+    #[error("not found")]
+    NotFound,
+    /// Nobody is signed in, or the session ended.
+    #[error("sign in first")]
+    SignIn,
+    /// One may see it and not do it.
+    #[error("not allowed")]
+    Forbidden,
+    /// What was posted is not a form of ours: no or a wrong forgery token, not UTF-8, ...
+    #[error("the request is not valid: {0}")]
+    BadRequest(&'static str),
+    /// More bytes than any form of ours has.
+    #[error("the request is too large")]
+    TooLarge,
+    /// Too many tries; try again after this many seconds.
+    #[error("too many tries")]
+    TooMany {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// What was typed cannot be meant; every finding with its field.
+    #[error("the input is not valid")]
+    Invalid(FieldErrors),
+    /// Somebody else saved meanwhile.
+    #[error("someone else changed this meanwhile")]
+    Stale,
+    /// A rule of the domain stands in the way.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// More is asked of the machine than it can do now.
+    #[error("busy, try again")]
+    Busy,
+    /// The transaction could not be serialised; `db` runs it again and never lets this out.
+    #[error("could not be serialised")]
+    Retry,
+    /// A bug or a broken machine.
+    #[error("internal error: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A rule that stands in the way, with what is needed to say so and to say what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The state of the application does not allow it.
+    NotPossible {
+        /// Where the application stands.
+        state: State,
+        /// What was tried.
+        event: Event,
+    },
+    /// The application cannot be changed in this state, or this section is not open.
+    NotOpenForChange,
+    /// The window has not opened yet.
+    WindowNotOpen {
+        /// When it opens (UTC).
+        opens_at: NaiveDateTime,
+    },
+    /// The window has closed.
+    WindowClosed {
+        /// When it closed (UTC).
+        closed_at: NaiveDateTime,
+    },
+    /// The check list still has this many points that block.
+    NotComplete {
+        /// How many.
+        blocking: usize,
+    },
+    /// The cycle is open already: its amounts can only change by decisions.
+    CycleNotDraft,
+    /// The scheme is frozen since the first window opened on it; make a new version.
+    SchemeFrozen,
+    /// There is one already.
+    AlreadyExists,
+    /// A top-up needs an award in the cycle's main round.
+    NoAwardToAddTo,
+    /// Interests have not been declared for this dossier.
+    InterestsNotDeclared,
+    /// Projects that lack a final NCTV assessment.
+    AssessmentMissing {
+        /// Their titles.
+        projects: Vec<String>,
+    },
+    /// Prevention projects that lack SZW's advice.
+    SzwAdviceMissing {
+        /// Their titles.
+        projects: Vec<String>,
+    },
+    /// An assessment that is final does not change any more.
+    AssessmentFinal,
+    /// More is promised than an envelope has.
+    OverCeiling {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What was asked.
+        asked: Money,
+        /// What is still free.
+        room: Money,
+    },
+    /// Four eyes: who proposed does not decide.
+    FourEyes,
+    /// SZW has not agreed to the prevention projects.
+    SzwConsentMissing,
+    /// SZW refused; a new proposal is needed.
+    SzwRefused,
+    /// Assessed amounts or rules changed since the scenario was made.
+    ScenarioStale,
+    /// The scenario is adopted or discarded and does not change any more.
+    ScenarioClosed,
+    /// The scenario has no division, or breaks a rule; the first sentence that says which.
+    ScenarioBreaksRule(String),
+    /// An amount lies above what is eligible, or below the minimum that a project can do with.
+    AmountOutOfRange {
+        /// At least this, or nothing.
+        minimum: Money,
+        /// At most this.
+        eligible: Money,
+    },
+    /// Indicators can be reported only for an award that was sent.
+    NothingAwarded,
+    /// The last day passed.
+    TooLate {
+        /// The last day.
+        last_day: NaiveDate,
+    },
+    /// The installation was built without PDF.
+    NoPdf,
+}
+
+impl AppError {
+    /// Wraps what should not have happened.
+    pub fn internal(err: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> AppError {
+        AppError::Internal(err.into())
+    }
+
+    /// For `map_err` where the machine, not the request, is the cause.
+    pub fn busy<E>(_: E) -> AppError {
+        AppError::Busy
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(it: Refusal) -> AppError {
+        AppError::Refused(it)
+    }
+}
+
+impl From<NotPossible> for AppError {
+    fn from(it: NotPossible) -> AppError {
+        AppError::Refused(Refusal::NotPossible {
+            state: it.state,
+            event: it.event,
+        })
+    }
+}
+
+impl From<NotAllowed> for AppError {
+    fn from(_: NotAllowed) -> AppError {
+        AppError::Forbidden
+    }
+}
+
+impl From<MoneyError> for AppError {
+    fn from(err: MoneyError) -> AppError {
+        AppError::internal(err)
+    }
+}
+
+impl From<serde_json::Error> for AppError {
+    fn from(err: serde_json::Error) -> AppError {
+        AppError::internal(err)
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(err: askama::Error) -> AppError {
+        AppError::internal(err)
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(err: diesel::result::Error) -> AppError {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match err {
+            Error::NotFound => AppError::NotFound,
+            Error::DatabaseError(kind, ref info)
+                if matches!(kind, DatabaseErrorKind::SerializationFailure)
+                    || info.message().contains("deadlock detected")
+                    || info.message().contains("database is locked") =>
+            {
+                AppError::Retry
+            }
+            err => AppError::internal(err),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The door: which routes there are, who may come in by each, and who is standing there.
+//!
+//! Every route of the program is a [`Route`] with its [`Access`]; `app::routes` lists them, the
+//! program is configured from that list and the access test reads the same one.
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::{Next, from_fn},
+    web,
+};
+use base64::Engine;
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{
+    actions, menu, pages,
+    policy::{self, Action},
+    store,
+};
+use crate::{
+    app::App,
+    core::{actor::Actor, hex},
+    error::AppError,
+    web::frame::{Frame, FrameUser},
+};
+
+/// Who may come in by a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without signing in.
+    Public,
+    /// Whoever has a role that may do this.
+    May(Action),
+}
+
+/// One route of the program.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{names}`.
+    pub path: &'static str,
+    /// Who may come in.
+    pub access: Access,
+    route: actix_web::Route,
+}
+
+impl Route {
+    /// A page, or something to download: changes nothing.
+    pub fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Route
+    where
+        F: actix_web::Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: actix_web::Responder + 'static,
+    {
+        Route::new(Method::GET, path, access, web::get().to(handler))
+    }
+
+    /// A change: a resource that is made.
+    pub fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Route
+    where
+        F: actix_web::Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: actix_web::Responder + 'static,
+    {
+        Route::new(Method::POST, path, access, web::post().to(handler))
+    }
+
+    fn new(method: Method, path: &'static str, access: Access, route: actix_web::Route) -> Route {
+        Route {
+            method,
+            path,
+            access,
+            route,
+        }
+    }
+
+    /// The route with its door: nobody reaches the handler who may not.
+    pub fn guarded(self) -> actix_web::Route {
+        let access = self.access;
+        match access {
+            Access::Public => self.route,
+            Access::May(action) => self
+                .route
+                .wrap(from_fn(move |req, next| door(action, req, next))),
+        }
+    }
+}
+
+/// Who is signed in; only handlers behind [`Access::May`] can ask for it.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person, with where they come from.
+    pub actor: Actor,
+    /// The token that their forms carry.
+    pub csrf: String,
+    /// The id of their session.
+    pub session_id: String,
+    frame: Frame,
+}
+
+impl SignedIn {
+    /// The frame of a page for them, with a fresh key for its forms.
+    pub fn frame(&self) -> Frame {
+        Frame {
+            key: fresh_token(),
+            ..self.frame.clone()
+        }
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = AppError;
+    type Future = std::future::Ready<Result<SignedIn, AppError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = req.extensions().get::<SignedIn>().cloned();
+        std::future::ready(found.ok_or(AppError::SignIn))
+    }
+}
+
+async fn door(
+    action: Action,
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = req
+        .app_data::<web::Data<App>>()
+        .cloned()
+        .ok_or_else(|| AppError::internal("the application is not configured"))?;
+    let Some(signed_in) = who(&app, req.request()).await? else {
+        let response = ask_to_sign_in(&app, &mut req).await?;
+        return Ok(req.into_response(response));
+    };
+    let actor = signed_in.actor.clone();
+    req.extensions_mut().insert(signed_in.frame.clone());
+    req.extensions_mut().insert(signed_in);
+    policy::require(&actor, action).map_err(AppError::from)?;
+    Ok(next.call(req).await?.map_into_boxed_body())
+}
+
+/// Who holds the session that the request's cookie names, if it is still good.
+pub async fn who(app: &App, req: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
+    let Some(cookie) = req.cookie(app.cookie_name()) else {
+        return Ok(None);
+    };
+    let token = cookie.value().to_owned();
+    let session_id = session_id(&token);
+    let wanted = session_id.clone();
+    let found = app
+        .store
+        .read(move |conn| store::session(conn, &wanted))
+        .await?;
+    let now = app.store.now();
+    let Some(mut session) = found.filter(|it| now < it.expires_at) else {
+        return Ok(None);
+    };
+    session.actor.origin = origin(req);
+    keep_alive(app, &session, &session_id, now).await?;
+    let frame = Frame {
+        user: Some(FrameUser {
+            name: session.actor.name.clone(),
+            line: menu::line(&session.actor, session.municipality_name.as_deref()),
+        }),
+        menu: menu::items(&session.actor, req.path()),
+        csrf: csrf(&token),
+        ..Frame::default()
+    };
+    Ok(Some(SignedIn {
+        actor: session.actor,
+        csrf: csrf(&token),
+        session_id,
+        frame,
+    }))
+}
+
+/// Moves the end of a session on, at most once in five minutes so that reading stays reading.
+async fn keep_alive(
+    app: &App,
+    session: &store::Session,
+    id: &str,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    if now.signed_duration_since(session.last_seen_at) < TimeDelta::minutes(5) {
+        return Ok(());
+    }
+    let (id, expires_at) = (id.to_owned(), actions::expiry(session.created_at, now));
+    app.store
+        .write(&session.actor, move |tx| {
+            store::touch_session(tx, &id, expires_at)
+        })
+        .await
+}
+
+/// A page is asked for again after signing in; what was posted is kept on the sign-in page and can
+/// be sent again.
+async fn ask_to_sign_in(app: &App, req: &mut ServiceRequest) -> Result<HttpResponse, AppError> {
+    let path = req
+        .uri()
+        .path_and_query()
+        .map_or("/", |it| it.as_str())
+        .to_owned();
+    if req.method() == Method::GET || req.method() == Method::HEAD {
+        let to = format!("/inloggen?naar={}", pages::encoded(&path));
+        return Ok(see_other(&to));
+    }
+    let body = req
+        .extract::<web::Bytes>()
+        .await
+        .map_err(|_| AppError::TooLarge)?;
+    pages::sign_in_to_continue(app, &path, &body)
+}
+
+/// 303: the answer to a post that was done.
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, location))
+        .finish()
+}
+
+/// The cookie of a new session.
+pub fn session_cookie(app: &App, token: String) -> Cookie<'static> {
+    Cookie::build(app.cookie_name().to_owned(), token)
+        .path("/")
+        .http_only(true)
+        .secure(app.is_https())
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The cookie that takes a session's away.
+pub fn no_cookie(app: &App) -> Cookie<'static> {
+    let mut cookie = session_cookie(app, String::new());
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}
+
+/// 256 bits that nobody can guess, for cookies and keys.
+pub fn fresh_token() -> String {
+    let mut bytes = [0_u8; 32];
+    // Without randomness there can be no sessions; an empty token is never stored.
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes),
+        Err(_) => String::new(),
+    }
+}
+
+/// What the database knows a session by.
+pub fn session_id(token: &str) -> String {
+    hex::sha256(token)
+}
+
+/// The token against forgery that belongs to a session's cookie.
+pub fn csrf(token: &str) -> String {
+    hex::sha256(&format!("forgery/{token}"))
+}
+
+/// Where a request came from, for the audit.
+pub fn origin(req: &HttpRequest) -> String {
+    req.peer_addr()
+        .map_or_else(|| "onbekend".to_owned(), |it| it.ip().to_string())
+}

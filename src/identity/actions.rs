@@ -1,0 +1,146 @@
+//! What can be done with accounts and sessions: load, check, save, record.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{
+    policy::{self, Action},
+    store::{self, Account},
+};
+use crate::{
+    audit::{self, Fact, Stream},
+    core::{
+        actor::{Actor, Organisation, Role},
+        ids::{AccountId, MunicipalityId},
+    },
+    db::Tx,
+    error::{AppError, Refusal},
+};
+
+/// How long one may be away before the session ends, in minutes.
+pub const IDLE_MINUTES: i64 = 60;
+/// How long a session lasts at the most, in hours.
+pub const LONGEST_HOURS: i64 = 12;
+
+/// A new account.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// What they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// See `password::hash`.
+    pub password_hash: String,
+    /// Whom they work for.
+    pub organisation: Organisation,
+    /// Their municipality, for those who work for one.
+    pub municipality: Option<MunicipalityId>,
+    /// What they may come to do.
+    pub roles: Vec<Role>,
+}
+
+/// Makes an account.
+pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, AppError> {
+    policy::require(&tx.actor, Action::ManageAccounts)?;
+    let email = new.email.trim().to_lowercase();
+    if store::account_by_email(tx.conn, &email)?.is_some() {
+        return Err(Refusal::AlreadyExists.into());
+    }
+    let account = Account {
+        id: tx.new_id(),
+        email,
+        name: new.name.clone(),
+        password_hash: new.password_hash.clone(),
+        organisation: new.organisation,
+        municipality_id: new.municipality.clone(),
+        disabled_at: None,
+        created_at: tx.now,
+        version: 1,
+    };
+    store::insert_account(tx, &account)?;
+    store::set_roles(tx, &account.id, &new.roles)?;
+    let fact = Fact::AccountCreated {
+        email: account.email,
+        roles: names(&new.roles),
+    };
+    audit::record(tx, Stream::Account(&account.id), &fact)?;
+    Ok(account.id)
+}
+
+/// Gives somebody exactly these roles.
+pub fn change_roles(tx: &mut Tx<'_>, id: &AccountId, roles: &[Role]) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::ManageAccounts)?;
+    store::set_roles(tx, id, roles)?;
+    let roles = names(roles);
+    audit::record(tx, Stream::Account(id), &Fact::RolesChanged { roles })
+}
+
+/// Closes an account and ends its sessions.
+pub fn disable_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::ManageAccounts)?;
+    store::disable_account(tx, id)?;
+    audit::record(tx, Stream::Account(id), &Fact::AccountDisabled)
+}
+
+/// Starts a session for the actor, who has just shown their password.
+pub fn sign_in(tx: &mut Tx<'_>, session_id: &str) -> Result<(), AppError> {
+    let account = tx.actor.id.clone();
+    let expires_at = expiry(tx.now, tx.now);
+    store::clean_up(tx, before(tx.now, TimeDelta::days(2)))?;
+    store::insert_session(tx, session_id, &account, expires_at)?;
+    audit::record(tx, Stream::Account(&account), &Fact::SignedIn)
+}
+
+/// Records that somebody tried to get into the actor's account.
+pub fn sign_in_failed(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    let account = tx.actor.id.clone();
+    audit::record(tx, Stream::Account(&account), &Fact::SignInFailed)
+}
+
+/// Ends the actor's session.
+pub fn sign_out(tx: &mut Tx<'_>, session_id: &str) -> Result<(), AppError> {
+    let account = tx.actor.id.clone();
+    store::delete_session(tx, session_id)?;
+    audit::record(tx, Stream::Account(&account), &Fact::SignedOut)
+}
+
+/// Does what a form asks once, however often the form is sent: the second time the answer of the
+/// first is given again. `key` is the one that the form carried.
+pub fn once(
+    tx: &mut Tx<'_>,
+    key: &str,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<String, AppError>,
+) -> Result<String, AppError> {
+    if let Some(location) = store::answered(tx, key)? {
+        return Ok(location);
+    }
+    let location = f(tx)?;
+    store::remember_answer(tx, key, &location)?;
+    Ok(location)
+}
+
+/// Until when a session is good whose holder is seen now.
+pub fn expiry(created_at: NaiveDateTime, now: NaiveDateTime) -> NaiveDateTime {
+    let idle = now.checked_add_signed(TimeDelta::minutes(IDLE_MINUTES));
+    let longest = created_at.checked_add_signed(TimeDelta::hours(LONGEST_HOURS));
+    idle.min(longest).unwrap_or(now)
+}
+
+fn before(now: NaiveDateTime, span: TimeDelta) -> NaiveDateTime {
+    now.checked_sub_signed(span).unwrap_or(now)
+}
+
+fn names(roles: &[Role]) -> Vec<String> {
+    roles.iter().map(|it| it.as_str().to_owned()).collect()
+}
+
+/// An actor for the audit of a failed sign-in: the account's own, since nobody else is known.
+pub fn owner_of(account: &Account, origin: &str) -> Actor {
+    Actor {
+        id: account.id.clone(),
+        name: account.name.clone(),
+        roles: Vec::new(),
+        organisation: account.organisation,
+        municipality: account.municipality_id.clone(),
+        origin: origin.to_owned(),
+    }
+}

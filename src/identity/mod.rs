@@ -1,0 +1,10 @@
+//! Who is who: accounts, roles, the access table, passwords, sessions.
+pub mod access;
+pub mod actions;
+pub mod attempts;
+pub mod menu;
+pub mod pages;
+pub mod password;
+pub mod policy;
+pub mod posted;
+pub mod store;

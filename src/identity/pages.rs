@@ -1,0 +1,261 @@
+//! Signing in and out.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use validator::Validate;
+
+use super::{
+    access::{self, Access, Route, SignedIn},
+    actions, password,
+    policy::Action,
+    posted::{self, Posted},
+    store,
+};
+use crate::{
+    app::App,
+    core::answers::{Answers, CSRF_FIELD, FieldErrors, KEY_FIELD},
+    error::AppError,
+    texts::filters,
+    web::{
+        forms::FormView,
+        frame::Frame,
+        html,
+        parts::Tone,
+    },
+};
+
+/// The routes of this domain.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/inloggen", Access::Public, show_sign_in),
+        Route::post("/inloggen", Access::Public, sign_in),
+        Route::post("/uitloggen", Access::May(Action::SeeDashboard), sign_out),
+    ]
+}
+
+/// What is typed to sign in.
+#[derive(Debug, Validate, serde::Deserialize)]
+struct SignInForm {
+    #[validate(email(message = "Vul uw e-mailadres in, bijvoorbeeld naam@gemeente.nl."))]
+    email: String,
+    #[validate(length(min = 1, max = 200, message = "Vul uw wachtwoord in."))]
+    wachtwoord: String,
+    /// Where to go afterwards.
+    #[serde(default)]
+    naar: String,
+    /// A form that was posted without a session: its fields, to be sent to `naar`.
+    #[serde(default)]
+    bewaard: String,
+}
+
+#[derive(Template)]
+#[template(path = "identity/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    form: FormView,
+    naar: String,
+    bewaard: String,
+}
+
+#[derive(Template)]
+#[template(path = "identity/continue.html")]
+struct ContinuePage {
+    frame: Frame,
+    to: String,
+    fields: Vec<(String, String)>,
+}
+
+#[derive(serde::Deserialize)]
+struct Where {
+    #[serde(default)]
+    naar: String,
+}
+
+async fn show_sign_in(query: web::Query<Where>) -> Result<HttpResponse, AppError> {
+    let page = SignInPage {
+        frame: Frame::anonymous(),
+        form: FormView::default(),
+        naar: own_path(&query.naar).to_owned(),
+        bewaard: String::new(),
+    };
+    html::page(StatusCode::OK, &page)
+}
+
+/// The answer to a post without a session: nothing is lost, it can be sent after signing in.
+pub(super) fn sign_in_to_continue(
+    _app: &App,
+    path: &str,
+    body: &[u8],
+) -> Result<HttpResponse, AppError> {
+    let kept: Vec<(String, String)> = posted::fields(body)?
+        .into_iter()
+        .filter(|(name, _)| name != CSRF_FIELD)
+        .collect();
+    let page = SignInPage {
+        frame: Frame::anonymous().with_notice(
+            Tone::Warning,
+            "U was te lang weg en bent daarom uitgelogd. Uw tekst is bewaard. Log in om verder te gaan.",
+        ),
+        form: FormView::default(),
+        naar: own_path(path).to_owned(),
+        bewaard: serde_html_form::to_string(&kept).map_err(AppError::internal)?,
+    };
+    html::page(StatusCode::UNAUTHORIZED, &page)
+}
+
+async fn sign_in(
+    app: web::Data<App>,
+    req: HttpRequest,
+    form: web::Form<SignInForm>,
+) -> Result<HttpResponse, AppError> {
+    let form = form.into_inner();
+    if let Err(errors) = form.validate() {
+        return refused(&form, field_errors(&errors));
+    }
+    let (email, origin) = (form.email.trim().to_lowercase(), access::origin(&req));
+    app.sign_ins.check(&email, &origin)?;
+    let address = email.clone();
+    let account = app
+        .store
+        .read(move |conn| store::account_by_email(conn, &address))
+        .await?;
+    let stored = account.as_ref().map(|it| it.password_hash.clone());
+    let typed = form.wachtwoord.clone();
+    let right = app
+        .sign_ins
+        .one_of_few(move || password::matches(&typed, stored.as_deref()))
+        .await?;
+    let Some(owner) = account.map(|it| actions::owner_of(&it, &origin)) else {
+        return refused(&form, wrong_pair());
+    };
+    if !right {
+        app.store.write(&owner, actions::sign_in_failed).await?;
+        return refused(&form, wrong_pair());
+    }
+    let token = access::fresh_token();
+    let id = access::session_id(&token);
+    app.store
+        .write(&owner, move |tx| actions::sign_in(tx, &id))
+        .await?;
+    let cookie = access::session_cookie(&app, token.clone());
+    welcome(&form, &token, cookie)
+}
+
+fn welcome(
+    form: &SignInForm,
+    token: &str,
+    cookie: actix_web::cookie::Cookie<'static>,
+) -> Result<HttpResponse, AppError> {
+    let to = own_path(&form.naar);
+    let mut response = if form.bewaard.is_empty() {
+        access::see_other(to)
+    } else {
+        let mut fields = posted::fields(form.bewaard.as_bytes())?;
+        fields.retain(|(name, _)| name != CSRF_FIELD);
+        if !fields.iter().any(|(name, _)| name == KEY_FIELD) {
+            fields.push((KEY_FIELD.to_owned(), access::fresh_token()));
+        }
+        let page = ContinuePage {
+            frame: Frame {
+                csrf: access::csrf(token),
+                ..Frame::anonymous()
+            },
+            to: to.to_owned(),
+            fields,
+        };
+        html::page(StatusCode::OK, &page)?
+    };
+    response.add_cookie(&cookie).map_err(AppError::internal)?;
+    Ok(response)
+}
+
+async fn sign_out(
+    app: web::Data<App>,
+    who: SignedIn,
+    _posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let id = who.session_id.clone();
+    app.store
+        .write(&who.actor, move |tx| actions::sign_out(tx, &id))
+        .await?;
+    let mut response = access::see_other("/inloggen");
+    response
+        .add_cookie(&access::no_cookie(&app))
+        .map_err(AppError::internal)?;
+    response.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        header::HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
+}
+
+fn refused(form: &SignInForm, errors: FieldErrors) -> Result<HttpResponse, AppError> {
+    let page = SignInPage {
+        frame: Frame::anonymous(),
+        form: FormView::refused(
+            Answers::default().with("email", form.email.as_str()),
+            errors,
+        ),
+        naar: own_path(&form.naar).to_owned(),
+        bewaard: form.bewaard.clone(),
+    };
+    html::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// One sentence for both, so that nobody can find out which addresses have an account.
+fn wrong_pair() -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    errors.push(
+        "email",
+        "Dit e-mailadres en wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw.",
+    );
+    errors
+}
+
+fn field_errors(errors: &validator::ValidationErrors) -> FieldErrors {
+    let mut res = FieldErrors::default();
+    for field in ["email", "wachtwoord"] {
+        let all = errors.field_errors();
+        let sentence = all
+            .get(field)
+            .and_then(|it| it.first())
+            .and_then(|it| it.message.clone());
+        if let Some(sentence) = sentence {
+            res.push(field, sentence.into_owned());
+        }
+    }
+    res
+}
+
+/// Only a path of our own: nobody is sent to another site after signing in.
+fn own_path(path: &str) -> &str {
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\n', '\r', '\t']);
+    if own { path } else { "/" }
+}
+
+/// A text as it can stand in a query.
+pub(super) fn encoded(text: &str) -> String {
+    serde_html_form::to_string([("", text)])
+        .map(|it| it.trim_start_matches('=').to_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for path in ["//kwaad.nl", "https://kwaad.nl", "/\\kwaad.nl", "", "x"] {
+            assert_eq!(own_path(path), "/", "{path}");
+        }
+        assert_eq!(own_path("/aanvragen?pagina=2"), "/aanvragen?pagina=2");
+        assert_eq!(encoded("/a?b=c&d"), "%2Fa%3Fb%3Dc%26d");
+    }
+}

@@ -1,0 +1,273 @@
+//! What went wrong, why, and what to do, in Dutch: one sentence per error and refusal.
+
+use super::{dates, labels::Label, money};
+use crate::{
+    applications::state::{Event, State},
+    error::{AppError, Refusal},
+};
+
+/// An error as a page says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What happened, in a few words.
+    pub title: String,
+    /// What happened and why.
+    pub message: String,
+    /// What to do now.
+    pub advice: String,
+}
+
+fn say(title: &str, message: impl Into<String>, advice: impl Into<String>) -> Said {
+    Said {
+        title: title.to_owned(),
+        message: message.into(),
+        advice: advice.into(),
+    }
+}
+
+/// The title, message and advice of an error.
+pub fn said(err: &AppError) -> Said {
+    match err {
+        AppError::NotFound => say(
+            "Niet gevonden",
+            "Deze pagina bestaat niet, of u kunt haar niet zien.",
+            "Controleer het adres of ga terug naar het overzicht.",
+        ),
+        AppError::SignIn => say(
+            "Log eerst in",
+            "U bent niet ingelogd, of u was te lang weg.",
+            "Log in om verder te gaan.",
+        ),
+        AppError::Forbidden => say(
+            "Dat mag u niet doen",
+            "Uw rol geeft geen recht op deze handeling.",
+            "Vraag een collega met de juiste rol, of uw beheerder.",
+        ),
+        AppError::BadRequest(_) => say(
+            "Dit verzoek begrijpen wij niet",
+            "Het formulier hoort niet bij uw sessie, of het is niet volledig verstuurd.",
+            "Ga terug, laad de pagina opnieuw en probeer het nog een keer. Kopieer zo nodig eerst uw tekst.",
+        ),
+        AppError::TooLarge => say(
+            "Dit is te groot",
+            "Een formulier mag samen niet groter zijn dan 1 MB, en een tekstveld niet groter dan 64 kB.",
+            "Ga terug en kort de tekst in. Bestanden kunt u hier niet meesturen.",
+        ),
+        AppError::TooMany { seconds } => say(
+            "Te veel pogingen",
+            format!("Er is te vaak geprobeerd in te loggen. Wacht {seconds} seconden."),
+            "Probeer het daarna opnieuw.",
+        ),
+        AppError::Invalid(errors) => say(
+            "Niet alles klopt",
+            errors
+                .iter()
+                .map(|(_, sentence)| sentence)
+                .collect::<Vec<_>>()
+                .join(" "),
+            "Ga terug en verbeter wat hierboven staat.",
+        ),
+        AppError::Stale => say(
+            "Iemand anders was u voor",
+            "Terwijl u bezig was heeft iemand anders dit gewijzigd. Uw wijziging is niet opgeslagen.",
+            "Ga terug, laad de pagina opnieuw en bekijk wat er nu staat. Doe uw wijziging dan nog een keer.",
+        ),
+        AppError::Refused(refusal) => refused(refusal),
+        AppError::Busy | AppError::Retry => say(
+            "Het is even druk",
+            "Wij konden uw verzoek nu niet verwerken. Er is niets opgeslagen.",
+            "Wacht een paar seconden en probeer het opnieuw.",
+        ),
+        AppError::Internal(_) => say(
+            "Er ging iets mis bij ons",
+            "Dit is onze fout. Er is niets opgeslagen.",
+            "Probeer het later opnieuw. Blijft het misgaan? Neem dan contact op met de NCTV.",
+        ),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Said {
+    match refusal {
+        Refusal::NotPossible { state, event } => say(
+            "Dat kan nu niet",
+            format!(
+                "De aanvraag heeft de status “{}”. {} kan dan niet.",
+                state.label().to_lowercase(),
+                event.label()
+            ),
+            "Misschien heeft iemand anders dit al gedaan. Bekijk de aanvraag opnieuw.",
+        ),
+        Refusal::NotOpenForChange => say(
+            "Dit onderdeel kunt u niet wijzigen",
+            "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
+            "Moet er toch iets veranderen? Neem contact op met de NCTV.",
+        ),
+        Refusal::WindowNotOpen { opens_at } => say(
+            "U kunt nog niet aanvragen",
+            format!("Het tijdvak gaat open op {}.", dates::moment(*opens_at)),
+            "Kom dan terug.",
+        ),
+        Refusal::WindowClosed { closed_at } => say(
+            "U kunt niet meer indienen",
+            format!("Het tijdvak sloot op {}.", dates::moment(*closed_at)),
+            "Was er een storing? Vraag de NCTV dan om uitstel (artikel 2:21 van de Algemene wet bestuursrecht).",
+        ),
+        Refusal::NotComplete { blocking } => say(
+            "U kunt nog niet indienen",
+            format!("Er moeten nog {blocking} punten worden opgelost."),
+            "Ga terug naar “Controleren en indienen”. Daar staat elk punt met een verwijzing.",
+        ),
+        Refusal::CycleNotDraft => say(
+            "Deze cyclus is al geopend",
+            "De bedragen zijn vastgesteld en geboekt. Ze veranderen alleen nog door een besluit.",
+            "Verschuif geld tussen enveloppen met een overheveling.",
+        ),
+        Refusal::SchemeFrozen => say(
+            "Deze regeling ligt vast",
+            "Er is al een tijdvak op deze versie geopend.",
+            "Maak een nieuwe versie van de regeling.",
+        ),
+        Refusal::AlreadyExists => say(
+            "Dit bestaat al",
+            "Er is er al een met deze gegevens.",
+            "Ga terug en kies iets anders, of werk verder in wat er al is.",
+        ),
+        Refusal::NoAwardToAddTo => say(
+            "U kunt geen aanvullend geld vragen",
+            "Uw regio heeft in deze cyclus geen toekenning om op aan te vullen.",
+            "Neem contact op met de NCTV als dat volgens u niet klopt.",
+        ),
+        Refusal::InterestsNotDeclared => say(
+            "Verklaar eerst uw belangen",
+            "U hebt voor dit dossier nog niet verklaard of u een belang hebt.",
+            "Open het dossier en vul de verklaring in.",
+        ),
+        Refusal::AssessmentMissing { projects } => say(
+            "Nog niet alles is beoordeeld",
+            format!("Er is nog geen afgeronde beoordeling van: {}.", projects.join(", ")),
+            "Vraag de beoordelaars om deze projecten af te ronden.",
+        ),
+        Refusal::SzwAdviceMissing { projects } => say(
+            "Het advies van SZW ontbreekt",
+            format!("SZW moet adviseren over preventie. Er is nog geen advies over: {}.", projects.join(", ")),
+            "Vraag de beoordelaar van SZW om het advies af te ronden.",
+        ),
+        Refusal::AssessmentFinal => say(
+            "Deze beoordeling is afgerond",
+            "Een afgeronde beoordeling verandert niet meer.",
+            "Vraag de coördinator om de beoordeling opnieuw te openen.",
+        ),
+        Refusal::OverCeiling { year, envelope, asked, room } => say(
+            "Daarvoor is niet genoeg geld",
+            format!(
+                "In {} {year} is nog {} vrij. U wilt {} toezeggen.",
+                envelope.label().to_lowercase(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag, of maak eerst geld vrij in deze envelop.",
+        ),
+        Refusal::FourEyes => say(
+            "Een ander moet dit doen",
+            "U hebt het voorstel zelf gedaan. Wie voorstelt, besluit niet (vier ogen).",
+            "Vraag een andere beslisser.",
+        ),
+        Refusal::SzwConsentMissing => say(
+            "SZW moet eerst instemmen",
+            "In dit voorstel zit een preventieproject. SZW beslist daarover mee.",
+            "Wacht tot SZW heeft ingestemd.",
+        ),
+        Refusal::SzwRefused => say(
+            "SZW stemt niet in",
+            "SZW heeft het voorstel voor de preventieprojecten afgewezen.",
+            "Trek het voorstel in en doe een nieuw voorstel.",
+        ),
+        Refusal::ScenarioStale => say(
+            "Dit scenario is verouderd",
+            "Na de berekening is een beoordeling of een bedrag gewijzigd.",
+            "Maak een nieuw scenario met de gegevens van nu.",
+        ),
+        Refusal::ScenarioClosed => say(
+            "Dit scenario verandert niet meer",
+            "Het is al overgenomen of verworpen.",
+            "Maak een nieuw scenario.",
+        ),
+        Refusal::ScenarioBreaksRule(rule) => say(
+            "Dit scenario kan niet",
+            rule.clone(),
+            "Pas het bedrag of de regel aan.",
+        ),
+        Refusal::AmountOutOfRange { minimum, eligible } => say(
+            "Dit bedrag kan niet",
+            format!(
+                "Kies niets, of een bedrag van {} tot en met {}.",
+                money::euros(*minimum),
+                money::euros(*eligible)
+            ),
+            "Pas het bedrag aan.",
+        ),
+        Refusal::NothingAwarded => say(
+            "Er is nog niets toegekend",
+            "U kunt voortgang melden als het besluit bekend is gemaakt en er geld is toegekend.",
+            "Wacht op het besluit.",
+        ),
+        Refusal::TooLate { last_day } => say(
+            "U bent te laat",
+            format!("De laatste dag was {}.", dates::date(*last_day)),
+            "Neem contact op met de NCTV als u hier niets aan kon doen.",
+        ),
+        Refusal::NoPdf => say(
+            "Geen PDF",
+            "Dit programma is zonder PDF gebouwd.",
+            "Bekijk de brief op het scherm en druk hem af.",
+        ),
+    }
+}
+
+impl Label for State {
+    /// The name that everybody sees.
+    fn label(self) -> &'static str {
+        match self {
+            State::Draft => "Concept",
+            State::Submitted => "Ingediend",
+            State::CompletionRequested => "Aanvulling gevraagd",
+            State::Completed => "Aangevuld",
+            State::InAssessment => "In behandeling",
+            State::Assessed => "Beoordeeld",
+            State::Proposed => "Voorgesteld",
+            State::Decided => "Besloten",
+            State::Notified => "Bekendgemaakt",
+            State::Withdrawn => "Ingetrokken",
+        }
+    }
+}
+
+impl State {
+    /// The name that the applicant sees: what the ministry makes of it stays inside until it is
+    /// made known.
+    pub fn public_label(self) -> &'static str {
+        match self {
+            State::InAssessment | State::Assessed | State::Proposed | State::Decided => {
+                State::InAssessment.label()
+            }
+            other => other.label(),
+        }
+    }
+}
+
+impl Label for Event {
+    fn label(self) -> &'static str {
+        match self {
+            Event::Submit => "Indienen",
+            Event::RequestCompletion => "Aanvulling vragen",
+            Event::StartAssessment => "In behandeling nemen",
+            Event::CloseAssessment => "De beoordeling vaststellen",
+            Event::ReopenAssessment => "De beoordeling opnieuw openen",
+            Event::Propose => "Een voorstel doen",
+            Event::WithdrawProposal => "Het voorstel intrekken",
+            Event::Decide => "Besluiten",
+            Event::Notify => "Het besluit bekendmaken",
+            Event::Withdraw => "Intrekken",
+        }
+    }
+}
