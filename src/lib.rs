@@ -3,3 +3,5 @@
 pub mod allocation;
 pub mod core;
 pub mod db;
+pub mod texts;
+pub mod web;

@@ -1,0 +1,8 @@
+//! HTTP and HTML without domain: styles and script, the frame of a page, forms, paging, and the
+//! data that the component macros in `templates/components/` take.
+pub mod assets;
+pub mod forms;
+pub mod frame;
+pub mod meter;
+pub mod paging;
+pub mod parts;
