@@ -1,9 +1,12 @@
 //! Versterkingsgelden: applications, assessment, division, decisions, ledger and accounts of one
 //! specific-purpose grant. `ARCHITECTURE.md` is the map.
 pub mod allocation;
+pub mod app;
 pub mod applications;
 pub mod audit;
 pub mod core;
 pub mod db;
 pub mod error;
 pub mod identity;
+pub mod texts;
+pub mod web;

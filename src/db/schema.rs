@@ -1,6 +1,9 @@
 //! One schema for both databases: only column types that mean the same on both.
 //! `tests/it/migrations.rs` compares it with what the migrations make.
-#![expect(missing_docs, reason = "the tables and columns are described in the migrations")]
+#![expect(
+    missing_docs,
+    reason = "the tables and columns are described in the migrations"
+)]
 
 diesel::table! {
     municipalities (id) {

@@ -20,12 +20,7 @@ use crate::{
     core::answers::{Answers, CSRF_FIELD, FieldErrors, KEY_FIELD},
     error::AppError,
     texts::filters,
-    web::{
-        forms::FormView,
-        frame::Frame,
-        html,
-        parts::Tone,
-    },
+    web::{forms::FormView, frame::Frame, html, parts::Tone},
 };
 
 /// The routes of this domain.

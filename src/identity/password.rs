@@ -28,7 +28,8 @@ pub fn matches(password: &str, stored: Option<&str>) -> bool {
 }
 
 /// The hash of a password that nobody knows.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y29uc3RhbnQgd29yaw$kDzL7sAV8hPzJ0r1dq8WzCNxJ9ZGHh3jXQZbJj3Zq0E";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y29uc3RhbnQgd29yaw$kDzL7sAV8hPzJ0r1dq8WzCNxJ9ZGHh3jXQZbJj3Zq0E";
 
 #[cfg(test)]
 mod tests {

@@ -51,7 +51,9 @@ impl FromRequest for Posted {
                     .unwrap_or_default()
             };
             if !bool::from(of(CSRF_FIELD).as_bytes().ct_eq(wanted.as_bytes())) {
-                return Err(AppError::BadRequest("the forgery token is not this session's"));
+                return Err(AppError::BadRequest(
+                    "the forgery token is not this session's",
+                ));
             }
             let key = of(KEY_FIELD);
             if key.is_empty() || 100 < key.len() {

@@ -240,11 +240,7 @@ pub fn insert_session(
 }
 
 /// Says that the holder of a session was seen, and until when it is good.
-pub fn touch_session(
-    tx: &mut Tx<'_>,
-    id: &str,
-    expires_at: NaiveDateTime,
-) -> Result<(), AppError> {
+pub fn touch_session(tx: &mut Tx<'_>, id: &str, expires_at: NaiveDateTime) -> Result<(), AppError> {
     diesel::update(sessions::table.find(id))
         .set((
             sessions::last_seen_at.eq(tx.now),

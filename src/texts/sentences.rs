@@ -144,12 +144,18 @@ fn refused(refusal: &Refusal) -> Said {
         ),
         Refusal::AssessmentMissing { projects } => say(
             "Nog niet alles is beoordeeld",
-            format!("Er is nog geen afgeronde beoordeling van: {}.", projects.join(", ")),
+            format!(
+                "Er is nog geen afgeronde beoordeling van: {}.",
+                projects.join(", ")
+            ),
             "Vraag de beoordelaars om deze projecten af te ronden.",
         ),
         Refusal::SzwAdviceMissing { projects } => say(
             "Het advies van SZW ontbreekt",
-            format!("SZW moet adviseren over preventie. Er is nog geen advies over: {}.", projects.join(", ")),
+            format!(
+                "SZW moet adviseren over preventie. Er is nog geen advies over: {}.",
+                projects.join(", ")
+            ),
             "Vraag de beoordelaar van SZW om het advies af te ronden.",
         ),
         Refusal::AssessmentFinal => say(
@@ -157,7 +163,12 @@ fn refused(refusal: &Refusal) -> Said {
             "Een afgeronde beoordeling verandert niet meer.",
             "Vraag de coördinator om de beoordeling opnieuw te openen.",
         ),
-        Refusal::OverCeiling { year, envelope, asked, room } => say(
+        Refusal::OverCeiling {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
             "Daarvoor is niet genoeg geld",
             format!(
                 "In {} {year} is nog {} vrij. U wilt {} toezeggen.",

@@ -80,9 +80,7 @@ fn is_ours(req: &ServiceRequest) -> Result<bool, AppError> {
     };
     Ok(match &app(req)?.public_url {
         Some(url) => origin == url.trim_end_matches('/'),
-        None => {
-            origin.split_once("://").map(|(_, host)| host) == value(header::HOST)
-        }
+        None => origin.split_once("://").map(|(_, host)| host) == value(header::HOST),
     })
 }
 

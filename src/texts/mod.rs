@@ -1,0 +1,7 @@
+//! How values are said to people, in Dutch: money, dates, the names of enumerations. Sentences of
+//! one page stand in its template; what several pages say stands here, once.
+pub mod dates;
+pub mod filters;
+pub mod labels;
+pub mod money;
+pub mod sentences;

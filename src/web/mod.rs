@@ -1,0 +1,12 @@
+//! HTTP and HTML without domain: styles and script, the frame of a page, forms, paging, and the
+//! data that the component macros in `templates/components/` take.
+pub mod assets;
+pub mod errors;
+pub mod forms;
+pub mod frame;
+pub mod health;
+pub mod html;
+pub mod meter;
+pub mod paging;
+pub mod parts;
+pub mod security;
