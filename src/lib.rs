@@ -8,5 +8,7 @@ pub mod core;
 pub mod db;
 pub mod error;
 pub mod identity;
+pub mod journal;
+pub mod schemes;
 pub mod texts;
 pub mod web;

@@ -1,0 +1,459 @@
+//! SQL about schemes, cycles, windows and regions. No rules.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::{
+    BudgetYear, Criterion, Cycle, CycleState, DistributionMethod, Envelope, Municipality, Region,
+    Scheme, Window, WindowKind,
+};
+use crate::{
+    core::{
+        actor::Department,
+        category::{EnvelopeKind, EnvelopeMode},
+        ids::{BudgetYearId, CycleId, EnvelopeId, MunicipalityId, RegionId, SchemeId, WindowId},
+        money::Money,
+    },
+    db::{
+        Conn, Tx,
+        schema::{
+            application_windows, budget_years, criteria, cycles, envelopes, municipalities,
+            region_leads, region_members, regions, schemes,
+        },
+    },
+    error::AppError,
+};
+
+/// The most rows of a list of settings.
+const MOST: i64 = 1_000;
+
+/// One scheme version.
+pub fn scheme(conn: &mut Conn, id: &SchemeId) -> Result<Scheme, AppError> {
+    Ok(schemes::table
+        .find(id)
+        .select(Scheme::as_select())
+        .first(conn)?)
+}
+
+/// All scheme versions, the newest years first.
+pub fn schemes(conn: &mut Conn) -> Result<Vec<Scheme>, AppError> {
+    Ok(schemes::table
+        .order((
+            schemes::valid_from_year.desc(),
+            schemes::scheme_version.desc(),
+            schemes::id,
+        ))
+        .limit(MOST)
+        .select(Scheme::as_select())
+        .load(conn)?)
+}
+
+/// Adds a scheme version.
+pub fn insert_scheme(tx: &mut Tx<'_>, it: &Scheme) -> Result<(), AppError> {
+    diesel::insert_into(schemes::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Freezes a scheme version, if it is not frozen yet.
+pub fn freeze_scheme(tx: &mut Tx<'_>, id: &SchemeId) -> Result<(), AppError> {
+    diesel::update(schemes::table.find(id).filter(schemes::frozen_at.is_null()))
+        .set(schemes::frozen_at.eq(Some(tx.now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Adds a criterion.
+pub fn insert_criterion(tx: &mut Tx<'_>, it: &Criterion) -> Result<(), AppError> {
+    diesel::insert_into(criteria::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The criteria of a department, in the order of its form.
+pub fn criteria(
+    conn: &mut Conn,
+    scheme: &SchemeId,
+    department: Department,
+) -> Result<Vec<Criterion>, AppError> {
+    Ok(criteria::table
+        .filter(criteria::scheme_id.eq(scheme))
+        .filter(criteria::department.eq(department))
+        .order((criteria::position, criteria::id))
+        .limit(MOST)
+        .select(Criterion::as_select())
+        .load(conn)?)
+}
+
+/// One cycle.
+pub fn cycle(conn: &mut Conn, id: &CycleId) -> Result<Cycle, AppError> {
+    Ok(cycles::table
+        .find(id)
+        .select(Cycle::as_select())
+        .first(conn)?)
+}
+
+/// All cycles, the newest first.
+pub fn cycles(conn: &mut Conn) -> Result<Vec<Cycle>, AppError> {
+    Ok(cycles::table
+        .order((cycles::first_year.desc(), cycles::id))
+        .limit(MOST)
+        .select(Cycle::as_select())
+        .load(conn)?)
+}
+
+/// Adds a cycle.
+pub fn insert_cycle(tx: &mut Tx<'_>, it: &Cycle) -> Result<(), AppError> {
+    diesel::insert_into(cycles::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a cycle's state, if nobody saved since it was read.
+pub fn update_cycle(tx: &mut Tx<'_>, it: &Cycle) -> Result<(), AppError> {
+    let changed = diesel::update(
+        cycles::table
+            .find(&it.id)
+            .filter(cycles::version.eq(it.version)),
+    )
+    .set((
+        cycles::name.eq(&it.name),
+        cycles::state.eq(it.state),
+        cycles::opened_at.eq(it.opened_at),
+        cycles::version.eq(cycles::version + 1),
+    ))
+    .execute(tx.conn)?;
+    one_row(changed)
+}
+
+/// The budget years of a cycle, in order.
+pub fn years(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<BudgetYear>, AppError> {
+    Ok(budget_years::table
+        .filter(budget_years::cycle_id.eq(cycle))
+        .order((budget_years::year, budget_years::id))
+        .limit(MOST)
+        .select(BudgetYear::as_select())
+        .load(conn)?)
+}
+
+/// Adds a budget year.
+pub fn insert_year(tx: &mut Tx<'_>, it: &BudgetYear) -> Result<(), AppError> {
+    diesel::insert_into(budget_years::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Changes the total of a year that has nothing booked yet.
+pub fn set_year_ceiling(
+    tx: &mut Tx<'_>,
+    id: &BudgetYearId,
+    ceiling: Money,
+) -> Result<(), AppError> {
+    diesel::update(budget_years::table.find(id))
+        .set(budget_years::ceiling_cents.eq(ceiling))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+type EnvelopeRow = (
+    EnvelopeId,
+    BudgetYearId,
+    i32,
+    EnvelopeKind,
+    EnvelopeMode,
+    DistributionMethod,
+    Money,
+);
+
+fn envelope_of(row: EnvelopeRow) -> Envelope {
+    let (id, budget_year_id, year, kind, mode, method, planned) = row;
+    Envelope {
+        id,
+        budget_year_id,
+        year,
+        kind,
+        mode,
+        method,
+        planned,
+    }
+}
+
+/// The envelopes of a cycle, by year and in the order of their kinds.
+pub fn envelopes(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Envelope>, AppError> {
+    let rows: Vec<EnvelopeRow> = envelopes::table
+        .inner_join(budget_years::table)
+        .filter(budget_years::cycle_id.eq(cycle))
+        .order((budget_years::year, envelopes::id))
+        .limit(MOST)
+        .select((
+            envelopes::id,
+            envelopes::budget_year_id,
+            budget_years::year,
+            envelopes::kind,
+            envelopes::mode,
+            envelopes::method,
+            envelopes::planned_cents,
+        ))
+        .load(conn)?;
+    let mut envelopes: Vec<Envelope> = rows.into_iter().map(envelope_of).collect();
+    envelopes.sort_by_key(|it| (it.year, it.kind));
+    Ok(envelopes)
+}
+
+/// Adds an envelope.
+pub fn insert_envelope(tx: &mut Tx<'_>, it: &Envelope) -> Result<(), AppError> {
+    diesel::insert_into(envelopes::table)
+        .values((
+            envelopes::id.eq(&it.id),
+            envelopes::budget_year_id.eq(&it.budget_year_id),
+            envelopes::kind.eq(it.kind),
+            envelopes::mode.eq(it.mode),
+            envelopes::method.eq(it.method),
+            envelopes::planned_cents.eq(it.planned),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Changes what is planned for an envelope of a draft.
+pub fn update_envelope(tx: &mut Tx<'_>, it: &Envelope) -> Result<(), AppError> {
+    diesel::update(envelopes::table.find(&it.id))
+        .set((
+            envelopes::mode.eq(it.mode),
+            envelopes::method.eq(it.method),
+            envelopes::planned_cents.eq(it.planned),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// One window.
+pub fn window(conn: &mut Conn, id: &WindowId) -> Result<Window, AppError> {
+    Ok(application_windows::table
+        .find(id)
+        .select(Window::as_select())
+        .first(conn)?)
+}
+
+/// All windows with their cycles, those that close last first.
+pub fn windows(conn: &mut Conn) -> Result<Vec<(Window, Cycle)>, AppError> {
+    Ok(application_windows::table
+        .inner_join(cycles::table)
+        .order((
+            application_windows::closes_at.desc(),
+            application_windows::id,
+        ))
+        .limit(MOST)
+        .select((Window::as_select(), Cycle::as_select()))
+        .load(conn)?)
+}
+
+/// The windows in which can be applied now, with their cycles.
+pub fn open_windows(conn: &mut Conn, now: NaiveDateTime) -> Result<Vec<(Window, Cycle)>, AppError> {
+    Ok(application_windows::table
+        .inner_join(cycles::table)
+        .filter(application_windows::opens_at.le(now))
+        .filter(application_windows::closes_at.gt(now))
+        .filter(cycles::state.eq(CycleState::Open))
+        .order((application_windows::closes_at, application_windows::id))
+        .limit(MOST)
+        .select((Window::as_select(), Cycle::as_select()))
+        .load(conn)?)
+}
+
+/// The main window of a cycle.
+pub fn main_window(conn: &mut Conn, cycle: &CycleId) -> Result<Window, AppError> {
+    Ok(application_windows::table
+        .filter(application_windows::cycle_id.eq(cycle))
+        .filter(application_windows::kind.eq(WindowKind::Main))
+        .order((application_windows::opens_at, application_windows::id))
+        .select(Window::as_select())
+        .first(conn)?)
+}
+
+/// Adds a window.
+pub fn insert_window(tx: &mut Tx<'_>, it: &Window) -> Result<(), AppError> {
+    diesel::insert_into(application_windows::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a window's name and moments, if nobody saved since it was read.
+pub fn update_window(tx: &mut Tx<'_>, it: &Window) -> Result<(), AppError> {
+    let changed = diesel::update(
+        application_windows::table
+            .find(&it.id)
+            .filter(application_windows::version.eq(it.version)),
+    )
+    .set((
+        application_windows::name.eq(&it.name),
+        application_windows::opens_at.eq(it.opens_at),
+        application_windows::closes_at.eq(it.closes_at),
+        application_windows::version.eq(application_windows::version + 1),
+    ))
+    .execute(tx.conn)?;
+    one_row(changed)
+}
+
+/// One municipality.
+pub fn municipality(conn: &mut Conn, id: &MunicipalityId) -> Result<Municipality, AppError> {
+    Ok(municipalities::table
+        .find(id)
+        .select(Municipality::as_select())
+        .first(conn)?)
+}
+
+/// All municipalities, by name.
+pub fn municipalities(conn: &mut Conn) -> Result<Vec<Municipality>, AppError> {
+    Ok(municipalities::table
+        .order((municipalities::sort_name, municipalities::id))
+        .limit(MOST)
+        .select(Municipality::as_select())
+        .load(conn)?)
+}
+
+/// Adds a municipality.
+pub fn insert_municipality(tx: &mut Tx<'_>, it: &Municipality) -> Result<(), AppError> {
+    diesel::insert_into(municipalities::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// One region.
+pub fn region(conn: &mut Conn, id: &RegionId) -> Result<Region, AppError> {
+    Ok(regions::table
+        .find(id)
+        .select(Region::as_select())
+        .first(conn)?)
+}
+
+/// All regions with the municipality that leads them on a day, by name; one page.
+pub fn regions(
+    conn: &mut Conn,
+    on: NaiveDate,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<(Region, Municipality)>, AppError> {
+    Ok(regions::table
+        .inner_join(region_leads::table.inner_join(municipalities::table))
+        .filter(region_leads::valid_from.le(on))
+        .filter(
+            region_leads::valid_until
+                .is_null()
+                .or(region_leads::valid_until.gt(on)),
+        )
+        .order((regions::sort_name, regions::id))
+        .limit(limit)
+        .offset(offset)
+        .select((Region::as_select(), Municipality::as_select()))
+        .load(conn)?)
+}
+
+/// How many regions there are.
+pub fn count_regions(conn: &mut Conn) -> Result<i64, AppError> {
+    Ok(regions::table.count().get_result(conn)?)
+}
+
+/// The region that a municipality leads on a day.
+pub fn region_led_by(
+    conn: &mut Conn,
+    municipality: &MunicipalityId,
+    on: NaiveDate,
+) -> Result<Option<Region>, AppError> {
+    Ok(regions::table
+        .inner_join(region_leads::table)
+        .filter(region_leads::municipality_id.eq(municipality))
+        .filter(region_leads::valid_from.le(on))
+        .filter(
+            region_leads::valid_until
+                .is_null()
+                .or(region_leads::valid_until.gt(on)),
+        )
+        .order(regions::id)
+        .select(Region::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The municipalities of a region on a day, by name.
+pub fn members(
+    conn: &mut Conn,
+    region: &RegionId,
+    on: NaiveDate,
+) -> Result<Vec<Municipality>, AppError> {
+    Ok(municipalities::table
+        .inner_join(region_members::table)
+        .filter(region_members::region_id.eq(region))
+        .filter(region_members::valid_from.le(on))
+        .filter(
+            region_members::valid_until
+                .is_null()
+                .or(region_members::valid_until.gt(on)),
+        )
+        .order((municipalities::sort_name, municipalities::id))
+        .limit(MOST)
+        .select(Municipality::as_select())
+        .load(conn)?)
+}
+
+/// Adds a region.
+pub fn insert_region(tx: &mut Tx<'_>, it: &Region) -> Result<(), AppError> {
+    diesel::insert_into(regions::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Makes a municipality part of a region from a day on.
+pub fn insert_member(
+    tx: &mut Tx<'_>,
+    region: &RegionId,
+    municipality: &MunicipalityId,
+    from: NaiveDate,
+) -> Result<(), AppError> {
+    diesel::insert_into(region_members::table)
+        .values((
+            region_members::region_id.eq(region),
+            region_members::municipality_id.eq(municipality),
+            region_members::valid_from.eq(from),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Makes a municipality lead a region from a day on; whoever led it stops that day.
+pub fn set_lead(
+    tx: &mut Tx<'_>,
+    region: &RegionId,
+    municipality: &MunicipalityId,
+    from: NaiveDate,
+) -> Result<(), AppError> {
+    diesel::update(
+        region_leads::table
+            .filter(region_leads::region_id.eq(region))
+            .filter(region_leads::valid_until.is_null()),
+    )
+    .set(region_leads::valid_until.eq(Some(from)))
+    .execute(tx.conn)?;
+    diesel::insert_into(region_leads::table)
+        .values((
+            region_leads::region_id.eq(region),
+            region_leads::municipality_id.eq(municipality),
+            region_leads::valid_from.eq(from),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn one_row(changed: usize) -> Result<(), AppError> {
+    match changed {
+        1 => Ok(()),
+        _ => Err(AppError::Stale),
+    }
+}
