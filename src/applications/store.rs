@@ -1,0 +1,264 @@
+//! SQL about applications that every domain uses. No rules but whose dossiers one can see.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::{
+    Application, Project, ProjectYear,
+    state::{Event, State},
+};
+use crate::{
+    audit::{self, Fact, Stream},
+    core::{
+        actor::Actor,
+        category::{Category, SubItem},
+        ids::{ApplicationId, ProjectId},
+        money::Money,
+    },
+    db::{
+        Conn, Tx,
+        schema::{applications, interest_declarations, project_years, projects},
+    },
+    error::AppError,
+    identity::policy::{self, Scope},
+};
+
+/// The most projects of one application that are read.
+const MOST_PROJECTS: i64 = 500;
+
+/// One application, whoever asks: for use cases that have checked who does.
+pub fn get(conn: &mut Conn, id: &ApplicationId) -> Result<Application, AppError> {
+    Ok(applications::table
+        .find(id)
+        .select(Application::as_select())
+        .first(conn)?)
+}
+
+/// One application, if this person may know of it; 404 otherwise. A declared conflict of interest
+/// closes the dossier to them.
+pub fn visible(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+) -> Result<Application, AppError> {
+    let application = get(conn, id)?;
+    let is_visible = match policy::scope(actor) {
+        Scope::OwnMunicipality => {
+            actor.municipality.as_ref() == Some(&application.lead_municipality_id)
+        }
+        // Withdrawn before it was ever submitted is as unknown to the ministry as a draft.
+        Scope::Submitted => 0 < application.latest_version && !has_conflict(conn, actor, id)?,
+        Scope::None => false,
+    };
+    if is_visible {
+        Ok(application)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// Whether somebody declared a conflict of interest in a dossier.
+pub fn has_conflict(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        interest_declarations::table
+            .find((id, &actor.id))
+            .filter(interest_declarations::has_conflict.eq(true)),
+    ))
+    .get_result(conn)?)
+}
+
+/// The application that a project belongs to, if this person may know of it, with the project.
+pub fn visible_project(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ProjectId,
+) -> Result<(Application, Project), AppError> {
+    let of: ApplicationId = projects::table
+        .find(id)
+        .filter(projects::removed_at.is_null())
+        .select(projects::application_id)
+        .first(conn)?;
+    let application = visible(conn, actor, &of)?;
+    let project = projects_of(conn, &application.id)?
+        .into_iter()
+        .find(|it| it.id == *id)
+        .ok_or(AppError::NotFound)?;
+    Ok((application, project))
+}
+
+/// Adds an application.
+pub fn insert(tx: &mut Tx<'_>, it: &Application) -> Result<(), AppError> {
+    diesel::insert_into(applications::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Moves an application on, if the state allows it and nobody saved since it was read; records it.
+pub fn move_on(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    event: Event,
+) -> Result<Application, AppError> {
+    let moved = Application {
+        state: application.state.next(event)?,
+        ..application.clone()
+    };
+    let moved = update(tx, &moved)?;
+    audit::record(
+        tx,
+        Stream::Application(&application.id),
+        &Fact::ApplicationMoved { event },
+    )?;
+    Ok(moved)
+}
+
+/// Saves what can change of an application, if nobody saved since it was read.
+pub fn update(tx: &mut Tx<'_>, it: &Application) -> Result<Application, AppError> {
+    let changed = diesel::update(
+        applications::table
+            .find(&it.id)
+            .filter(applications::version.eq(it.version)),
+    )
+    .set((
+        applications::state.eq(it.state),
+        applications::latest_version.eq(it.latest_version),
+        applications::submitted_at.eq(it.submitted_at),
+        applications::updated_at.eq(tx.now),
+        applications::version.eq(applications::version + 1),
+    ))
+    .execute(tx.conn)?;
+    if changed != 1 {
+        return Err(AppError::Stale);
+    }
+    Ok(Application {
+        updated_at: tx.now,
+        version: it.version.saturating_add(1),
+        ..it.clone()
+    })
+}
+
+/// The projects of an application with their years, in two statements.
+pub fn projects_of(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Project>, AppError> {
+    projects_of_all(conn, std::slice::from_ref(id))
+}
+
+/// The projects of these applications with their years, in two statements; by application, then
+/// by place.
+pub fn projects_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Project>, AppError> {
+    type Row = (
+        ProjectId,
+        ApplicationId,
+        i32,
+        String,
+        Option<Category>,
+        Option<SubItem>,
+        Option<i64>,
+        i32,
+    );
+    let rows: Vec<Row> = projects::table
+        .filter(projects::application_id.eq_any(ids.to_vec()))
+        .filter(projects::removed_at.is_null())
+        .order((projects::application_id, projects::position, projects::id))
+        .limit(MOST_PROJECTS.saturating_mul(i64::try_from(ids.len()).unwrap_or(1)))
+        .select((
+            projects::id,
+            projects::application_id,
+            projects::position,
+            projects::title,
+            projects::category,
+            projects::sub_item,
+            projects::score_hundredths,
+            projects::version,
+        ))
+        .load(conn)?;
+    let mut years = years_of(conn, ids)?;
+    Ok(rows
+        .into_iter()
+        .map(
+            |(
+                id,
+                application_id,
+                position,
+                title,
+                category,
+                sub_item,
+                score_hundredths,
+                version,
+            )| {
+                Project {
+                    years: years.remove(&id).unwrap_or_default(),
+                    id,
+                    application_id,
+                    position,
+                    title,
+                    category,
+                    sub_item,
+                    score_hundredths,
+                    version,
+                }
+            },
+        )
+        .collect())
+}
+
+fn years_of(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> Result<BTreeMap<ProjectId, Vec<ProjectYear>>, AppError> {
+    type Row = (
+        ProjectId,
+        i32,
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+        Option<Money>,
+    );
+    let rows: Vec<Row> = project_years::table
+        .inner_join(projects::table)
+        .filter(projects::application_id.eq_any(ids.to_vec()))
+        .filter(projects::removed_at.is_null())
+        .order((project_years::project_id, project_years::year))
+        .select((
+            project_years::project_id,
+            project_years::year,
+            project_years::costs_cents,
+            project_years::own_contribution_cents,
+            project_years::co_financing_cents,
+            project_years::requested_cents,
+            project_years::minimum_cents,
+            project_years::eligible_cents,
+        ))
+        .load(conn)?;
+    let mut years: BTreeMap<ProjectId, Vec<ProjectYear>> = BTreeMap::new();
+    for (id, year, costs, own_contribution, co_financing, requested, minimum, eligible) in rows {
+        years.entry(id).or_default().push(ProjectYear {
+            year,
+            costs,
+            own_contribution,
+            co_financing,
+            requested,
+            minimum,
+            eligible,
+        });
+    }
+    Ok(years)
+}
+
+/// The submitted or finished applications of a window in these states, by reference.
+pub fn in_window(
+    conn: &mut Conn,
+    window: &crate::core::ids::WindowId,
+    states: &[State],
+) -> Result<Vec<Application>, AppError> {
+    Ok(applications::table
+        .filter(applications::window_id.eq(window))
+        .filter(applications::state.eq_any(states.to_vec()))
+        .order((applications::reference, applications::id))
+        .limit(5_000)
+        .select(Application::as_select())
+        .load(conn)?)
+}
