@@ -3,3 +3,4 @@
 pub mod allocation;
 pub mod core;
 pub mod db;
+pub mod decisions;
