@@ -6,6 +6,7 @@ pub mod applications;
 pub mod audit;
 pub mod core;
 pub mod db;
+pub mod decisions;
 pub mod error;
 pub mod identity;
 pub mod journal;

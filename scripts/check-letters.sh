@@ -1,0 +1,28 @@
+#!/bin/sh
+# Prints the sample letters and has other programs look at them: qpdf and poppler (apt: qpdf,
+# poppler-utils) and, if installed, the accessibility checkers outloud and pdfua (PyPI).
+# Usage: scripts/check-letters.sh [folder]; leaves the letters there, as PDF, HTML and PNG.
+set -eu
+cd "$(dirname "$0")/.."
+out=${1:-$(mktemp -d)}
+for tool in qpdf pdfinfo pdftotext pdftoppm; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing" >&2; exit 2; }
+done
+cargo build --quiet --example letter
+letter=${CARGO_TARGET_DIR:-target}/debug/examples/letter
+mkdir -p "$out"
+for from in tests/data/letters/*.json; do
+  name=$out/$(basename "$from" .json)
+  "$letter" "$from" "$name.pdf"
+  "$letter" "$from" "$name.html" >/dev/null
+  qpdf --check "$name.pdf" >/dev/null
+  pdfinfo "$name.pdf" 2>/dev/null | grep -Eq '^Tagged: +yes' || { echo "$name.pdf is not tagged" >&2; exit 1; }
+  # The objection clause must be readable text, with its last day (Awb 3:45).
+  pdftotext -layout "$name.pdf" - 2>/dev/null | tr -s '[:space:]' ' ' |
+    grep -q 'uiterlijk op dinsdag 19 januari 2027 hebben ontvangen' ||
+    { echo "$name.pdf lacks the last day to object" >&2; exit 1; }
+  pdftoppm -r 70 -png "$name.pdf" "$name" 2>/dev/null
+  if command -v outloud >/dev/null; then outloud --quiet "$name.pdf"; fi
+  if command -v pdfua >/dev/null; then pdfua check "$name.pdf"; fi
+done
+echo "$out"

@@ -1,0 +1,7 @@
+//! From proposal to decision: what is decided, and the letter that says so.
+pub mod letter;
+mod letter_pdf;
+mod letter_text;
+pub mod outcome;
+
+pub use letter_pdf::pdf;
