@@ -1,1 +1,2 @@
-
+mod html;
+mod look;
