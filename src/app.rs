@@ -11,13 +11,17 @@ use actix_web::{
 };
 
 use crate::{
+    allocation, applications, assessments, audit, dashboards,
     db::Store,
+    decisions,
     error::AppError,
+    exports,
     identity::{
         self,
         access::{Access, Route},
         attempts::SignIns,
     },
+    journal, outbox, schemes,
     web::{assets, errors, health, security},
 };
 
@@ -67,6 +71,18 @@ pub fn routes() -> Vec<Route> {
         Route::get("/static/{address:.*}", Access::Public, assets::serve),
     ];
     routes.extend(identity::pages::routes());
+    routes.extend(dashboards::pages::routes());
+    routes.extend(schemes::pages::routes());
+    routes.extend(applications::pages::routes());
+    routes.extend(applications::project::pages::routes());
+    routes.extend(applications::progress::pages::routes());
+    routes.extend(assessments::pages::routes());
+    routes.extend(allocation::scenarios::pages::routes());
+    routes.extend(decisions::pages::routes());
+    routes.extend(journal::pages::routes());
+    routes.extend(exports::pages::routes());
+    routes.extend(outbox::pages::routes());
+    routes.extend(audit::pages::routes());
     routes
 }
 

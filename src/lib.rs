@@ -3,13 +3,17 @@
 pub mod allocation;
 pub mod app;
 pub mod applications;
+pub mod assessments;
 pub mod audit;
 pub mod core;
+pub mod dashboards;
 pub mod db;
 pub mod decisions;
 pub mod error;
+pub mod exports;
 pub mod identity;
 pub mod journal;
+pub mod outbox;
 pub mod schemes;
 pub mod texts;
 pub mod web;

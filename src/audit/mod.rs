@@ -5,6 +5,7 @@
 //! before it, and `audit_heads` says how long each chain is. See `docs/adr`.
 mod chain;
 pub mod fact;
+pub mod pages;
 pub mod store;
 pub mod verify;
 

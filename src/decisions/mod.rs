@@ -3,5 +3,7 @@ pub mod letter;
 mod letter_pdf;
 mod letter_text;
 pub mod outcome;
+pub mod pages;
+pub mod proposal;
 
 pub use letter_pdf::pdf;

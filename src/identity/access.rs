@@ -121,24 +121,36 @@ impl FromRequest for SignedIn {
     }
 }
 
+/// The answer is made here and not passed on as an error: it needs the request's frame.
 async fn door(
     action: Action,
     mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match let_in(action, &mut req).await {
+        Ok(None) => Ok(next.call(req).await?.map_into_boxed_body()),
+        Ok(Some(response)) => Ok(req.into_response(response)),
+        Err(err) => Ok(req.into_response(HttpResponse::from_error(err))),
+    }
+}
+
+/// Puts who is signed in on the request, or gives the page to sign in on.
+async fn let_in(
+    action: Action,
+    req: &mut ServiceRequest,
+) -> Result<Option<HttpResponse>, AppError> {
     let app = req
         .app_data::<web::Data<App>>()
         .cloned()
         .ok_or_else(|| AppError::internal("the application is not configured"))?;
     let Some(signed_in) = who(&app, req.request()).await? else {
-        let response = ask_to_sign_in(&app, &mut req).await?;
-        return Ok(req.into_response(response));
+        return ask_to_sign_in(req).await.map(Some);
     };
     let actor = signed_in.actor.clone();
     req.extensions_mut().insert(signed_in.frame.clone());
     req.extensions_mut().insert(signed_in);
-    policy::require(&actor, action).map_err(AppError::from)?;
-    Ok(next.call(req).await?.map_into_boxed_body())
+    policy::require(&actor, action)?;
+    Ok(None)
 }
 
 /// Who holds the session that the request's cookie names, if it is still good.
@@ -196,7 +208,7 @@ async fn keep_alive(
 
 /// A page is asked for again after signing in; what was posted is kept on the sign-in page and can
 /// be sent again.
-async fn ask_to_sign_in(app: &App, req: &mut ServiceRequest) -> Result<HttpResponse, AppError> {
+async fn ask_to_sign_in(req: &mut ServiceRequest) -> Result<HttpResponse, AppError> {
     let path = req
         .uri()
         .path_and_query()
@@ -210,7 +222,7 @@ async fn ask_to_sign_in(app: &App, req: &mut ServiceRequest) -> Result<HttpRespo
         .extract::<web::Bytes>()
         .await
         .map_err(|_| AppError::TooLarge)?;
-    pages::sign_in_to_continue(app, &path, &body)
+    pages::sign_in_to_continue(&path, &body)
 }
 
 /// 303: the answer to a post that was done.

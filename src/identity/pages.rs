@@ -81,11 +81,7 @@ async fn show_sign_in(query: web::Query<Where>) -> Result<HttpResponse, AppError
 }
 
 /// The answer to a post without a session: nothing is lost, it can be sent after signing in.
-pub(super) fn sign_in_to_continue(
-    _app: &App,
-    path: &str,
-    body: &[u8],
-) -> Result<HttpResponse, AppError> {
+pub(super) fn sign_in_to_continue(path: &str, body: &[u8]) -> Result<HttpResponse, AppError> {
     let kept: Vec<(String, String)> = posted::fields(body)?
         .into_iter()
         .filter(|(name, _)| name != CSRF_FIELD)

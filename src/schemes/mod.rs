@@ -2,6 +2,7 @@
 //! regions with their municipalities and leads.
 pub mod actions;
 pub mod footing;
+pub mod pages;
 pub mod store;
 
 use chrono::{NaiveDate, NaiveDateTime};

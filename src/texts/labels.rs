@@ -15,6 +15,18 @@ pub trait Fill {
     fn fill(self) -> &'static str;
 }
 
+impl<T: Label + Copy> Label for &T {
+    fn label(self) -> &'static str {
+        (*self).label()
+    }
+}
+
+impl<T: Fill + Copy> Fill for &T {
+    fn fill(self) -> &'static str {
+        (*self).fill()
+    }
+}
+
 impl Label for Category {
     fn label(self) -> &'static str {
         self.envelope().label()

@@ -50,14 +50,7 @@ pub async fn as_pages(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request = req.request().clone();
-    let res = match next.call(req).await {
-        Ok(res) => res.map_into_boxed_body(),
-        Err(err) => {
-            let response = HttpResponse::from_error(err);
-            ServiceResponse::new(request, response)
-        }
-    };
+    let res = next.call(req).await?.map_into_boxed_body();
     let fallback = match res.status() {
         StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),

@@ -20,20 +20,17 @@ pub struct Pager {
     base: Address,
 }
 
-/// A place in the row of page numbers.
+/// A page in the row of page numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageLink {
-    /// A page and its address.
-    To {
-        /// Its number.
-        page: u32,
-        /// Its address.
-        href: String,
-        /// Whether it is on the screen.
-        current: bool,
-    },
-    /// Pages that are left out.
-    Gap,
+pub struct PageLink {
+    /// Its number.
+    pub page: u32,
+    /// Its address.
+    pub href: String,
+    /// Whether it is on the screen.
+    pub current: bool,
+    /// Whether pages before it are left out.
+    pub after_gap: bool,
 }
 
 impl Pager {
@@ -86,23 +83,23 @@ impl Pager {
         let mut links = Vec::new();
         let mut before = 0;
         for page in shown {
+            let skipped = page.saturating_sub(before).saturating_sub(1);
             // A gap of a single page would take as much room as the page itself.
-            match page.saturating_sub(before) {
-                0 | 1 => {}
-                2 => links.push(self.link(page.saturating_sub(1))),
-                _ => links.push(PageLink::Gap),
+            if skipped == 1 {
+                links.push(self.link(page.saturating_sub(1), false));
             }
-            links.push(self.link(page));
+            links.push(self.link(page, 1 < skipped));
             before = page;
         }
         links
     }
 
-    fn link(&self, page: u32) -> PageLink {
-        PageLink::To {
+    fn link(&self, page: u32, after_gap: bool) -> PageLink {
+        PageLink {
             page,
             href: self.address(page),
             current: page == self.page,
+            after_gap,
         }
     }
 
@@ -220,10 +217,10 @@ mod tests {
         let links = pager.links();
         let texts: Vec<String> = links
             .iter()
-            .map(|it| match it {
-                PageLink::Gap => "…".to_owned(),
-                PageLink::To { page, current, .. } if *current => format!("[{page}]"),
-                PageLink::To { page, .. } => page.to_string(),
+            .map(|it| {
+                let gap = if it.after_gap { "… " } else { "" };
+                let (open, close) = if it.current { ("[", "]") } else { ("", "") };
+                format!("{gap}{open}{}{close}", it.page)
             })
             .collect();
         texts.join(" ")

@@ -69,6 +69,13 @@ impl Choice {
         }
     }
 
+    /// The numbers from `low` to `high`, for a scale.
+    pub fn scores(low: u8, high: u8) -> Vec<Choice> {
+        (low..=high)
+            .map(|it| Choice::new(it.to_string(), it.to_string()))
+            .collect()
+    }
+
     /// Adds a line of help.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Choice {

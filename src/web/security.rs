@@ -1,8 +1,8 @@
 //! What every response says to the browser, and which requests are not ours.
 
 use actix_web::{
-    Error,
-    body::MessageBody,
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -61,13 +61,14 @@ pub async fn headers(
 /// neither comes from no browser of today and is refused as well.
 pub async fn same_site(
     req: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(req.method());
     if !is_safe && !is_ours(&req)? {
-        return Err(AppError::BadRequest("the request came from another site").into());
+        let err = AppError::BadRequest("the request came from another site");
+        return Ok(req.into_response(HttpResponse::from_error(err)));
     }
-    next.call(req).await
+    Ok(next.call(req).await?.map_into_boxed_body())
 }
 
 fn is_ours(req: &ServiceRequest) -> Result<bool, AppError> {

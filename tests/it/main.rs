@@ -1,10 +1,31 @@
 //! The integration tests: one binary, so one PostgreSQL cluster and one link.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
+mod access;
+mod allocation;
+mod applications;
+mod assessments;
+mod audit;
+mod ceilings;
+mod dashboards;
+mod decisions;
+mod exports;
+mod finance;
+mod html;
+mod identity;
+mod input;
 mod licences;
+mod look;
+mod migrations;
+mod progress;
+mod projects;
+mod scenarios;
+mod schemes;
+mod setup;
 mod support;

@@ -1,3 +1,250 @@
-//! What the tests stand on.
-
+//! One [`TestApp`] per test: its own database, the real routes, no network, a clock that stands
+//! still. [`on_both!`] runs a test on both databases. [`World`] is the setting of most stories.
 pub mod postgres;
+mod world;
+
+use actix_web::{
+    body::to_bytes,
+    cookie::Cookie,
+    http::{StatusCode, header},
+    test,
+};
+use chrono::NaiveDateTime;
+use versterkingsgelden::{
+    app::{self, App},
+    core::actor::Actor,
+    db::{
+        Conn, DatabaseUrl, Options, Store, Tx,
+        clock::{Clock, IdSource},
+    },
+    error::AppError,
+    identity::{self, access},
+};
+
+pub use world::{Who, World};
+
+/// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+            async fn story($app: $crate::support::TestApp) $body
+            #[actix_web::test]
+            async fn sqlite() {
+                story($crate::support::TestApp::sqlite()).await;
+            }
+            #[actix_web::test]
+            async fn postgres() {
+                story($crate::support::TestApp::postgres()).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+/// The moment at which stories begin: during the main window of [`World`].
+pub fn morning() -> NaiveDateTime {
+    moment("2026-09-15T08:00:00")
+}
+
+/// A moment in UTC.
+pub fn moment(text: &str) -> NaiveDateTime {
+    text.parse().unwrap()
+}
+
+/// The application over a database of its own.
+pub struct TestApp {
+    /// The application itself.
+    pub app: App,
+    /// The address of its database.
+    pub url: DatabaseUrl,
+    clock: Clock,
+    _dir: tempfile::TempDir,
+    postgres_url: Option<String>,
+}
+
+/// What came back.
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The body as text.
+    pub body: String,
+    /// Where it sends on to.
+    pub location: String,
+    /// The cookies it sets.
+    pub cookies: Vec<Cookie<'static>>,
+}
+
+impl TestApp {
+    /// On SQLite, in a file.
+    pub fn sqlite() -> TestApp {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("test.db").display());
+        TestApp::open(&url, dir, None)
+    }
+
+    /// On PostgreSQL, in a copy of a migrated template.
+    pub fn postgres() -> TestApp {
+        postgres::template(|url| {
+            let url = DatabaseUrl::parse(url).unwrap();
+            drop(Store::open(&url, Options::default()).unwrap());
+        });
+        let url = postgres::fresh_database();
+        TestApp::open(&url, tempfile::tempdir().unwrap(), Some(url.clone()))
+    }
+
+    fn open(url: &str, dir: tempfile::TempDir, postgres_url: Option<String>) -> TestApp {
+        let url = DatabaseUrl::parse(url).unwrap();
+        let clock = Clock::fixed(morning());
+        let options = Options {
+            clock: clock.clone(),
+            ids: IdSource::seeded(1),
+            count_statements: true,
+            patience: std::time::Duration::from_secs(60),
+            ..Options::default()
+        };
+        let store = Store::open(&url, options).unwrap();
+        TestApp {
+            app: App::new(store, None),
+            url,
+            clock,
+            _dir: dir,
+            postgres_url,
+        }
+    }
+
+    /// Moves the clock.
+    pub fn at(&self, moment: NaiveDateTime) {
+        self.clock.set(moment);
+    }
+
+    /// Does a use case as somebody, or says why not.
+    pub async fn try_as<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, AppError> + Send + Sync + 'static,
+    ) -> Result<T, AppError> {
+        self.app.store.write(actor, f).await
+    }
+
+    /// Does a use case as somebody; it has to succeed.
+    pub async fn act<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, AppError> + Send + Sync + 'static,
+    ) -> T {
+        self.try_as(actor, f).await.unwrap()
+    }
+
+    /// Reads; it has to succeed.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> Result<T, AppError> + Send + 'static,
+    ) -> T {
+        self.app.store.read(f).await.unwrap()
+    }
+
+    /// Sends a request as it is; every page that comes back has to be sound HTML.
+    pub async fn send(&self, request: test::TestRequest) -> Reply {
+        let service = test::init_service(app::build(self.app.clone())).await;
+        let response = test::call_service(&service, request.to_request()).await;
+        let text = |name: header::HeaderName| {
+            response
+                .headers()
+                .get(name)
+                .map(|it| it.to_str().unwrap().to_owned())
+                .unwrap_or_default()
+        };
+        let (status, location) = (response.status(), text(header::LOCATION));
+        let is_page = text(header::CONTENT_TYPE).starts_with("text/html");
+        let cookies = response
+            .response()
+            .cookies()
+            .map(Cookie::into_owned)
+            .collect();
+        let bytes = to_bytes(response.into_body()).await.ok().unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        if is_page {
+            crate::html::assert_sound(&body);
+        }
+        Reply {
+            status,
+            body,
+            location,
+            cookies,
+        }
+    }
+
+    /// A browser in which this person has signed in.
+    pub async fn browser(&self, actor: &Actor) -> Browser<'_> {
+        let token = access::fresh_token();
+        let id = access::session_id(&token);
+        self.act(actor, move |tx| identity::actions::sign_in(tx, &id))
+            .await;
+        Browser {
+            app: self,
+            csrf: access::csrf(&token),
+            token,
+        }
+    }
+
+    /// How many statements `f` needs.
+    pub async fn statements<T>(&self, f: impl Future<Output = T>) -> (T, u64) {
+        let before = self.app.store.statements();
+        let res = f.await;
+        (res, self.app.store.statements() - before)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(url) = &self.postgres_url {
+            postgres::drop_database(url);
+        }
+    }
+}
+
+/// Somebody's browser.
+pub struct Browser<'a> {
+    app: &'a TestApp,
+    token: String,
+    /// The token of their forms.
+    pub csrf: String,
+}
+
+impl Browser<'_> {
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Reply {
+        let request = test::TestRequest::get().uri(path);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Asks for a page that has to be there.
+    pub async fn page(&self, path: &str) -> String {
+        let reply = self.get(path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+        reply.body
+    }
+
+    /// Posts a form with these fields, as a browser does, with a key of its own.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.post_with_key(path, &access::fresh_token(), fields)
+            .await
+    }
+
+    /// Posts a form that carries this key: twice the same key is the same form sent twice.
+    pub async fn post_with_key(&self, path: &str, key: &str, fields: &[(&str, &str)]) -> Reply {
+        let hidden = [("csrf", self.csrf.as_str()), ("key", key)];
+        let all: Vec<(&str, &str)> = hidden.iter().chain(fields).copied().collect();
+        let request = test::TestRequest::post()
+            .uri(path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .set_form(all);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    fn cookie(&self) -> Cookie<'static> {
+        Cookie::new(self.app.app.cookie_name(), self.token.clone())
+    }
+}

@@ -34,7 +34,6 @@ pub fn empty_database() -> String {
 
 /// Fills the template by `migrate` (which gets its address and must have closed every connection when it returns),
 /// the first time; later calls wait for that one and do nothing.
-#[expect(dead_code, reason = "there is no migration to run yet")]
 pub fn template(migrate: impl FnOnce(&str)) {
     TEMPLATE.get_or_init(|| {
         let url = create(None);

@@ -1,0 +1,2 @@
+//! Scenarios: divisions of a window that are compared, edited and adopted.
+pub mod pages;

@@ -1,0 +1,2 @@
+//! Messages: put in the same transaction as what they tell, read in the portal, sent by a worker.
+pub mod pages;

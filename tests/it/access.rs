@@ -1,0 +1,1 @@
+//! Every route, every role: who comes in where.

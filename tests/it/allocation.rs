@@ -1,0 +1,1 @@
+//! The engine on published outcomes and random inputs.

@@ -1,0 +1,1 @@
+//! The application from the first word to the receipt.

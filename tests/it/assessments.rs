@@ -1,0 +1,1 @@
+//! Assessment: completeness, interests, scores, advice.

@@ -1,0 +1,1 @@
+//! The chain: a changed, removed or inserted fact is found.

@@ -1,0 +1,1 @@
+//! Ceilings hold: by rule, by lock and by the database itself.

@@ -1,0 +1,1 @@
+//! Exports foot, in every format.

@@ -1,0 +1,1 @@
+//! State budget and journal on screen.

@@ -1,0 +1,1 @@
+//! Bad input: a clear answer, nothing lost, nothing twice.

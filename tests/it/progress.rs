@@ -1,0 +1,1 @@
+//! What was reached on indicators.

@@ -1,0 +1,1 @@
+//! Projects: what is typed, what it means, what is wrong.
