@@ -1,2 +1,3 @@
+//! The tests that go through the whole program.
 mod html;
 mod look;
