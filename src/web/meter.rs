@@ -16,6 +16,8 @@ pub struct Meter {
     pub paid: Money,
     /// What is left; negative if more was promised than there is.
     pub free: Money,
+    /// How much more was promised than there is.
+    pub over: Option<Money>,
     /// The bars, from the left.
     pub bars: Vec<Bar>,
     /// Where the ceiling is on the bar, if the bar is longer than the ceiling.
@@ -63,6 +65,7 @@ impl Meter {
             awarded,
             paid,
             free: ceiling.checked_sub(used)?,
+            over: (ceiling < used).then_some(used.checked_sub(ceiling)?),
             bars: bars.into_iter().filter(|it| it.width != "0.000%").collect(),
             limit: (ceiling < used).then(|| percent(ceiling, scale)),
         })
@@ -102,7 +105,7 @@ mod tests {
                 ("50.000%", "20.000%")
             ]
         );
-        assert_eq!((it.free, it.limit), (euros(300), None));
+        assert_eq!((it.free, it.over, it.limit), (euros(300), None, None));
     }
 
     #[test]
@@ -110,6 +113,7 @@ mod tests {
         let it = Meter::new(euros(100), Money::ZERO, euros(125), Money::ZERO).unwrap();
         assert_eq!(lengths(&it), [("0.000%", "100.000%")]);
         assert_eq!(it.free, Money::from_cents(-2500));
+        assert_eq!(it.over, Some(euros(25)));
         assert_eq!(it.limit.as_deref(), Some("80.000%"));
     }
 

@@ -1,5 +1,8 @@
 //! The look: every component in every state, and the styles.
 
+use std::collections::BTreeSet;
+
+use actix_web::{http::header, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 use versterkingsgelden::{
@@ -79,6 +82,136 @@ fn a_refused_form_comes_back_as_it_was_typed() {
     ] {
         assert!(page.contains(expected), "{expected} is not in the page");
     }
+}
+
+/// A theme is one file: whatever the styles need from it stands there, and nothing that a theme
+/// should decide stands anywhere else.
+#[test]
+fn colours_and_lengths_are_tokens_and_every_token_exists() {
+    let styles = asset("app.css");
+    let mut found = Vec::new();
+    let mut in_print = false;
+    for line in styles.lines() {
+        // Paper has its own lengths; a breakpoint cannot be a token.
+        in_print |= line.starts_with("@media print");
+        if in_print
+            || line.starts_with("@media")
+            || line.starts_with("/*")
+            || line.contains("Breakpoints:")
+        {
+            continue;
+        }
+        let literal = |unit: &str| {
+            line.match_indices(unit)
+                .any(|(at, _)| line[..at].ends_with(|it: char| it.is_ascii_digit()))
+        };
+        if ["#", "rgb", "hsl", "oklch"]
+            .iter()
+            .any(|it| line.contains(it))
+            || literal("px")
+            || literal("rem")
+        {
+            found.push(line.to_owned());
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+
+    let theme = asset("theme.css");
+    let defined = tokens(&theme, |it| it.trim_start().starts_with(':'));
+    let used = tokens(&format!("{styles}{theme}"), |it| {
+        !it.trim_start().starts_with(':')
+    });
+    let missing: Vec<_> = used.difference(&defined).collect();
+    let idle: Vec<_> = defined.difference(&used).collect();
+    assert!(
+        missing.is_empty() && idle.is_empty(),
+        "missing {missing:?}, unused {idle:?}"
+    );
+}
+
+#[test]
+fn every_class_of_the_components_has_a_style() {
+    let page = gallery().render().unwrap() + &error_page();
+    let styles = asset("app.css");
+    let bare = [
+        "nl-tag--neutral",
+        "nl-notice--neutral",
+        "nl-notice--busy",
+        "nl-meter__reserved",
+    ];
+    let unknown: BTreeSet<&str> = page
+        .split("class=\"")
+        .skip(1)
+        .filter_map(|it| it.split('"').next())
+        .flat_map(str::split_whitespace)
+        .filter(|it| !bare.contains(it) && !styled(&styles, it))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[actix_web::test]
+async fn a_style_is_kept_for_ever_at_its_own_address_only() {
+    let get = async |hash: &str, name: &str| {
+        let path = web::Path::from((hash.to_owned(), name.to_owned()));
+        let response = assets::serve(path).await;
+        let header = |name: header::HeaderName| {
+            let value = response.headers().get(name);
+            value.map_or("", |it| it.to_str().unwrap()).to_owned()
+        };
+        (
+            response.status().as_u16(),
+            header(header::CACHE_CONTROL),
+            header(header::CONTENT_TYPE),
+        )
+    };
+    let address = assets::address("app.css");
+    let hash = address.split('/').nth(2).unwrap();
+    assert_eq!(
+        (hash.len(), address.as_str()),
+        (16, format!("/static/{hash}/app.css").as_str())
+    );
+    let css = "text/css; charset=utf-8".to_owned();
+    let forever = "public, max-age=31536000, immutable".to_owned();
+    assert_eq!(get(hash, "app.css").await, (200, forever, css.clone()));
+    assert_eq!(
+        get("0123456789abcdef", "app.css").await,
+        (200, "no-cache".to_owned(), css)
+    );
+    assert_eq!(get(hash, "favicon.svg").await.2, "image/svg+xml");
+    assert_eq!(
+        get(hash, "app.js").await.2,
+        "text/javascript; charset=utf-8"
+    );
+    assert_eq!(get(hash, "../Cargo.toml").await.0, 404);
+}
+
+/// Names of tokens in a style sheet whose following text is as asked: `:` after one that is defined.
+fn tokens(styles: &str, after: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let end = |it: &str| {
+        it.find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+            .unwrap_or(it.len())
+    };
+    styles
+        .split("--nl-")
+        .skip(1)
+        .filter(|it| !it.starts_with('<') && after(&it[end(it)..]))
+        .map(|it| it[..end(it)].to_owned())
+        .collect()
+}
+
+fn styled(styles: &str, class: &str) -> bool {
+    let tone = class.rsplit("--").next().unwrap_or_default();
+    styles.contains(&format!("[class*=\"--{tone}\"]"))
+        || styles.match_indices(class).any(|(at, _)| {
+            let after = styles[at + class.len()..].chars().next();
+            styles[..at].ends_with('.')
+                && after.is_none_or(|it| !it.is_ascii_alphanumeric() && !"-_".contains(it))
+        })
+}
+
+fn asset(name: &str) -> String {
+    let path = format!("{}/assets/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
 }
 
 fn gallery() -> Gallery {
