@@ -1,5 +1,6 @@
 //! The arrows of ARCHITECTURE.md, as a test: which words may not occur in which files.
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -117,11 +118,7 @@ fn arrows_point_one_way() {
 /// `web/`, `db/` and `core/` serve every domain and know none.
 #[test]
 fn plumbing_knows_no_domain() {
-    let domains: Vec<String> = folders()
-        .into_iter()
-        .filter(|it| !PLUMBING.contains(&it.as_str()))
-        .map(|it| format!("crate::{it}"))
-        .collect();
+    let domains: Vec<String> = domains().iter().map(|it| format!("crate::{it}")).collect();
     let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
     let findings: Vec<String> = ["web/", "db/", "core/"]
         .iter()
@@ -131,6 +128,30 @@ fn plumbing_knows_no_domain() {
         })
         .collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// Who changes one domain need not know those that build on it.
+#[test]
+fn domains_form_no_circle() {
+    let domains = domains();
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for domain in &domains {
+        let others = domains.iter().filter(|it| *it != domain);
+        let named = others.filter(|it| {
+            !check(
+                "",
+                |file| file.starts_with(&format!("{domain}/")),
+                &[&format!("crate::{it}")],
+            )
+            .is_empty()
+        });
+        uses.insert(domain, named.map(String::as_str).collect());
+    }
+    assert_eq!(
+        circle(uses),
+        BTreeMap::new(),
+        "these use each other, or lie between such"
+    );
 }
 
 /// The engine is handed its input: a scenario is recomputed years later from that alone.
@@ -144,6 +165,42 @@ fn the_engine_knows_only_values() {
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
     let findings = check("the engine knows only core", is_engine, &others);
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// What is left when all that use nothing, and all that nothing uses, are taken away again and again.
+fn circle<'a>(
+    mut uses: BTreeMap<&'a str, BTreeSet<&'a str>>,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    loop {
+        let before = uses.len();
+        let known: BTreeSet<&str> = uses.keys().copied().collect();
+        let used: BTreeSet<&str> = uses.values().flatten().copied().collect();
+        uses.values_mut()
+            .for_each(|it| it.retain(|it| known.contains(it)));
+        uses.retain(|name, others| !others.is_empty() && used.contains(name));
+        if uses.len() == before {
+            return uses;
+        }
+    }
+}
+
+#[test]
+fn a_circle_is_found_and_a_line_is_none() {
+    let uses = |text: &'static str| {
+        let pairs = text.split(' ').map(|it| it.split_once('>').unwrap());
+        let mut res: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        pairs.for_each(|(from, to)| {
+            res.entry(from).or_default().insert(to);
+        });
+        res
+    };
+    assert!(circle(uses("a>b b>c a>c")).is_empty());
+    assert_eq!(circle(uses("a>b b>c c>b c>d")), uses("b>c c>b"));
+}
+
+fn domains() -> Vec<String> {
+    let plumbing = |it: &String| PLUMBING.contains(&it.as_str());
+    folders().into_iter().filter(|it| !plumbing(it)).collect()
 }
 
 fn is_rule(path: &str) -> bool {
