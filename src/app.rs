@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    allocation, applications, assessments, audit, dashboards,
+    allocation, applications, assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -21,7 +21,7 @@ use crate::{
         access::{Access, Route},
         attempts::SignIns,
     },
-    journal, outbox, schemes,
+    outbox, schemes,
     web::{assets, errors, health, security},
 };
 
@@ -68,10 +68,10 @@ pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/healthz", Access::Public, health::process),
         Route::get("/readyz", Access::Public, health::ready),
-        Route::get("/static/{address:.*}", Access::Public, assets::serve),
+        Route::get(assets::ROUTE, Access::Public, assets::serve),
     ];
     routes.extend(identity::pages::routes());
-    routes.extend(dashboards::pages::routes());
+    routes.extend(dashboards::start::pages::routes());
     routes.extend(schemes::pages::routes());
     routes.extend(applications::pages::routes());
     routes.extend(applications::project::pages::routes());
@@ -79,10 +79,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(assessments::pages::routes());
     routes.extend(allocation::scenarios::pages::routes());
     routes.extend(decisions::pages::routes());
-    routes.extend(journal::pages::routes());
+    routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());
     routes.extend(outbox::pages::routes());
-    routes.extend(audit::pages::routes());
+    routes.extend(dashboards::audit::pages::routes());
     routes
 }
 

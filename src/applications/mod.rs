@@ -1,9 +1,92 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
-pub mod core;
 pub mod pages;
 pub mod progress;
 pub mod project;
 pub mod state;
 pub mod store;
 
-pub use core::{Application, Project, ProjectYear};
+use chrono::NaiveDateTime;
+
+use crate::{
+    core::{
+        category::{Category, SubItem},
+        ids::{ApplicationId, MunicipalityId, ProjectId, RegionId, WindowId},
+        money::Money,
+    },
+    db::schema,
+};
+use state::State;
+
+/// An application of one region in one window.
+#[derive(
+    Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
+)]
+#[diesel(table_name = schema::applications)]
+pub struct Application {
+    /// Its id.
+    pub id: ApplicationId,
+    /// What people call it by, such as `VG-2027-0503`.
+    pub reference: String,
+    /// The window it was made in.
+    pub window_id: WindowId,
+    /// For whom.
+    pub region_id: RegionId,
+    /// By whom: the lead on the day it was started.
+    pub lead_municipality_id: MunicipalityId,
+    /// The awarded application that a top-up adds to.
+    pub parent_id: Option<ApplicationId>,
+    /// Where it stands.
+    pub state: State,
+    /// The number of the last submitted version; 0 before the first.
+    pub latest_version: i32,
+    /// When it was first submitted.
+    pub submitted_at: Option<NaiveDateTime>,
+    /// When it was started.
+    pub created_at: NaiveDateTime,
+    /// When it last changed.
+    pub updated_at: NaiveDateTime,
+    /// Counts changes.
+    pub version: i32,
+}
+
+/// A project of an application: what was typed means so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its application.
+    pub application_id: ApplicationId,
+    /// Its place in the application, from 1.
+    pub position: i32,
+    /// Its title.
+    pub title: String,
+    /// Its category, once chosen.
+    pub category: Option<Category>,
+    /// Its part, once chosen.
+    pub sub_item: Option<SubItem>,
+    /// Its score in hundredths, once the assessment is closed.
+    pub score_hundredths: Option<i64>,
+    /// Counts changes.
+    pub version: i32,
+    /// Its years in order; a one-year project has one.
+    pub years: Vec<ProjectYear>,
+}
+
+/// The amounts of a project in one year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectYear {
+    /// The budget year.
+    pub year: i32,
+    /// All costs.
+    pub costs: Money,
+    /// Paid by the municipalities themselves.
+    pub own_contribution: Money,
+    /// Paid by others.
+    pub co_financing: Money,
+    /// What is asked: costs less own contribution and co-financing.
+    pub requested: Money,
+    /// With less than this the project cannot be done; 0 if any amount helps.
+    pub minimum: Money,
+    /// What was found eligible, once the assessment is closed.
+    pub eligible: Option<Money>,
+}

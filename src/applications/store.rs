@@ -109,7 +109,9 @@ pub fn move_on(
     audit::record(
         tx,
         Stream::Application(&application.id),
-        &Fact::ApplicationMoved { event },
+        &Fact::ApplicationMoved {
+            event: event.as_str().to_owned(),
+        },
     )?;
     Ok(moved)
 }

@@ -1,7 +1,6 @@
 //! Everything that can have happened, as data.
 
 use crate::{
-    applications::state::Event,
     core::{
         ids::{
             AccountId, ApplicationId, CycleId, DecisionId, ProjectId, ProposalId, RegionId,
@@ -86,7 +85,7 @@ pub enum Fact {
     /// A version was submitted.
     ApplicationSubmitted { number: i32, sha256: String },
     /// Something happened to the application that its state tells.
-    ApplicationMoved { event: Event },
+    ApplicationMoved { event: String },
     /// Completion was asked for.
     CompletionRequested {
         sections: Vec<String>,

@@ -5,7 +5,6 @@
 //! before it, and `audit_heads` says how long each chain is. See `docs/adr`.
 mod chain;
 pub mod fact;
-pub mod pages;
 pub mod store;
 pub mod verify;
 

@@ -1,2 +1,4 @@
-//! Pages over several domains: what each role has to do now.
-pub mod pages;
+//! Pages over several domains.
+pub mod audit;
+pub mod finance;
+pub mod start;

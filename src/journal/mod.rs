@@ -5,7 +5,6 @@
 //! lock of [`store::lock`] so that two cannot both be right, and by the database's own trigger and
 //! CHECK for whoever comes in another way.
 pub mod actions;
-pub mod pages;
 pub mod room;
 pub mod store;
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Cause, NewEntry, room::LockedEnvelope};
 use crate::{
     core::{
-        category::{EnvelopeKind, EnvelopeMode},
+        category::EnvelopeKind,
         ids::{CycleId, EntryId, EnvelopeId},
         money::Money,
     },
@@ -15,8 +15,7 @@ use crate::{
         Conn, Tx, dialect,
         schema::{budget_years, envelope_balances, envelopes, journal_entries},
     },
-    error::{AppError, Refusal},
-    schemes::Envelope,
+    error::AppError,
 };
 
 /// The envelopes that a transaction holds, with what is free in each.
@@ -55,18 +54,6 @@ pub fn lock(
         return Err(AppError::NotFound);
     }
     Ok(Locked(locked))
-}
-
-pub(super) fn check_transfer(from: &Envelope, to: &Envelope) -> Result<(), AppError> {
-    let leaves_ring = from.mode == EnvelopeMode::RingFenced;
-    if from.year != to.year || leaves_ring || from.id == to.id {
-        return Err(Refusal::ScenarioBreaksRule(
-            "Geld gaat alleen over naar een andere envelop van hetzelfde jaar, en nooit uit een geoormerkte envelop."
-                .to_owned(),
-        )
-        .into());
-    }
-    Ok(())
 }
 
 /// Adds a movement; the database's trigger moves the balances, whose CHECKs are the ceilings.

@@ -13,14 +13,15 @@ use crate::{
     core::{
         actor::Department,
         answers::FieldErrors,
-        ids::{CycleId, MunicipalityId, RegionId, SchemeId, WindowId},
+        category::EnvelopeMode,
+        ids::{CycleId, EnvelopeId, MunicipalityId, RegionId, SchemeId, WindowId},
         money::Money,
     },
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     journal::{self, Cause, NewEntry},
-    texts::money::euros,
+    texts::{labels::Label, money::euros},
 };
 
 /// A criterion to score on.
@@ -374,4 +375,47 @@ fn invalid(field: &str, sentence: &str) -> AppError {
     let mut errors = FieldErrors::default();
     errors.push(field, sentence);
     AppError::Invalid(errors)
+}
+
+/// Moves free money from one envelope to another of the same cycle: a decision of its own, with a
+/// reason. Money that is ring-fenced for prevention does not leave it.
+pub fn transfer(
+    tx: &mut Tx<'_>,
+    cycle: &CycleId,
+    from: &EnvelopeId,
+    to: &EnvelopeId,
+    amount: Money,
+    reason: &str,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Transfer)?;
+    let envelopes = store::envelopes(tx.conn, cycle)?;
+    let find = |id: &EnvelopeId| envelopes.iter().find(|it| it.id == *id).cloned();
+    let (source, target) = find(from).zip(find(to)).ok_or(AppError::NotFound)?;
+    check_transfer(&source, &target)?;
+    let mut locked = journal::store::lock(tx, [from.clone(), to.clone()])?;
+    locked.take(from, amount)?;
+    journal::actions::book(
+        tx,
+        &NewEntry::transfer(from, to, amount),
+        Cause::Transfer(reason),
+    )?;
+    let fact = Fact::Transferred {
+        from: source.kind.label().to_owned(),
+        to: target.kind.label().to_owned(),
+        year: source.year,
+        amount,
+    };
+    audit::record(tx, Stream::Cycle(cycle), &fact)
+}
+
+fn check_transfer(from: &Envelope, to: &Envelope) -> Result<(), AppError> {
+    let leaves_ring = from.mode == EnvelopeMode::RingFenced;
+    if from.year != to.year || leaves_ring || from.id == to.id {
+        return Err(Refusal::ScenarioBreaksRule(
+            "Geld gaat alleen over naar een andere envelop van hetzelfde jaar, en nooit uit een geoormerkte envelop."
+                .to_owned(),
+        )
+        .into());
+    }
+    Ok(())
 }

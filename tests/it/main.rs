@@ -10,6 +10,7 @@
 mod access;
 mod allocation;
 mod applications;
+mod architecture;
 mod assessments;
 mod audit;
 mod ceilings;

@@ -1,0 +1,2 @@
+//! The audit trail on screen, and its verification.
+pub mod pages;

@@ -1,0 +1,2 @@
+//! The state budget and the journal on screen.
+pub mod pages;

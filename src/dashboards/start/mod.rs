@@ -1,0 +1,2 @@
+//! The start page: what each role has to do now.
+pub mod pages;
