@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::{
+    figures::{category_label, euro},
     input::{CategoryRule, Input, Project, Year},
     line::cents,
     output::Award,
-    trace::{category_label, euro},
 };
 use crate::core::{category::EnvelopeMode, money::Money};
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     check::{ViolatedRule, Violation},
+    figures::{category_label, euro},
     input::{Input, Year},
     line::cents,
     output::RuleLine,
-    trace::{category_label, euro},
 };
 use crate::core::category::EnvelopeMode;
 

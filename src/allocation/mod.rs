@@ -23,7 +23,9 @@
 
 mod check;
 mod conflict;
+mod figures;
 mod input;
+mod json;
 mod leftover;
 mod line;
 mod methods;
@@ -32,6 +34,7 @@ mod reading;
 mod reason;
 mod rounding;
 mod score;
+mod sentences;
 mod ties;
 mod trace;
 mod validation;
@@ -39,6 +42,7 @@ mod validation;
 use std::collections::BTreeMap;
 
 pub use check::{ViolatedRule, Violation, check};
+pub use figures::euro;
 pub use input::{
     ApplicantRule, CategoryRule, FORMAT_VERSION, Finding, FrozenInput, Input, Method, Project,
     Refused, TieKey, Year,
@@ -46,7 +50,6 @@ pub use input::{
 pub use output::{Award, ENGINE, Outcome, RuleLine, Status};
 pub use score::{Score, ScoreError};
 pub use ties::lottery_ticket;
-pub use trace::euro;
 pub use validation::{MAX_CATEGORIES, MAX_ID_LENGTH, MAX_PROJECTS, MAX_SEED_LENGTH, MAX_YEARS};
 
 use crate::core::money::Money;
@@ -214,7 +217,7 @@ impl<'i> Run<'i> {
 
 /// One award per eligible amount, by id and year.
 fn awards(input: &Input, lines: &[Line<'_>], rooms: &BTreeMap<(usize, Year), i128>) -> Vec<Award> {
-    let sentences = trace::Sentences::new(input, lines, rooms);
+    let sentences = sentences::Sentences::new(input, lines, rooms);
     let mut awards: Vec<Award> = lines
         .iter()
         .flat_map(|line| sentences.awards(line))

@@ -74,12 +74,4 @@ impl Reason {
             | Reason::Leftover { .. } => false,
         }
     }
-
-    /// Whether the limit of its applicant stood in the way.
-    pub(super) fn is_for_own_most(&self) -> bool {
-        matches!(
-            self,
-            Reason::OwnMost { .. } | Reason::RemainderOfOwn { .. } | Reason::EnoughOfOwn { .. }
-        )
-    }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    figures::euro,
     input::{CategoryRule, FORMAT_VERSION, Finding, Input, Method, Project, TieKey, Year},
     score::Score,
-    trace::euro,
 };
 use crate::core::{category::EnvelopeMode, money::Money};
 

@@ -228,7 +228,12 @@ fn an_applicant_gets_no_more_than_it_may_and_the_others_share_the_rest() {
         input.projects[1].applicant = input.projects[0].applicant.clone();
         let applicant = input.projects[0].applicant.clone();
         input.applicants.insert(applicant, most(&[35]));
-        assert_eq!(first_year(input), expected, "{method:?}");
+        assert_eq!(first_year(input.clone()), expected, "{method:?}");
+        let binding = divide(input).binding;
+        assert_eq!(
+            binding[0].path, "applicants.applicant of a.at_most.2027",
+            "{method:?}"
+        );
     }
 }
 
