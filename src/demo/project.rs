@@ -53,8 +53,8 @@ pub fn answers(ask: &Ask<'_>, chance: Chance) -> Result<Answers, AppError> {
         budget(&mut answers, ask, *year, *amount, chance, &name)?;
     }
     let years: Vec<i32> = ask.years.iter().map(|it| it.0).collect();
-    for (index, it) in seed.indicators.iter().enumerate() {
-        indicator(&mut answers, index, it, &years);
+    for (number, it) in (1..).zip(&seed.indicators) {
+        indicator(&mut answers, number, it, &years);
     }
     Ok(answers)
 }
@@ -80,17 +80,17 @@ fn budget(
     let mut left = amount.checked_add(own)?;
     let shares = [60_i64, 25, 10];
     let costs = left;
-    for (index, ((kind, description, unit, rate), share)) in
-        ask.seed.lines.iter().zip(shares).enumerate()
+    for (number, ((kind, description, unit, rate), share)) in
+        (1..).zip(ask.seed.lines.iter().zip(shares))
     {
         let rate = Money::parse_dutch(rate)?;
         let part = costs.cents().saturating_mul(share).checked_div(100).unwrap_or(0);
         let count = part.checked_div(rate.cents()).unwrap_or(0);
         let line = [kind, description, unit];
-        row(answers, index, line, year, &count.to_string(), rate);
+        row(answers, number, line, year, &count.to_string(), rate);
         left = left.checked_sub(Money::from_cents(count.saturating_mul(rate.cents())))?;
     }
-    let last = ask.seed.lines.len();
+    let last = ask.seed.lines.len().min(shares.len()).saturating_add(1);
     let line = ["other", "Overige kosten", "post"];
     row(answers, last, line, year, "1", left);
     answers.set(format!("eigen-bijdrage.{year}"), typed(own));
@@ -107,23 +107,23 @@ fn budget(
 
 fn row<T: AsRef<str>>(
     answers: &mut Answers,
-    index: usize,
+    number: usize,
     line: [T; 3],
     year: i32,
     count: &str,
     rate: Money,
 ) {
     let [kind, description, unit] = line;
-    answers.set(format!("regel.{index}.soort"), kind.as_ref());
-    answers.set(format!("regel.{index}.omschrijving"), description.as_ref());
-    answers.set(format!("regel.{index}.eenheid"), unit.as_ref());
-    answers.set(format!("regel.{index}.aantal.{year}"), count);
-    answers.set(format!("regel.{index}.tarief.{year}"), typed(rate));
+    answers.set(format!("regel.{number}.soort"), kind.as_ref());
+    answers.set(format!("regel.{number}.omschrijving"), description.as_ref());
+    answers.set(format!("regel.{number}.eenheid"), unit.as_ref());
+    answers.set(format!("regel.{number}.aantal.{year}"), count);
+    answers.set(format!("regel.{number}.tarief.{year}"), typed(rate));
 }
 
-fn indicator(answers: &mut Answers, index: usize, seed: &IndicatorSeed, years: &[i32]) {
+fn indicator(answers: &mut Answers, number: usize, seed: &IndicatorSeed, years: &[i32]) {
     let (level, name, unit, direction, baseline, target) = seed;
-    let field = |it: &str| format!("indicator.{index}.{it}");
+    let field = |it: &str| format!("indicator.{number}.{it}");
     answers.set(field("soort"), level.as_str());
     answers.set(field("naam"), name.as_str());
     answers.set(field("eenheid"), unit.as_str());

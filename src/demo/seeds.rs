@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    applications::indicator::{Direction, IndicatorLevel},
+    applications::project::{Direction, IndicatorLevel},
     core::{
         actor::{Department, Organisation, Role},
         category::{Category, SubItem},
