@@ -1,6 +1,7 @@
 //! One [`TestApp`] per test: its own database, the real routes, no network, a clock that stands
 //! still. [`on_both!`] runs a test on both databases. [`World`] is the setting of most stories.
 pub mod postgres;
+pub mod projects;
 mod world;
 
 use actix_web::{
