@@ -1,7 +1,12 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
+pub mod actions;
+pub mod drafting;
+pub mod openness;
 pub mod pages;
 pub mod progress;
 pub mod project;
+pub mod reference;
+pub mod section;
 pub mod state;
 pub mod store;
 
