@@ -43,7 +43,7 @@ impl std::fmt::Display for Stream<'_> {
 
 /// One fact, in the past tense. Amounts are cents-exact texts in euros, so that they read well in
 /// an export; free text of a dossier is not repeated here.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -146,7 +146,7 @@ pub enum Fact {
 }
 
 /// An amount of a year.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YearAmount {
     /// The budget year.
     pub year: i32,
@@ -160,7 +160,12 @@ impl Fact {
         Ok(serde_json_canonicalizer::to_string(self)?)
     }
 
-    /// The name of this kind of fact, also that of its sentence in `templates/timeline/`.
+    /// The fact that was stored as this text; one we do not know is an error.
+    pub fn parse(detail: &str) -> Result<Fact, AppError> {
+        Ok(serde_json::from_str(detail)?)
+    }
+
+    /// The name of this kind of fact.
     pub fn kind(&self) -> &'static str {
         match self {
             Fact::AccountCreated { .. } => "account_created",

@@ -95,6 +95,20 @@ pub fn of_stream(conn: &mut Conn, stream: &str, limit: i64) -> Result<Vec<FactRo
         .load(conn)?)
 }
 
+/// The last facts of one stream, newest first, at most `limit`.
+pub fn latest_of_stream(
+    conn: &mut Conn,
+    stream: &str,
+    limit: i64,
+) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .filter(audit_facts::stream.eq(stream))
+        .order(audit_facts::seq.desc())
+        .limit(limit)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
 /// The facts of all streams, newest first: one page of them.
 pub fn latest(conn: &mut Conn, limit: i64, offset: i64) -> Result<Vec<FactRow>, AppError> {
     Ok(audit_facts::table
