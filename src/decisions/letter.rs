@@ -107,7 +107,8 @@ pub struct SchemeCitation {
     pub title: String,
     /// Where it was published: "Stcrt. 2022, 19011".
     pub gazette: String,
-    /// Its articles that carry this decision: "artikel 2, eerste lid".
+    /// Its articles that carry this decision: "artikel 2, eerste lid"; may be none, then the scheme
+    /// as a whole is named (Awb 3:47: the provision is named where that can be done).
     pub articles: Vec<String>,
     /// Articles of the Awb that carry it: only those that the scheme declares applicable, or that
     /// always apply.

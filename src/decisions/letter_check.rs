@@ -59,7 +59,7 @@ impl Letter {
             ("subject", blank(&self.subject)),
             ("addressee", blank(&self.addressee.municipality)),
             ("scheme", blank(&self.scheme.title)),
-            ("articles", self.scheme.articles.is_empty()),
+            ("gazette", blank(&self.scheme.gazette)),
             ("reasons", self.reasons.iter().all(|it| blank(it))),
             ("objection", self.objection.address.is_empty()),
             (
@@ -138,7 +138,7 @@ mod tests {
     fn what_the_law_asks_for_cannot_be_left_out() {
         for (error, field) in [
             (refused(|it| it.reasons.clear()), "reasons"),
-            (refused(|it| it.scheme.articles.clear()), "articles"),
+            (refused(|it| it.scheme.gazette.clear()), "gazette"),
             (refused(|it| it.objection.address.clear()), "objection"),
             (
                 refused(|it| it.objection.last_day = it.letter_date),
