@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{self, AssembleError, Changes, Entries, Pot},
+    assemble::{self, AssembleError, Changes, Pot},
     division::{Division, Line, Unreadable},
-    pay, stale,
-    store::{self, Dossier, Material, Round},
+    open::{self, Opened, Setting},
+    pay,
+    store::{self, Dossier},
 };
 use crate::{
     allocation::{FrozenInput, Refused, allocate},
@@ -26,6 +27,7 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     journal,
+    schemes::{Scheme, Window},
     texts::money::euros,
 };
 
@@ -55,17 +57,17 @@ pub fn create(
 ) -> Result<ScenarioId, AppError> {
     policy::require(&tx.actor, Action::MakeScenarios)?;
     let round = store::round(tx.conn, window)?;
-    let material = store::material(tx.conn, &round, &tx.actor)?;
-    let pots = assemble::pots(round.window.kind, &round.cycle, &material.funds);
-    check_new(tx.conn, window, name, &pots, changes)?;
-    let entries = entries(&round, &pots, &material)?;
+    let setting = open::setting(tx.conn, &tx.actor, round)?;
+    check_new(tx.conn, window, name, &setting.pots, changes)?;
+    let entries = setting.entries()?;
     if entries.projects.is_empty() {
         return Err(invalid(
             "",
             "Er is nog geen beoordeeld project om geld over te verdelen. Stel eerst een beoordeling vast.",
         ));
     }
-    let input = assemble::input(&pots, entries.projects, &round.scheme, changes)?;
+    let scheme = &setting.round.scheme;
+    let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
     let frozen = FrozenInput::new(input).map_err(refused)?;
     let scenario = Scenario {
         id: tx.new_id(),
@@ -125,44 +127,6 @@ fn check_new(
     }
 }
 
-/// The projects that take part now, and those that cannot be funded.
-pub fn entries(round: &Round, pots: &[Pot], material: &Material) -> Result<Entries, AssembleError> {
-    assemble::entries(
-        &material.candidates(),
-        &assemble::years(pots),
-        &round.scheme,
-    )
-}
-
-/// What differs between the base of a scenario and what it would be made of now, in Dutch
-/// sentences. Nothing does for a scenario that is no draft: its base went into proposals.
-pub fn differences(
-    scenario: &Scenario,
-    division: &Division,
-    round: &Round,
-    material: &Material,
-) -> Result<Vec<String>, AppError> {
-    if scenario.state != ScenarioState::Draft {
-        return Ok(Vec::new());
-    }
-    let pots = assemble::pots(round.window.kind, &round.cycle, &material.funds);
-    let now = match entries(round, &pots, material) {
-        Ok(it) => it,
-        Err(AssembleError::Unassessed(titles)) => {
-            return Ok(vec![format!("Nog niet beoordeeld: {}.", titles.join(", "))]);
-        }
-        Err(err) => return Err(err.into()),
-    };
-    let ceilings = assemble::ceilings(&pots, &division.input.categories)?;
-    let names = material.names();
-    Ok(stale::differences(
-        &division.input,
-        &now.projects,
-        &ceilings,
-        &names,
-    ))
-}
-
 /// Changes amounts of one project by hand. Every rule but the rounding unit is checked again on all
 /// amounts: a person may give any amount of cents. `version` is the one that the form was made from.
 pub fn edit(
@@ -172,16 +136,15 @@ pub fn edit(
     hand: &HandEdit,
 ) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::MakeScenarios)?;
-    let scenario = draft(tx, id, version)?;
+    let (setting, opened) = draft(tx, id, version)?;
     // A declared conflict of interest closes the dossier, also to an edit.
     applications::store::visible_project(tx.conn, &tx.actor, &hand.project)?;
-    let edits = edits_of(tx.conn, id)?;
-    let before = Division::read(&scenario, &edits.iter().collect::<Vec<_>>())?;
-    let lines = before.of_project(hand.project.as_str());
-    let made = changed(tx, &scenario, &lines, hand, edits.len())?;
-    let all: Vec<&Edit> = edits.iter().chain(&made).collect();
-    if let Some(rule) = Division::read(&scenario, &all)?.broken_rule() {
-        return Err(Refusal::ScenarioBreaksRule(named(tx, &scenario, &rule)?).into());
+    let made = changed(tx, &opened, hand)?;
+    let scenario = opened.scenario;
+    let all = opened.edits.iter().map(|(it, _)| it).chain(&made);
+    let after = Division::read(&scenario, &all.collect::<Vec<_>>())?;
+    if let Some(rule) = after.broken_rule() {
+        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
     }
     store::update(tx, &scenario)?;
     for edit in &made {
@@ -198,13 +161,8 @@ pub fn edit(
 }
 
 /// The edits that a form asks for: one per year whose amount becomes another.
-fn changed(
-    tx: &Tx<'_>,
-    scenario: &Scenario,
-    lines: &[&Line],
-    hand: &HandEdit,
-    earlier: usize,
-) -> Result<Vec<Edit>, AppError> {
+fn changed(tx: &Tx<'_>, opened: &Opened, hand: &HandEdit) -> Result<Vec<Edit>, AppError> {
+    let lines = opened.division.of_project(hand.project.as_str());
     if lines.is_empty() {
         return Err(AppError::NotFound);
     }
@@ -231,9 +189,13 @@ fn changed(
             .into());
         }
         if amount != line.amount {
-            let place = earlier.saturating_add(made.len()).saturating_add(1);
+            let place = opened
+                .edits
+                .len()
+                .saturating_add(made.len())
+                .saturating_add(1);
             made.push(Edit {
-                scenario_id: scenario.id.clone(),
+                scenario_id: opened.scenario.id.clone(),
                 seq: i32::try_from(place).map_err(AppError::internal)?,
                 project_id: hand.project.clone(),
                 year: line.year,
@@ -259,29 +221,25 @@ fn changed(
 /// else than who adopts; whether who adopts also edited is of no matter to that.
 pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<ProposalId>, AppError> {
     policy::require(&tx.actor, Action::MakeScenarios)?;
-    let scenario = draft(tx, id, version)?;
-    let round = store::round(tx.conn, &scenario.window_id)?;
-    let material = store::material(tx.conn, &round, &tx.actor)?;
-    let edits = edits_of(tx.conn, id)?;
-    let division = Division::read(&scenario, &edits.iter().collect::<Vec<_>>())?;
-    if !differences(&scenario, &division, &round, &material)?.is_empty() {
+    let (setting, opened) = draft(tx, id, version)?;
+    if !opened.differences.is_empty() {
         return Err(Refusal::ScenarioStale.into());
     }
-    if let Some(rule) = division.broken_rule() {
-        return Err(Refusal::ScenarioBreaksRule(material.names().in_sentence(&rule)).into());
+    if let Some(rule) = opened.division.broken_rule() {
+        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
     }
     // All at once and in order: the proposals take them one by one.
-    let envelopes = material.funds.iter().map(|it| it.envelope.clone());
+    let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
     journal::store::lock(tx, envelopes)?;
     let mut made = Vec::new();
-    for proposal in proposals(&scenario, &round, &material, &division)? {
+    for proposal in proposals(&setting, &opened)? {
         made.push(decisions::actions::propose(tx, &proposal)?);
     }
     let adopted = Scenario {
         state: ScenarioState::Adopted,
         adopted_at: Some(tx.now),
         adopted_by: Some(tx.actor.id.clone()),
-        ..scenario
+        ..opened.scenario
     };
     store::update(tx, &adopted)?;
     let fact = Fact::ScenarioAdopted {
@@ -292,15 +250,11 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
 }
 
 /// One proposal per assessed application, in the order of the regions.
-fn proposals(
-    scenario: &Scenario,
-    round: &Round,
-    material: &Material,
-    division: &Division,
-) -> Result<Vec<NewProposal>, AppError> {
-    let pots = assemble::pots(round.window.kind, &round.cycle, &material.funds);
-    let left_out = entries(round, &pots, material)?.left_out;
-    let payers = pay::payers(&division.lines, &pots, round.window.kind)?;
+fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>, AppError> {
+    let (round, material) = (&setting.round, &setting.material);
+    let left_out = setting.entries()?.left_out;
+    let division = &opened.division;
+    let payers = pay::payers(&division.lines, &setting.pots, round.window.kind)?;
     let amounts: BTreeMap<(&str, i32), &Line> = division
         .lines
         .iter()
@@ -313,7 +267,7 @@ fn proposals(
             None => {
                 let out = left_out.get(&(project.id.clone(), year));
                 let out = out.ok_or_else(|| missing(project, year))?;
-                let pot = pots.iter().find(|it| it.category == out.category);
+                let pot = setting.pots.iter().find(|it| it.category == out.category);
                 let own = pot.and_then(|it| it.years.get(&year)).map(|(own, _)| own);
                 (Money::ZERO, out.reason.clone(), own)
             }
@@ -338,8 +292,8 @@ fn proposals(
             .collect::<Result<Vec<NewLine>, AppError>>()?;
         Ok(NewProposal {
             application: id.clone(),
-            scenario: Some(scenario.id.clone()),
-            reasons: reasons(round, &lines)?,
+            scenario: Some(opened.scenario.id.clone()),
+            reasons: reasons(&round.window, &round.scheme, &lines)?,
             lines,
         })
     };
@@ -357,12 +311,12 @@ fn missing(project: &applications::Project, year: i32) -> AppError {
 }
 
 /// Why, for the application as a whole (Awb 3:46).
-fn reasons(round: &Round, lines: &[NewLine]) -> Result<String, AppError> {
+fn reasons(window: &Window, scheme: &Scheme, lines: &[NewLine]) -> Result<String, AppError> {
     let total = Money::sum(lines.iter().map(|it| it.amount))?;
     Ok(format!(
         "Wij hebben het geld van het tijdvak “{}” verdeeld volgens de regels van de {}. Uw aanvraag krijgt daarvan {}. Bij elk project staat hoe wij aan het bedrag komen.",
-        round.window.name,
-        round.scheme.title,
+        window.name,
+        scheme.title,
         euros(total)
     ))
 }
@@ -372,33 +326,22 @@ pub fn discard(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<(), App
     policy::require(&tx.actor, Action::MakeScenarios)?;
     let discarded = Scenario {
         state: ScenarioState::Discarded,
-        ..draft(tx, id, version)?
+        ..draft(tx, id, version)?.1.scenario
     };
     store::update(tx, &discarded)?;
     audit::record(tx, Stream::Scenario(id), &Fact::ScenarioDiscarded)
 }
 
-fn draft(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Scenario, AppError> {
-    let (scenario, _) = store::get(tx.conn, id)?;
-    if scenario.state != ScenarioState::Draft {
+/// A scenario that can still change, if nobody changed it since the form was made.
+fn draft(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<(Setting, Opened), AppError> {
+    let (setting, opened) = open::open_one(tx.conn, &tx.actor, id)?;
+    if opened.scenario.state != ScenarioState::Draft {
         return Err(Refusal::ScenarioClosed.into());
     }
-    if scenario.version != version {
+    if opened.scenario.version != version {
         return Err(AppError::Stale);
     }
-    Ok(scenario)
-}
-
-fn edits_of(conn: &mut Conn, id: &ScenarioId) -> Result<Vec<Edit>, AppError> {
-    let edits = store::edits(conn, std::slice::from_ref(id))?;
-    Ok(edits.into_iter().map(|(it, _)| it).collect())
-}
-
-/// A sentence of the engine with titles in place of ids.
-fn named(tx: &mut Tx<'_>, scenario: &Scenario, sentence: &str) -> Result<String, AppError> {
-    let round = store::round(tx.conn, &scenario.window_id)?;
-    let material = store::material(tx.conn, &round, &tx.actor)?;
-    Ok(material.names().in_sentence(sentence))
+    Ok((setting, opened))
 }
 
 /// The findings of the engine on the fields of the form.

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod division;
 mod form;
 pub mod names;
+pub mod open;
 pub mod pages;
 pub mod pay;
 pub mod stale;

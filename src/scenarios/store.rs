@@ -1,6 +1,6 @@
 //! SQL about scenarios, and what they are made of. No rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -160,7 +160,7 @@ pub fn material(conn: &mut Conn, round: &Round, actor: &Actor) -> Result<Materia
 }
 
 /// The envelopes of a cycle with what is free in each.
-fn funds(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Fund>, AppError> {
+pub fn funds(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Fund>, AppError> {
     type Row = (
         EnvelopeId,
         i32,
@@ -241,22 +241,14 @@ fn dossiers_of(
         .collect())
 }
 
-/// One scenario with the name of who made it.
-pub fn get(conn: &mut Conn, id: &ScenarioId) -> Result<(Scenario, String), AppError> {
+/// These scenarios with the name of who made each, in the order in which they were made.
+pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<(Scenario, String)>, AppError> {
     Ok(scenarios::table
         .inner_join(accounts::table.on(accounts::id.eq(scenarios::created_by)))
-        .filter(scenarios::id.eq(id))
-        .select((Scenario::as_select(), accounts::name))
-        .first(conn)?)
-}
-
-/// These scenarios, in the order of their ids: that in which they were made.
-pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<Scenario>, AppError> {
-    Ok(scenarios::table
         .filter(scenarios::id.eq_any(ids.to_vec()))
         .order(scenarios::id)
         .limit(MOST)
-        .select(Scenario::as_select())
+        .select((Scenario::as_select(), accounts::name))
         .load(conn)?)
 }
 
@@ -340,6 +332,32 @@ pub fn after(conn: &mut Conn, id: &ScenarioId, limit: i64) -> Result<Vec<Scenari
         .limit(limit)
         .select(Scenario::as_select())
         .load(conn)?)
+}
+
+/// How many applications of a window stand where; drafts are not counted.
+pub fn states(conn: &mut Conn, window: &WindowId) -> Result<BTreeMap<State, i64>, AppError> {
+    let rows: Vec<(State, i64)> = dossiers::table
+        .filter(dossiers::window_id.eq(window))
+        .filter(dossiers::state.ne(State::Draft))
+        .group_by(dossiers::state)
+        .order(dossiers::state)
+        .limit(100)
+        .select((dossiers::state, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The applicants (CBS codes) of a window's assessed applications.
+pub fn applicants(conn: &mut Conn, window: &WindowId) -> Result<BTreeSet<String>, AppError> {
+    let codes: Vec<String> = dossiers::table
+        .inner_join(municipalities::table)
+        .filter(dossiers::window_id.eq(window))
+        .filter(dossiers::state.eq(State::Assessed))
+        .order((municipalities::cbs_code, dossiers::id))
+        .limit(MOST)
+        .select(municipalities::cbs_code)
+        .load(conn)?;
+    Ok(codes.into_iter().collect())
 }
 
 /// Adds a scenario.
