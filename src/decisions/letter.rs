@@ -109,7 +109,8 @@ pub struct SchemeCitation {
     pub title: String,
     /// Where it was published: "Stcrt. 2022, 19011".
     pub gazette: String,
-    /// Its articles that carry this decision: "artikel 2, eerste lid".
+    /// Its articles that carry this decision: "artikel 2, eerste lid"; may be none, then the scheme
+    /// as a whole is named (Awb 3:47: the provision is named where that can be done).
     pub articles: Vec<String>,
     /// Articles of the Awb that carry it: only those that the scheme declares applicable, or that
     /// always apply.
@@ -262,7 +263,7 @@ impl Letter {
             ("subject", blank(&self.subject)),
             ("addressee", blank(&self.addressee.municipality)),
             ("scheme", blank(&self.scheme.title)),
-            ("articles", self.scheme.articles.is_empty()),
+            ("gazette", blank(&self.scheme.gazette)),
             ("reasons", self.reasons.iter().all(|it| blank(it))),
             ("objection", self.objection.address.is_empty()),
             (
@@ -479,7 +480,7 @@ pub(super) mod tests {
     fn what_the_law_asks_for_cannot_be_left_out() {
         for (error, field) in [
             (refused(|it| it.reasons.clear()), "reasons"),
-            (refused(|it| it.scheme.articles.clear()), "articles"),
+            (refused(|it| it.scheme.gazette.clear()), "gazette"),
             (refused(|it| it.objection.address.clear()), "objection"),
             (
                 refused(|it| it.objection.last_day = it.letter_date),
