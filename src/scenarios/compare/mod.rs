@@ -1,0 +1,1 @@
+//! Two or three scenarios side by side.
