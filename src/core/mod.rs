@@ -3,6 +3,7 @@ pub mod actor;
 pub mod answers;
 pub mod calendar;
 pub mod category;
+pub mod findings;
 pub mod hex;
 pub mod ids;
 pub mod money;
