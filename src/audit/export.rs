@@ -102,7 +102,9 @@ pub fn verify(text: &str) -> Report {
                 ));
             }
         }
-        _ => report.find("Het bestand is niet compleet: de laatste regel ontbreekt of staat er meer dan eens."),
+        _ => report.find(
+            "Het bestand is niet compleet: de laatste regel ontbreekt of staat er meer dan eens.",
+        ),
     }
     report
 }

@@ -33,7 +33,9 @@ pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
         check.head(&head);
     }
     for stream in store::missing_streams(conn)? {
-        check.found(format!("Dossier {stream}: er is geen enkel feit vastgelegd."));
+        check.found(format!(
+            "Dossier {stream}: er is geen enkel feit vastgelegd."
+        ));
     }
     Ok(check.report())
 }

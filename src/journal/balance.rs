@@ -175,12 +175,7 @@ pub fn balances(movements: &[Movement]) -> Result<BTreeMap<EnvelopeId, Balance>,
 mod tests {
     use super::*;
 
-    fn movement(
-        kind: EntryKind,
-        from: (&str, Stage),
-        to: (&str, Stage),
-        euros: i32,
-    ) -> Movement {
+    fn movement(kind: EntryKind, from: (&str, Stage), to: (&str, Stage), euros: i32) -> Movement {
         Movement {
             kind,
             from_envelope: EnvelopeId::from(from.0),
@@ -226,7 +221,11 @@ mod tests {
             for measure in Measure::ALL {
                 let expected = ids.iter().map(|it| balances[it].of(*measure).unwrap());
                 let expected = Money::sum(expected).unwrap();
-                assert_eq!(sum(&story, *measure, &ids).unwrap(), expected, "{measure:?}");
+                assert_eq!(
+                    sum(&story, *measure, &ids).unwrap(),
+                    expected,
+                    "{measure:?}"
+                );
             }
         }
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::{Cause, NewEntry, room::LockedEnvelope};
 pub use super::balance::Balance;
+use super::{Cause, NewEntry, room::LockedEnvelope};
 use crate::{
     core::{
         category::EnvelopeKind,

@@ -33,7 +33,11 @@ pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
     };
     let kept = store::kept_balances(conn)?;
     all.compare_balances(&kept, &mut report)?;
-    all.compare_years(&store::years(conn)?, &store::opened_with(conn)?, &mut report)?;
+    all.compare_years(
+        &store::years(conn)?,
+        &store::opened_with(conn)?,
+        &mut report,
+    )?;
     compare_promises(conn, &mut report)?;
     look_for_strange_lines(conn, &mut report)?;
     Ok(report)
@@ -57,8 +61,7 @@ impl Books<'_> {
     fn compare_balances(&self, kept: &[Balance], report: &mut Report) -> Result<(), AppError> {
         let kept: BTreeMap<&EnvelopeId, &Balance> =
             kept.iter().map(|it| (&it.envelope, it)).collect();
-        let ids: BTreeSet<&EnvelopeId> =
-            self.computed.keys().chain(kept.keys().copied()).collect();
+        let ids: BTreeSet<&EnvelopeId> = self.computed.keys().chain(kept.keys().copied()).collect();
         for id in ids {
             report.count("enveloppen", 1);
             let nothing = Balance::empty(id.clone());
@@ -99,8 +102,11 @@ impl Books<'_> {
         for year in years {
             report.count("begrotingsjaren", 1);
             let name = format!("Jaar {} ({})", year.year, year.cycle_name);
-            let booked =
-                balance::sum(self.movements, Measure::Ceiling, &self.of(&year.cycle, year.year))?;
+            let booked = balance::sum(
+                self.movements,
+                Measure::Ceiling,
+                &self.of(&year.cycle, year.year),
+            )?;
             if booked != year.appropriated {
                 report.find(format!(
                     "{name}: in de enveloppen staat volgens de boekingen {} en volgens de stand {}.",

@@ -27,11 +27,16 @@ type Backend = <Conn as Connection>::Backend;
 const MOST_ENVELOPES: i64 = 10_000;
 
 /// All envelopes, or those of a cycle, by cycle and year and in the order of their kinds.
-pub fn envelopes(
-    conn: &mut Conn,
-    cycle: Option<&CycleId>,
-) -> Result<Vec<NamedEnvelope>, AppError> {
-    type Row = (EnvelopeId, CycleId, String, i32, EnvelopeKind, String, Money);
+pub fn envelopes(conn: &mut Conn, cycle: Option<&CycleId>) -> Result<Vec<NamedEnvelope>, AppError> {
+    type Row = (
+        EnvelopeId,
+        CycleId,
+        String,
+        i32,
+        EnvelopeKind,
+        String,
+        Money,
+    );
     let mut query = envelopes::table
         .inner_join(budget_years::table.inner_join(cycles::table.inner_join(schemes::table)))
         .order((budget_years::year, cycles::name, envelopes::id))
@@ -143,11 +148,11 @@ pub fn movements(
     selected!(query, selection);
     if let Some(Place { booked_at, id }) = before {
         query = query.filter(
-            journal_entries::booked_at.lt(*booked_at).or(
-                journal_entries::booked_at
+            journal_entries::booked_at
+                .lt(*booked_at)
+                .or(journal_entries::booked_at
                     .eq(*booked_at)
-                    .and(journal_entries::id.lt(id.clone())),
-            ),
+                    .and(journal_entries::id.lt(id.clone()))),
         );
     }
     let rows: Vec<Row> = query.load(conn)?;
@@ -218,11 +223,11 @@ pub fn lines(
         From::After(None) => {}
         From::After(Some(Place { booked_at, id })) => {
             query = query.filter(
-                journal_entries::booked_at.gt(*booked_at).or(
-                    journal_entries::booked_at
+                journal_entries::booked_at
+                    .gt(*booked_at)
+                    .or(journal_entries::booked_at
                         .eq(*booked_at)
-                        .and(journal_entries::id.gt(id.clone())),
-                ),
+                        .and(journal_entries::id.gt(id.clone()))),
             );
         }
     }
