@@ -1,0 +1,6 @@
+//! x
+use crate::identity::access::Route;
+/// x
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}
