@@ -21,6 +21,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::SignedIn => "Ingelogd".to_owned(),
         Fact::SignInFailed => "Inloggen mislukt".to_owned(),
         Fact::SignedOut => "Uitgelogd".to_owned(),
+        Fact::PasswordChanged => "Wachtwoord gewijzigd".to_owned(),
         Fact::SchemeCreated { title, version } => {
             format!("Regeling “{title}” gemaakt, versie {version}")
         }
@@ -34,11 +35,22 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             format!("Cyclus geopend met {}", totals.join(" en "))
         }
         Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
+        Fact::WindowExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Tijdvak verlengd tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
         Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
         Fact::ProjectSaved { project: id, .. } => format!("{} opgeslagen", project(id)),
         Fact::ProjectRemoved { .. } => "Project verwijderd".to_owned(),
+        Fact::ProjectRestored { project: id } => format!("{} teruggezet", project(id)),
+        Fact::ProjectMoved {
+            project: id,
+            position,
+        } => format!("{} verplaatst naar plaats {position}", project(id)),
         Fact::ApplicationSubmitted { number, .. } => format!("Versie {number} ingediend"),
         Fact::ApplicationMoved { event } => return moved(event),
         Fact::CompletionRequested { sections, due_on } => format!(
@@ -125,6 +137,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ProjectAdded { .. }
         | Fact::ProjectSaved { .. }
         | Fact::ProjectRemoved { .. }
+        | Fact::ProjectRestored { .. }
+        | Fact::ProjectMoved { .. }
         | Fact::ApplicationSubmitted { .. }
         | Fact::CompletionRequested { .. }
         | Fact::DecisionSent { .. }
@@ -138,11 +152,13 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::SignedIn
         | Fact::SignInFailed
         | Fact::SignedOut
+        | Fact::PasswordChanged
         | Fact::SchemeCreated { .. }
         | Fact::RegionChanged { .. }
         | Fact::CycleDrafted { .. }
         | Fact::CycleOpened { .. }
         | Fact::WindowSet { .. }
+        | Fact::WindowExtended { .. }
         | Fact::ReviewerAssigned { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }
