@@ -4,4 +4,5 @@ pub mod dates;
 pub mod filters;
 pub mod labels;
 pub mod money;
+pub mod numbers;
 pub mod sentences;
