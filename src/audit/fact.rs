@@ -112,6 +112,12 @@ pub enum Fact {
         project: ProjectId,
         department: String,
     },
+    /// A final assessment was opened again.
+    AssessmentReopened {
+        project: ProjectId,
+        department: String,
+        reviewer: AccountId,
+    },
     /// A scenario was made.
     ScenarioCreated { name: String, input_sha256: String },
     /// One amount of a scenario was changed by hand.
@@ -202,6 +208,7 @@ impl Fact {
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::AssessmentReopened { .. } => "assessment_reopened",
             Fact::ScenarioCreated { .. } => "scenario_created",
             Fact::ScenarioEdited { .. } => "scenario_edited",
             Fact::ScenarioAdopted { .. } => "scenario_adopted",
