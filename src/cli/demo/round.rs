@@ -11,7 +11,7 @@ use crate::{
         actor::{Actor, Department},
         answers::Answers,
         category::Category,
-        ids::{ApplicationId, ProjectId, SchemeId, WindowId},
+        ids::{ApplicationId, SchemeId, WindowId},
         money::Money,
     },
     db::Tx,
@@ -53,7 +53,7 @@ pub fn apply(
     tx: &mut Tx<'_>,
     signatory: &Actor,
     window: &WindowId,
-    asks: &[Ask<'_>],
+    asks: &[Ask],
     progress: Progress,
     chance: Chance,
 ) -> Result<ApplicationId, AppError> {
@@ -148,8 +148,9 @@ fn assess(
     most: usize,
     chance: Chance,
 ) -> Result<(), AppError> {
+    let reference = applications::store::get(tx.conn, id)?.reference;
     let nctv = chance
-        .pick(id.as_str(), &cast.nctv_reviewers)
+        .pick(&reference, &cast.nctv_reviewers)
         .unwrap_or(&cast.szw_reviewer);
     let all = applications::store::projects_of(tx.conn, id)?;
     let needs_szw = all.iter().any(|it| it.category == Some(Category::Prevention));
@@ -174,7 +175,7 @@ fn assess(
                 let is_theirs =
                     department == Department::Nctv || project.category == Some(Category::Prevention);
                 if is_theirs {
-                    let answers = judgement(project, &criteria, chance);
+                    let answers = judgement(&reference, project, &criteria, chance);
                     assessments::actions::finish(tx, &project.id, 0, &answers)?;
                 }
             }
@@ -194,11 +195,15 @@ fn declare_none(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
 
 /// What a reviewer types: mostly all is eligible, now and then a tenth less.
 fn judgement(
+    reference: &str,
     project: &applications::Project,
     criteria: &[schemes::Criterion],
     chance: Chance,
 ) -> Answers {
-    let draw = |what: &str, low, high| chance.between(&name(&project.id, what), low, high);
+    // Not by ids: those are others every time.
+    let draw = |what: &str, low, high| {
+        chance.between(&format!("{reference}/{}/{what}", project.position), low, high)
+    };
     let mut answers = Answers::default()
         .with(form::ADVICE, "fund")
         .with(form::ADVICE_REASON, "Het project past bij de analyse en is goed uitvoerbaar.");
@@ -222,17 +227,16 @@ fn judgement(
     answers
 }
 
-/// The place of a project is the same every time; its id is not.
-fn name(project: &ProjectId, what: &str) -> String {
-    format!("{project}/{what}")
-}
-
 /// Decides on a proposal and sends the decision: SZW first where there is prevention, then somebody
 /// else than who proposed.
 pub fn decide(tx: &mut Tx<'_>, cast: &Cast, id: &ApplicationId) -> Result<(), AppError> {
     let projects = applications::store::projects_of(tx.conn, id)?;
     let has_prevention = projects.iter().any(|it| it.category == Some(Category::Prevention));
-    let version = |tx: &mut Tx<'_>| decisions::store::open_version(tx.conn, id);
+    let version = |tx: &mut Tx<'_>| {
+        decisions::store::proposal_of(tx.conn, id)?
+            .map(|it| it.version)
+            .ok_or(AppError::NotFound)
+    };
     if has_prevention {
         as_(tx, &cast.szw_decision_maker, |tx| {
             declare_none(tx, id)?;

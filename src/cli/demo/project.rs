@@ -13,18 +13,18 @@ use crate::{
 
 /// What is asked for a project: an amount per year, in order; one year for a one-year project.
 #[derive(Debug, Clone)]
-pub struct Ask<'a> {
+pub struct Ask {
     /// What kind of project.
-    pub seed: &'a ProjectSeed,
+    pub seed: ProjectSeed,
     /// By whom.
-    pub place: &'a Place,
+    pub place: Place,
     /// The budget years with the amount asked in each.
     pub years: Vec<(i32, Money)>,
 }
 
 /// The form of a project as it is typed.
-pub fn answers(ask: &Ask<'_>, chance: Chance) -> Result<Answers, AppError> {
-    let seed = ask.seed;
+pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
+    let seed = &ask.seed;
     let fill = |text: &str| {
         text.replace("{regio}", &format!("de regio {}", ask.place.name))
             .replace("{gemeente}", &ask.place.name)
@@ -63,7 +63,7 @@ pub fn answers(ask: &Ask<'_>, chance: Chance) -> Result<Answers, AppError> {
 /// last line takes what is left.
 fn budget(
     answers: &mut Answers,
-    ask: &Ask<'_>,
+    ask: &Ask,
     year: i32,
     amount: Money,
     chance: Chance,

@@ -11,10 +11,10 @@ use crate::{
     error::AppError,
 };
 
-const REGIONS: &str = include_str!("../../seeds/regions.toml");
-const SCHEMES: &str = include_str!("../../seeds/schemes.toml");
-const PROJECTS: &str = include_str!("../../seeds/projects.toml");
-const PEOPLE: &str = include_str!("../../seeds/people.toml");
+const REGIONS: &str = include_str!("../../../seeds/regions.toml");
+const SCHEMES: &str = include_str!("../../../seeds/schemes.toml");
+const PROJECTS: &str = include_str!("../../../seeds/projects.toml");
+const PEOPLE: &str = include_str!("../../../seeds/people.toml");
 
 /// All of it.
 #[derive(Debug, Clone)]

@@ -25,12 +25,12 @@ const SHARES: [(Category, i64); 3] = [
 ];
 
 /// What one region asks. Amounts are multiples of ten euros, as most published awards are.
-pub fn of_region<'a>(
+pub fn of_region(
     demand: &Demand,
-    place: &'a Place,
+    place: &Place,
     places: &[Place],
-    seeds: &'a [ProjectSeed],
-) -> Vec<Ask<'a>> {
+    seeds: &[ProjectSeed],
+) -> Vec<Ask> {
     let sizes = places.iter().fold(0_i64, |sum, it| sum.saturating_add(it.size));
     let mut asks = Vec::new();
     for ((category, share), most) in SHARES.into_iter().zip(demand.projects) {
@@ -54,7 +54,11 @@ pub fn of_region<'a>(
                     (second, part(demand.total.saturating_mul(102).checked_div(100).unwrap_or(0))),
                 ]
             };
-            asks.push(Ask { seed, place, years });
+            asks.push(Ask {
+                seed: seed.clone(),
+                place: place.clone(),
+                years,
+            });
         }
     }
     asks
