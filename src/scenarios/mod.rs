@@ -18,6 +18,7 @@ pub mod names;
 pub mod open;
 pub mod pages;
 pub mod pay;
+pub mod show;
 pub mod stale;
 pub mod store;
 pub mod verify;

@@ -10,6 +10,7 @@ use super::{
     store::{self, Material, Round},
 };
 use crate::{
+    applications::state::State,
     core::{actor::Actor, ids::ScenarioId},
     db::Conn,
     error::AppError,
@@ -44,6 +45,14 @@ pub struct Opened {
 }
 
 impl Setting {
+    /// How many applications can be divided among now.
+    pub fn assessed(&self) -> usize {
+        let dossiers = self.material.dossiers.iter();
+        dossiers
+            .filter(|it| it.application.state == State::Assessed)
+            .count()
+    }
+
     /// The projects that take part now, and those that cannot be funded.
     ///
     /// # Errors
