@@ -7,7 +7,7 @@ use crate::{
     core::{
         actor::{Actor, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{CycleId, MunicipalityId, RegionId, SchemeId},
+        ids::{CycleId, MunicipalityId, SchemeId},
         money::Money,
     },
     db::Tx,
@@ -20,11 +20,9 @@ use crate::{
     },
 };
 
-/// A region with its lead.
+/// A region, by its lead.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// The region.
-    pub region: RegionId,
     /// Its lead municipality.
     pub lead: MunicipalityId,
     /// CBS code of the lead.
@@ -92,9 +90,8 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
         for (code, name) in &seed.members {
             members.push(actions::create_municipality(tx, code, name, from)?);
         }
-        let region = actions::create_region(tx, &seed.name, &members, &lead, from)?;
+        actions::create_region(tx, &seed.name, &members, &lead, from)?;
         places.push(Place {
-            region,
             lead,
             cbs_code: seed.lead.0.clone(),
             name: seed.lead.1.clone(),
@@ -105,11 +102,7 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
 }
 
 /// Makes the people of the Rijk. The actor is an administrator; all get the same password.
-pub fn officials(
-    tx: &mut Tx<'_>,
-    seeds: &Seeds,
-    password_hash: &str,
-) -> Result<(), AppError> {
+pub fn officials(tx: &mut Tx<'_>, seeds: &Seeds, password_hash: &str) -> Result<(), AppError> {
     for it in &seeds.people {
         let new = NewAccount {
             email: it.email.clone(),
@@ -133,8 +126,16 @@ pub fn municipal_people(
     for place in places {
         let name = mail_name(&place.name);
         let people = [
-            (format!("{name}@demo.example"), "Ondertekenaar", vec![Role::Editor, Role::Signatory]),
-            (format!("editor.{name}@demo.example"), "Opsteller", vec![Role::Editor]),
+            (
+                format!("{name}@demo.example"),
+                "Ondertekenaar",
+                vec![Role::Editor, Role::Signatory],
+            ),
+            (
+                format!("editor.{name}@demo.example"),
+                "Opsteller",
+                vec![Role::Editor],
+            ),
         ];
         for (email, who, roles) in people {
             let new = NewAccount {
@@ -194,14 +195,34 @@ pub fn cycle(
 fn year(year: i32, amounts: [i32; 4]) -> YearPlan {
     use DistributionMethod as Method;
     let envelopes = [
-        (EnvelopeKind::Baseline, EnvelopeMode::AtMost, Method::ProRata),
-        (EnvelopeKind::Prevention, EnvelopeMode::RingFenced, Method::RankingPartial),
-        (EnvelopeKind::OneYear, EnvelopeMode::AtMost, Method::RankingSkip),
-        (EnvelopeKind::Reserve, EnvelopeMode::AtMost, Method::RankingSkip),
+        (
+            EnvelopeKind::Baseline,
+            EnvelopeMode::AtMost,
+            Method::ProRata,
+        ),
+        (
+            EnvelopeKind::Prevention,
+            EnvelopeMode::RingFenced,
+            Method::RankingPartial,
+        ),
+        (
+            EnvelopeKind::OneYear,
+            EnvelopeMode::AtMost,
+            Method::RankingSkip,
+        ),
+        (
+            EnvelopeKind::Reserve,
+            EnvelopeMode::AtMost,
+            Method::RankingSkip,
+        ),
     ];
     YearPlan {
         year,
-        ceiling: Money::from_euros(amounts.iter().fold(0, |sum, it| i32::saturating_add(sum, *it))),
+        ceiling: Money::from_euros(
+            amounts
+                .iter()
+                .fold(0, |sum, it| i32::saturating_add(sum, *it)),
+        ),
         envelopes: envelopes
             .into_iter()
             .zip(amounts)
