@@ -82,6 +82,10 @@ pub enum Fact {
     ProjectSaved { project: ProjectId, version: i32 },
     /// A project was removed from the draft.
     ProjectRemoved { project: ProjectId },
+    /// A removed project was put back.
+    ProjectRestored { project: ProjectId },
+    /// A project got another place among the others.
+    ProjectMoved { project: ProjectId, position: i32 },
     /// A version was submitted.
     ApplicationSubmitted { number: i32, sha256: String },
     /// Something happened to the application that its state tells.
@@ -180,6 +184,8 @@ impl Fact {
             Fact::ProjectAdded { .. } => "project_added",
             Fact::ProjectSaved { .. } => "project_saved",
             Fact::ProjectRemoved { .. } => "project_removed",
+            Fact::ProjectRestored { .. } => "project_restored",
+            Fact::ProjectMoved { .. } => "project_moved",
             Fact::ApplicationSubmitted { .. } => "application_submitted",
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",

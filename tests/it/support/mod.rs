@@ -2,6 +2,7 @@
 //! still. [`on_both!`] runs a test on both databases. [`World`] is the setting of most stories.
 mod application;
 pub mod postgres;
+pub mod projects;
 mod world;
 
 use actix_web::{
