@@ -211,6 +211,7 @@ impl From<diesel::result::Error> for AppError {
             Error::DatabaseError(kind, ref info)
                 if matches!(kind, DatabaseErrorKind::SerializationFailure)
                     || info.message().contains("deadlock detected")
+                    || info.message().contains("lock timeout")
                     || info.message().contains("database is locked") =>
             {
                 AppError::Retry

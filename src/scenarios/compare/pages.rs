@@ -1,8 +1,6 @@
-//! The pages of this domain.
-
+//! Two or three scenarios side by side.
 use crate::identity::access::Route;
-
-/// The routes of this domain.
+/// The routes of the comparison.
 pub fn routes() -> Vec<Route> {
     Vec::new()
 }

@@ -1,0 +1,2 @@
+//! Two or three scenarios side by side.
+pub mod pages;
