@@ -12,11 +12,27 @@
 
 use std::collections::BTreeMap;
 
-use super::{MOST_INDICATORS, MOST_LINES, Meaning, budget, indicators, subject, typed};
-use crate::{
-    core::answers::{Answers, FieldErrors},
-    schemes::WindowKind,
+use super::{
+    Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_INDICATORS, MOST_LINES, Meaning,
+    budget, indicators, subject, typed,
 };
+use crate::{
+    core::{
+        answers::{Answers, FieldErrors},
+        category::{Category, SubItem},
+    },
+    schemes::WindowKind,
+    texts::labels::Label,
+};
+
+/// The field that says that texts of two people were chosen from.
+pub const MERGE_FIELD: &str = "samenvoegen";
+/// What the names of the fields of those choices start with.
+pub const CHOICE_PREFIX: &str = "keuze.";
+/// The choice for what is typed here.
+pub const MINE: &str = "mijn";
+/// The choice for what was saved by the other.
+pub const THEIRS: &str = "hun";
 
 /// How many rows of the budget a page shows at least.
 const LEAST_LINES: u32 = 3;
@@ -113,6 +129,57 @@ pub fn differences(mine: &Answers, theirs: &Answers, years: [i32; 2]) -> Vec<Dif
         .collect();
     found.sort_by_key(|it| order.get(&it.field).copied().unwrap_or(usize::MAX));
     found
+}
+
+/// What was typed of a project: a posted form without what belongs to the form itself.
+pub fn typed_in(posted: &Answers) -> Answers {
+    let own = ["versie", "actie", MERGE_FIELD];
+    let mut answers = Answers::default();
+    for (name, text) in posted.iter() {
+        if !own.contains(&name) && !name.starts_with(CHOICE_PREFIX) {
+            answers.set(name, text);
+        }
+    }
+    answers
+}
+
+/// What was typed here with, where that was chosen, what the other saved; or the fields for which
+/// nothing was chosen.
+pub fn merged(posted: &Answers, theirs: &Answers, years: [i32; 2]) -> Result<Answers, FieldErrors> {
+    let mut answers = typed_in(posted);
+    let mut errors = FieldErrors::default();
+    for it in differences(&answers, theirs, years) {
+        let choice = format!("{CHOICE_PREFIX}{}", it.field);
+        match posted.get(&choice) {
+            THEIRS => answers.set(it.field, it.theirs),
+            MINE => {}
+            _ => errors.push(choice, format!("{}: kies welke tekst blijft.", it.label)),
+        }
+    }
+    if errors.is_empty() {
+        Ok(answers)
+    } else {
+        Err(errors)
+    }
+}
+
+/// What stands in a field, as people read it.
+pub fn shown_text(field: &str, text: &str) -> String {
+    let label = match field.rsplit('.').next().unwrap_or_default() {
+        "categorie" => Category::parse(text).map(Label::label),
+        "onderdeel" => SubItem::parse(text).map(Label::label),
+        "evaluatie" => EvaluationKind::parse(text).map(Label::label),
+        "richting" => Direction::parse(text).map(Label::label),
+        "soort" => LineKind::parse(text)
+            .map(Label::label)
+            .or_else(|_| IndicatorLevel::parse(text).map(Label::label)),
+        _ => Err(String::new()),
+    };
+    match label {
+        Ok(label) => label.to_owned(),
+        Err(_) if typed::is_blank(text) => "(leeg)".to_owned(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// What a field is called, for a list of fields away from the form.

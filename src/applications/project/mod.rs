@@ -7,9 +7,11 @@ pub mod budget;
 pub mod form;
 pub mod indicators;
 pub mod pages;
+pub mod rows;
 pub mod store;
 pub mod subject;
 pub mod typed;
+pub mod view;
 
 use crate::{
     applications::ProjectYear,

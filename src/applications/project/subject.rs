@@ -120,7 +120,7 @@ pub(super) fn read(
     let title = title(answers, errors);
     for text in TEXTS {
         require(answers, &text, errors);
-        if text.name == "samenwerking" && answers.starting_with("deelnemer.").next().is_none() {
+        if text.name == "samenwerking" && !takes_part(answers) {
             errors.push(
                 "deelnemer",
                 "Vink aan voor welke gemeenten het project is. Uw eigen gemeente telt ook mee.",
@@ -140,6 +140,12 @@ pub(super) fn read(
         year,
         title,
     }
+}
+
+/// Whether a municipality was ticked.
+fn takes_part(answers: &Answers) -> bool {
+    let mut ticked = answers.starting_with("deelnemer.");
+    ticked.any(|(_, text)| !typed::is_blank(text))
 }
 
 fn require(answers: &Answers, text: &Text, errors: &mut FieldErrors) {
