@@ -170,7 +170,19 @@ mod tests {
         for case in [&[450, 451][..], &[433, 433, 434], &[467], &[]] {
             table.push_str(&format!("mean {case:?} -> {:?}\n", mean(case)));
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        [(1, 4), (1, 5)] -> Some(450)
+        [(1, 4), (1, 4), (1, 5)] -> Some(433)
+        [(1, 4), (1, 5), (1, 5)] -> Some(467)
+        [(3, 5), (1, 1)] -> Some(400)
+        [(5, 1), (3, 2)] -> Some(138)
+        [(1, 1)] -> Some(100)
+        [] -> None
+        mean [450, 451] -> Some(451)
+        mean [433, 433, 434] -> Some(433)
+        mean [467] -> Some(467)
+        mean [] -> None
+        ");
     }
 
     fn project(id: &str, category: Category, years: &[i32]) -> Project {

@@ -268,6 +268,7 @@ on_both! {
         assert_eq!(request.answered_at, None);
         // 28 days may be added to the term.
         app.at(moment("2026-09-16T08:00:00"));
+        let coordinator = Desk::new(&app, &world, Who::Coordinator).await;
         let shown = coordinator.browser.page(&page).await;
         assert!(shown.contains("7 jan 2027") && shown.contains("termijn staat stil"), "{shown}");
         // An application that was sent back is not taken into assessment, and an old page is refused.
