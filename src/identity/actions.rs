@@ -78,8 +78,12 @@ pub fn change_roles(
 ) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
     let account = store::account(tx.conn, id)?;
-    people::check(account.organisation, account.municipality_id.as_ref(), roles)
-        .map_err(AppError::Invalid)?;
+    people::check(
+        account.organisation,
+        account.municipality_id.as_ref(),
+        roles,
+    )
+    .map_err(AppError::Invalid)?;
     // Somebody must be left who can manage accounts.
     if *id == tx.actor.id && !roles.contains(&Role::Administrator) {
         return Err(AppError::Invalid(people::not_oneself()));

@@ -17,7 +17,11 @@ use crate::{
 struct Texts {
     #[validate(email(message = "Vul een e-mailadres in, bijvoorbeeld naam@gemeente.nl."))]
     email: String,
-    #[validate(length(min = 2, max = 100, message = "Vul de naam in, in hoogstens 100 tekens."))]
+    #[validate(length(
+        min = 2,
+        max = 100,
+        message = "Vul de naam in, in hoogstens 100 tekens."
+    ))]
     naam: String,
 }
 
@@ -51,7 +55,9 @@ pub fn new_account(answers: &Answers) -> Result<Typed, FieldErrors> {
         Organisation::parse,
         "Kies voor wie deze persoon werkt.",
     );
-    let municipality = it.optional("gemeente").map(|id| MunicipalityId::from(id.as_str()));
+    let municipality = it
+        .optional("gemeente")
+        .map(|id| MunicipalityId::from(id.as_str()));
     let roles = roles(answers);
     if let Some(organisation) = organisation
         && let Err(errors) = check(organisation, municipality.as_ref(), &roles)
@@ -90,13 +96,17 @@ pub fn ticked(roles: &[Role]) -> Answers {
 /// A change of one's own password, as it was typed: the old one, then the new one.
 pub fn new_password(answers: &Answers) -> Result<(String, String), FieldErrors> {
     let mut it = Reading::new(answers);
-    let [old, new, again] = ["huidig", "nieuw", "nogmaals"].map(|name| answers.get(name).to_owned());
+    let [old, new, again] =
+        ["huidig", "nieuw", "nogmaals"].map(|name| answers.get(name).to_owned());
     if old.is_empty() {
         it.wrong("huidig", "Vul uw huidige wachtwoord in.");
     }
     check_length(&mut it, "nieuw", &new);
     if again != new {
-        it.wrong("nogmaals", "Dit is niet hetzelfde als het nieuwe wachtwoord. Vul het nog een keer in.");
+        it.wrong(
+            "nogmaals",
+            "Dit is niet hetzelfde als het nieuwe wachtwoord. Vul het nog een keer in.",
+        );
     }
     if !new.is_empty() && old == new {
         it.wrong("nieuw", "Kies een ander wachtwoord dan het huidige.");
@@ -132,7 +142,10 @@ mod tests {
     #[test]
     fn an_account_is_read_with_its_roles() {
         let it = new_account(&typed()).ok().unwrap();
-        assert_eq!((it.email.as_str(), it.roles), ("jan@delft.nl", vec![Role::Editor]));
+        assert_eq!(
+            (it.email.as_str(), it.roles),
+            ("jan@delft.nl", vec![Role::Editor])
+        );
         let wrong = typed()
             .with("email", "jan")
             .with("gemeente", "")
@@ -150,11 +163,17 @@ mod tests {
                 .with("nieuw", new)
                 .with("nogmaals", again);
             let errors = new_password(&answers).err().unwrap_or_default();
-            errors.iter().map(|(field, _)| field.to_owned()).collect::<Vec<_>>()
+            errors
+                .iter()
+                .map(|(field, _)| field.to_owned())
+                .collect::<Vec<_>>()
         };
         let none: [String; 0] = [];
         assert_eq!(typed("oud", "nieuw wachtwoord", "nieuw wachtwoord"), none);
         assert_eq!(typed("", "kort", "anders"), ["huidig", "nieuw", "nogmaals"]);
-        assert_eq!(typed("zelfde woorden", "zelfde woorden", "zelfde woorden"), ["nieuw"]);
+        assert_eq!(
+            typed("zelfde woorden", "zelfde woorden", "zelfde woorden"),
+            ["nieuw"]
+        );
     }
 }

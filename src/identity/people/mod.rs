@@ -49,7 +49,11 @@ pub fn check(
             "Een van deze rollen past niet bij de organisatie. Wie aanvraagt, beoordeelt niet.",
         );
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }
 
 /// Nobody shuts themselves out: a colleague has to.
@@ -81,13 +85,27 @@ mod tests {
     fn a_municipality_is_named_by_those_who_work_for_one_only() {
         let delft = MunicipalityId::from("delft");
         let fields = |organisation, municipality, roles: &[Role]| -> Vec<String> {
-            let errors = check(organisation, municipality, roles).err().unwrap_or_default();
+            let errors = check(organisation, municipality, roles)
+                .err()
+                .unwrap_or_default();
             errors.iter().map(|(field, _)| field.to_owned()).collect()
         };
         let none: [String; 0] = [];
-        assert_eq!(fields(Organisation::Municipality, Some(&delft), &[Role::Editor]), none);
-        assert_eq!(fields(Organisation::Municipality, None, &[Role::Editor]), ["gemeente"]);
-        assert_eq!(fields(Organisation::Nctv, Some(&delft), &[]), ["gemeente", "rollen"]);
-        assert_eq!(fields(Organisation::Szw, None, &[Role::NctvReviewer]), ["rollen"]);
+        assert_eq!(
+            fields(Organisation::Municipality, Some(&delft), &[Role::Editor]),
+            none
+        );
+        assert_eq!(
+            fields(Organisation::Municipality, None, &[Role::Editor]),
+            ["gemeente"]
+        );
+        assert_eq!(
+            fields(Organisation::Nctv, Some(&delft), &[]),
+            ["gemeente", "rollen"]
+        );
+        assert_eq!(
+            fields(Organisation::Szw, None, &[Role::NctvReviewer]),
+            ["rollen"]
+        );
     }
 }

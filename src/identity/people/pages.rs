@@ -123,7 +123,9 @@ async fn list(
 
 fn said(done: &str) -> Option<&'static str> {
     match done {
-        "gemaakt" => Some("Het account is gemaakt. Geef het eerste wachtwoord op een veilige manier door en laat het meteen wijzigen."),
+        "gemaakt" => Some(
+            "Het account is gemaakt. Geef het eerste wachtwoord op een veilige manier door en laat het meteen wijzigen.",
+        ),
         "rollen" => Some("De rollen zijn gewijzigd."),
         "gesloten" => Some("Het account is gesloten en de sessies zijn beëindigd."),
         _ => None,
@@ -149,14 +151,16 @@ fn form_page(
             .into_iter()
             .map(|(id, name)| Choice::new(id.as_str(), name))
             .collect(),
-        roles: Organisation::ALL.iter().flat_map(|it| role_choices(*it)).collect(),
+        roles: Organisation::ALL
+            .iter()
+            .flat_map(|it| role_choices(*it))
+            .collect(),
     }
 }
 
 fn role_choices(organisation: Organisation) -> Vec<Choice> {
-    let choice = |role: &Role| {
-        Choice::new(role.as_str(), role.label()).with_help(organisation.label())
-    };
+    let choice =
+        |role: &Role| Choice::new(role.as_str(), role.label()).with_help(organisation.label());
     roles_of(organisation).iter().map(choice).collect()
 }
 
@@ -193,7 +197,10 @@ async fn make(
     key: String,
 ) -> Result<String, AppError> {
     let password = typed.password;
-    let password_hash = app.sign_ins.one_of_few(move || password::hash(&password)).await??;
+    let password_hash = app
+        .sign_ins
+        .one_of_few(move || password::hash(&password))
+        .await??;
     let new = NewAccount {
         email: typed.email,
         name: typed.name,
@@ -309,10 +316,7 @@ fn password_page(frame: Frame, form: FormView) -> PasswordPage {
     }
 }
 
-async fn show_password(
-    who: SignedIn,
-    done: web::Query<Done>,
-) -> Result<HttpResponse, AppError> {
+async fn show_password(who: SignedIn, done: web::Query<Done>) -> Result<HttpResponse, AppError> {
     let mut frame = who.frame();
     if done.gedaan == "ja" {
         let sentence = "Uw wachtwoord is gewijzigd. Op andere apparaten bent u uitgelogd.";
@@ -337,19 +341,29 @@ async fn change_password(
         Ok(it) => it,
         Err(errors) => return refused(errors),
     };
-    app.sign_ins.check(who.actor.id.as_str(), &who.actor.origin)?;
+    app.sign_ins
+        .check(who.actor.id.as_str(), &who.actor.origin)?;
     let id = who.actor.id.clone();
-    let account = app.store.read(move |conn| store::account(conn, &id)).await?;
+    let account = app
+        .store
+        .read(move |conn| store::account(conn, &id))
+        .await?;
     let is_right = app
         .sign_ins
         .one_of_few(move || password::matches(&old, Some(&account.password_hash)))
         .await?;
     if !is_right {
         let mut errors = FieldErrors::default();
-        errors.push("huidig", "Dit is niet uw huidige wachtwoord. Probeer het opnieuw.");
+        errors.push(
+            "huidig",
+            "Dit is niet uw huidige wachtwoord. Probeer het opnieuw.",
+        );
         return refused(errors);
     }
-    let hash = app.sign_ins.one_of_few(move || password::hash(&new)).await??;
+    let hash = app
+        .sign_ins
+        .one_of_few(move || password::hash(&new))
+        .await??;
     let (key, session) = (posted.key, who.session_id.clone());
     let location = app
         .store
