@@ -1,6 +1,7 @@
 //! Tables of typed cells, written as CSV, XLSX or JSON, with totals that foot.
 //!
 //! Column names and their order are a contract with whoever reads the files: `docs/exports.md`.
+pub mod as_of;
 pub mod awards;
 pub mod budget;
 pub mod csv;
