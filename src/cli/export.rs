@@ -161,7 +161,7 @@ async fn table(
             };
             let selection = Selection {
                 cycle: chosen,
-                as_of: as_of.moment,
+                as_of,
                 closed: Vec::new(),
             };
             export.read(conn, &selection).map(Some)

@@ -9,8 +9,11 @@ use crate::texts::dates::{self, DateError};
 pub struct AsOf {
     /// The day, if one was asked.
     pub day: Option<NaiveDate>,
-    /// Everything before this moment counts (UTC).
+    /// The moment of which that is the state (UTC).
     pub moment: NaiveDateTime,
+    /// Only what was done before this moment counts (UTC); absent, everything does. A day that is
+    /// not over has no such bound: what is done in this very instant counts.
+    pub until: Option<NaiveDateTime>,
 }
 
 impl AsOf {
@@ -19,6 +22,7 @@ impl AsOf {
         AsOf {
             day: None,
             moment: now,
+            until: None,
         }
     }
 
@@ -29,16 +33,18 @@ impl AsOf {
             return Ok(AsOf::now(now));
         }
         let day = dates::parse_date(text)?;
+        let end = dates::end_of_day(day);
         Ok(AsOf {
             day: Some(day),
-            moment: dates::end_of_day(day).min(now),
+            moment: end.min(now),
+            until: (end <= now).then_some(end),
         })
     }
 
     /// `Stand van maandag 23 november 2026, 09.12 uur`, or `Stand aan het einde van ...`.
     pub fn sentence(&self) -> String {
         match self.day {
-            Some(day) if dates::end_of_day(day) <= self.moment => {
+            Some(day) if self.until.is_some() => {
                 format!("Stand aan het einde van {}", dates::date(day))
             }
             _ => format!("Stand van {}", dates::moment(self.moment)),
@@ -57,12 +63,13 @@ mod tests {
         assert_eq!(as_of("").moment, now);
         let past = as_of("2026-11-20");
         assert_eq!(past.moment.to_string(), "2026-11-20 23:00:00");
+        assert_eq!(past.until, Some(past.moment));
         assert_eq!(
             past.sentence(),
             "Stand aan het einde van vrijdag 20 november 2026"
         );
         for not_over in ["2026-11-23", "2027-01-01"] {
-            assert_eq!(as_of(not_over).moment, now);
+            assert_eq!((as_of(not_over).moment, as_of(not_over).until), (now, None));
             assert_eq!(
                 as_of(not_over).sentence(),
                 "Stand van maandag 23 november 2026, 09.12 uur"

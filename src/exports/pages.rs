@@ -207,7 +207,7 @@ fn selection(
     };
     Ok(Selection {
         cycle,
-        as_of: as_of.moment,
+        as_of: *as_of,
         closed: super::closed_to(conn, actor)?,
     })
 }

@@ -125,7 +125,7 @@ fn standing(conn: &mut crate::db::Conn, asked: &Asked, as_of: &AsOf) -> Result<S
         let selection = Selection {
             envelopes: Some(envelopes.iter().map(|it| it.id.clone()).collect()),
             measure: None,
-            until: Some(as_of.moment),
+            until: as_of.until,
         };
         balance::balances(&lines::store::movements(conn, &selection, None)?)?
     } else {

@@ -125,7 +125,7 @@ fn find(
     let selection = Selection {
         envelopes: Some(chosen.clone()),
         measure: asked.measure()?,
-        until: as_of.day.map(|_| as_of.moment),
+        until: as_of.until,
     };
     let movements = lines::store::movements(conn, &selection, None)?;
     let pager = Pager::new("/boekingen", query, count(&movements, &selection, &chosen)?);
