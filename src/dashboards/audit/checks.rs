@@ -1,7 +1,7 @@
 //! The verifications that there are: the page for the auditor and the command `verify` run the same
 //! ones.
 
-use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal};
+use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal, scenarios};
 
 /// One verification.
 #[derive(Clone, Copy)]
@@ -30,4 +30,19 @@ pub const CHECKS: &[Check] = &[
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
     },
+    Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw verdeeld met zijn eigen invoer en vergeleken met wat bewaard is.",
+        run: allocations,
+    },
 ];
+
+fn allocations(conn: &mut Conn) -> Result<Report, AppError> {
+    let mut report = Report::default();
+    for finding in scenarios::verify::verify(conn)? {
+        report.find(finding);
+    }
+    report.count("scenario's", scenarios::store::count(conn)?);
+    Ok(report)
+}
