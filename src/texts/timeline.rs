@@ -39,6 +39,11 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
         Fact::ProjectSaved { project: id, .. } => format!("{} opgeslagen", project(id)),
         Fact::ProjectRemoved { .. } => "Project verwijderd".to_owned(),
+        Fact::ProjectRestored { project: id } => format!("{} teruggezet", project(id)),
+        Fact::ProjectMoved {
+            project: id,
+            position,
+        } => format!("{} naar plaats {position} verzet", project(id)),
         Fact::ApplicationSubmitted { number, .. } => format!("Versie {number} ingediend"),
         Fact::ApplicationMoved { event } => return moved(event),
         Fact::CompletionRequested { sections, due_on } => format!(
@@ -125,6 +130,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ProjectAdded { .. }
         | Fact::ProjectSaved { .. }
         | Fact::ProjectRemoved { .. }
+        | Fact::ProjectRestored { .. }
+        | Fact::ProjectMoved { .. }
         | Fact::ApplicationSubmitted { .. }
         | Fact::CompletionRequested { .. }
         | Fact::DecisionSent { .. }
@@ -221,6 +228,13 @@ mod tests {
             },
             Fact::ProjectRemoved {
                 project: ProjectId::from("p2"),
+            },
+            Fact::ProjectRestored {
+                project: project.clone(),
+            },
+            Fact::ProjectMoved {
+                project: project.clone(),
+                position: 1,
             },
             Fact::ApplicationSubmitted {
                 number: 1,
