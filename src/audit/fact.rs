@@ -43,7 +43,7 @@ impl std::fmt::Display for Stream<'_> {
 
 /// One fact, in the past tense. Amounts are cents-exact texts in euros, so that they read well in
 /// an export; free text of a dossier is not repeated here.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -62,6 +62,8 @@ pub enum Fact {
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
+    /// Somebody chose another password; their other sessions ended.
+    PasswordChanged,
     /// A scheme version was made.
     SchemeCreated { title: String, version: i32 },
     /// A region got members or another lead.
@@ -72,6 +74,12 @@ pub enum Fact {
     CycleOpened { totals: Vec<YearAmount> },
     /// A window was set.
     WindowSet { window: WindowId, name: String },
+    /// A window that had opened closes later, with the reason.
+    WindowExtended {
+        window: WindowId,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -103,6 +111,12 @@ pub enum Fact {
     AssessmentFinished {
         project: ProjectId,
         department: String,
+    },
+    /// A final assessment was opened again.
+    AssessmentReopened {
+        project: ProjectId,
+        department: String,
+        reviewer: AccountId,
     },
     /// A scenario was made.
     ScenarioCreated { name: String, input_sha256: String },
@@ -146,7 +160,7 @@ pub enum Fact {
 }
 
 /// An amount of a year.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YearAmount {
     /// The budget year.
     pub year: i32,
@@ -160,7 +174,12 @@ impl Fact {
         Ok(serde_json_canonicalizer::to_string(self)?)
     }
 
-    /// The name of this kind of fact, also that of its sentence in `templates/timeline/`.
+    /// The fact that was stored as this text; one we do not know is an error.
+    pub fn parse(detail: &str) -> Result<Fact, AppError> {
+        Ok(serde_json::from_str(detail)?)
+    }
+
+    /// The name of this kind of fact.
     pub fn kind(&self) -> &'static str {
         match self {
             Fact::AccountCreated { .. } => "account_created",
@@ -169,11 +188,13 @@ impl Fact {
             Fact::SignedIn => "signed_in",
             Fact::SignInFailed => "sign_in_failed",
             Fact::SignedOut => "signed_out",
+            Fact::PasswordChanged => "password_changed",
             Fact::SchemeCreated { .. } => "scheme_created",
             Fact::RegionChanged { .. } => "region_changed",
             Fact::CycleDrafted { .. } => "cycle_drafted",
             Fact::CycleOpened { .. } => "cycle_opened",
             Fact::WindowSet { .. } => "window_set",
+            Fact::WindowExtended { .. } => "window_extended",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",
@@ -187,6 +208,7 @@ impl Fact {
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::AssessmentReopened { .. } => "assessment_reopened",
             Fact::ScenarioCreated { .. } => "scenario_created",
             Fact::ScenarioEdited { .. } => "scenario_edited",
             Fact::ScenarioAdopted { .. } => "scenario_adopted",
