@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    allocation, applications, assessments, dashboards,
+    applications, assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -21,7 +21,7 @@ use crate::{
         access::{Access, Route},
         attempts::SignIns,
     },
-    outbox, schemes,
+    outbox, scenarios, schemes,
     web::{assets, errors, health, security},
 };
 
@@ -71,13 +71,15 @@ pub fn routes() -> Vec<Route> {
         Route::get(assets::ROUTE, Access::Public, assets::serve),
     ];
     routes.extend(identity::pages::routes());
+    routes.extend(identity::people::pages::routes());
+    routes.extend(dashboards::about::pages::routes());
     routes.extend(dashboards::start::pages::routes());
     routes.extend(schemes::pages::routes());
     routes.extend(applications::pages::routes());
     routes.extend(applications::project::pages::routes());
     routes.extend(applications::progress::pages::routes());
     routes.extend(assessments::pages::routes());
-    routes.extend(allocation::scenarios::pages::routes());
+    routes.extend(scenarios::pages::routes());
     routes.extend(decisions::pages::routes());
     routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());

@@ -62,6 +62,8 @@ pub enum Fact {
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
+    /// Somebody chose another password; their other sessions ended.
+    PasswordChanged,
     /// A scheme version was made.
     SchemeCreated { title: String, version: i32 },
     /// A region got members or another lead.
@@ -72,6 +74,12 @@ pub enum Fact {
     CycleOpened { totals: Vec<YearAmount> },
     /// A window was set.
     WindowSet { window: WindowId, name: String },
+    /// A window that had opened closes later, with the reason.
+    WindowExtended {
+        window: WindowId,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -103,6 +111,12 @@ pub enum Fact {
     AssessmentFinished {
         project: ProjectId,
         department: String,
+    },
+    /// A final assessment was opened again.
+    AssessmentReopened {
+        project: ProjectId,
+        department: String,
+        reviewer: AccountId,
     },
     /// A scenario was made.
     ScenarioCreated { name: String, input_sha256: String },
@@ -174,11 +188,13 @@ impl Fact {
             Fact::SignedIn => "signed_in",
             Fact::SignInFailed => "sign_in_failed",
             Fact::SignedOut => "signed_out",
+            Fact::PasswordChanged => "password_changed",
             Fact::SchemeCreated { .. } => "scheme_created",
             Fact::RegionChanged { .. } => "region_changed",
             Fact::CycleDrafted { .. } => "cycle_drafted",
             Fact::CycleOpened { .. } => "cycle_opened",
             Fact::WindowSet { .. } => "window_set",
+            Fact::WindowExtended { .. } => "window_extended",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",
@@ -192,6 +208,7 @@ impl Fact {
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::AssessmentReopened { .. } => "assessment_reopened",
             Fact::ScenarioCreated { .. } => "scenario_created",
             Fact::ScenarioEdited { .. } => "scenario_edited",
             Fact::ScenarioAdopted { .. } => "scenario_adopted",

@@ -4,6 +4,7 @@
 //! chain per stream (a dossier, a cycle, an account, ...): each fact carries the hash of the one
 //! before it, and `audit_heads` says how long each chain is. See `docs/adr`.
 mod chain;
+pub mod export;
 pub mod fact;
 pub mod store;
 pub mod verify;

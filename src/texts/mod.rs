@@ -5,5 +5,6 @@ pub mod filters;
 pub mod labels;
 pub mod messages;
 pub mod money;
+pub mod numbers;
 pub mod sentences;
 pub mod timeline;

@@ -21,6 +21,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::SignedIn => "Ingelogd".to_owned(),
         Fact::SignInFailed => "Inloggen mislukt".to_owned(),
         Fact::SignedOut => "Uitgelogd".to_owned(),
+        Fact::PasswordChanged => "Wachtwoord gewijzigd".to_owned(),
         Fact::SchemeCreated { title, version } => {
             format!("Regeling “{title}” gemaakt, versie {version}")
         }
@@ -34,6 +35,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             format!("Cyclus geopend met {}", totals.join(" en "))
         }
         Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
+        Fact::WindowExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Tijdvak verlengd tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
         Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
@@ -43,7 +50,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::ProjectMoved {
             project: id,
             position,
-        } => format!("{} naar plaats {position} verzet", project(id)),
+        } => format!("{} verplaatst naar plaats {position}", project(id)),
         Fact::ApplicationSubmitted { number, .. } => format!("Versie {number} ingediend"),
         Fact::ApplicationMoved { event } => return moved(event),
         Fact::CompletionRequested { sections, due_on } => format!(
@@ -67,6 +74,15 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             department,
         } => format!(
             "{} beoordeeld door {}",
+            project(id),
+            department.to_uppercase()
+        ),
+        Fact::AssessmentReopened {
+            project: id,
+            department,
+            ..
+        } => format!(
+            "{}: beoordeling van {} opnieuw geopend",
             project(id),
             department.to_uppercase()
         ),
@@ -145,14 +161,17 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::SignedIn
         | Fact::SignInFailed
         | Fact::SignedOut
+        | Fact::PasswordChanged
         | Fact::SchemeCreated { .. }
         | Fact::RegionChanged { .. }
         | Fact::CycleDrafted { .. }
         | Fact::CycleOpened { .. }
         | Fact::WindowSet { .. }
+        | Fact::WindowExtended { .. }
         | Fact::ReviewerAssigned { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }
+        | Fact::AssessmentReopened { .. }
         | Fact::ScenarioCreated { .. }
         | Fact::ScenarioEdited { .. }
         | Fact::ScenarioAdopted { .. }
@@ -228,13 +247,6 @@ mod tests {
             },
             Fact::ProjectRemoved {
                 project: ProjectId::from("p2"),
-            },
-            Fact::ProjectRestored {
-                project: project.clone(),
-            },
-            Fact::ProjectMoved {
-                project: project.clone(),
-                position: 1,
             },
             Fact::ApplicationSubmitted {
                 number: 1,

@@ -13,7 +13,7 @@ use crate::{
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
-    outbox,
+    outbox::{self, MessageKind, NewMessage},
     texts::messages,
 };
 
@@ -52,7 +52,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
         return Ok(());
     }
     let message = messages::withdrawn(&withdrawn.reference, tx.now);
-    tell(tx, &withdrawn, "withdrawn", &message)
+    tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)
 }
 
 /// What was not reopened says the same as in the version before.
@@ -96,24 +96,22 @@ fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppErr
     let message = messages::receipt(&submitted.reference, number, tx.now, &sha256);
     let fact = Fact::ApplicationSubmitted { number, sha256 };
     audit::record(tx, Stream::Application(&application.id), &fact)?;
-    tell(tx, &submitted, "receipt", &message)?;
+    tell(tx, &submitted, MessageKind::ApplicationReceived, message)?;
     Ok(number)
 }
 
 fn tell(
     tx: &mut Tx<'_>,
     application: &Application,
-    kind: &str,
-    message: &messages::Message,
+    kind: MessageKind,
+    message: messages::Message,
 ) -> Result<(), AppError> {
-    outbox::store::insert(
-        tx,
-        &outbox::NewMessage {
-            municipality: &application.lead_municipality_id,
-            application: Some(&application.id),
-            kind,
-            subject: &message.subject,
-            body: &message.body,
-        },
-    )
+    let new = NewMessage {
+        municipality: application.lead_municipality_id.clone(),
+        application: Some(application.id.clone()),
+        kind,
+        subject: message.subject,
+        body: message.body,
+    };
+    outbox::store::insert(tx, &new).map(drop)
 }
