@@ -189,7 +189,7 @@ on_both! {
         let it = application(&app, &id).await;
         assert_eq!((it.state, it.latest_version), (State::Submitted, 1));
         let messages: i64 = app
-            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("receipt")).count().get_result(conn)?))
+            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("application_received")).count().get_result(conn)?))
             .await;
         assert_eq!(messages, 1);
 
