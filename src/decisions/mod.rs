@@ -5,6 +5,7 @@ pub mod dossier;
 pub mod form;
 pub mod labels;
 pub mod letter;
+mod letter_check;
 mod letter_pdf;
 mod letter_text;
 pub mod letters;
@@ -16,6 +17,7 @@ pub mod store;
 pub mod worklist;
 pub mod writing;
 
+pub use letter_check::LetterError;
 pub use letter_pdf::pdf;
 
 use chrono::{NaiveDate, NaiveDateTime};

@@ -1,6 +1,8 @@
 //! One [`TestApp`] per test: its own database, the real routes, no network, a clock that stands
 //! still. [`on_both!`] runs a test on both databases. [`World`] is the setting of most stories.
+mod application;
 pub mod postgres;
+pub mod projects;
 mod world;
 
 use actix_web::{
@@ -21,6 +23,8 @@ use versterkingsgelden::{
     identity::{self, access},
 };
 
+#[expect(unused_imports, reason = "not every story makes its own projects")]
+pub use application::{AProject, AnApplication, section_answers};
 pub use world::{Who, World};
 
 /// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
