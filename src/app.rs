@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    allocation, applications, assessments, dashboards,
+    applications, assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -21,7 +21,7 @@ use crate::{
         access::{Access, Route},
         attempts::SignIns,
     },
-    outbox, schemes,
+    outbox, scenarios, schemes,
     web::{assets, errors, health, security},
 };
 
@@ -79,7 +79,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(applications::project::pages::routes());
     routes.extend(applications::progress::pages::routes());
     routes.extend(assessments::pages::routes());
-    routes.extend(allocation::scenarios::pages::routes());
+    routes.extend(scenarios::pages::routes());
     routes.extend(decisions::pages::routes());
     routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());

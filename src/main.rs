@@ -1,2 +1,54 @@
-//! The program.
-fn main() {}
+//! The program: reads the command line and calls the library.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use versterkingsgelden::cli;
+
+/// Versterkingsgelden: aanvragen, beoordelen, verdelen en verantwoorden.
+#[derive(Debug, Parser)]
+#[command(name = "versterkingsgelden", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(cli::demo::Args),
+    Serve(cli::serve::Args),
+    Migrate(cli::migrate::Args),
+    User(cli::user::Args),
+    Allocate(cli::allocate::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    match cli.command {
+        Command::Demo(args) => cli::demo::run(args),
+        Command::Serve(args) => cli::serve::run(args),
+        Command::Migrate(args) => cli::migrate::run(args),
+        Command::User(args) => cli::user::run(args),
+        Command::Allocate(args) => cli::allocate::run(&args),
+    }
+}
+
+/// Results go to standard output, logs to standard error: plain for people, JSON for machines
+/// (`VG_LOG_FORMAT=json`); how much is said by `RUST_LOG`.
+fn log() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,versterkingsgelden=info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    let is_json = std::env::var("VG_LOG_FORMAT").is_ok_and(|it| it == "json");
+    if is_json {
+        registry
+            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .init();
+    } else {
+        registry
+            .with(fmt::layer().with_writer(std::io::stderr))
+            .init();
+    }
+}

@@ -1,2 +1,263 @@
-//! Who gets how much: the engine (pure) and its scenarios.
-pub mod scenarios;
+//! Who gets how much: the engine. A pure function of a frozen input; no clock, no database, no floats.
+//!
+//! # The order of the steps
+//!
+//! 0. **Refuse.** An input with a finding is not divided ([`FrozenInput`] cannot be made of it). Rules that
+//!    contradict each other whatever the method are looked for first (`conflict`); if there are, the outcome
+//!    is `infeasible` and there are no awards.
+//! 1. **Order.** Within each category the projects are put in order by the chain (`ties`), at last by id. The
+//!    order of the projects in the file has no meaning.
+//! 2. **Set apart.** Of every year's ceiling, each ring-fence is set apart whole, and each floor as far as it
+//!    was asked. Nothing that is set apart for one category can be spent by another.
+//! 3. **Categories**, in the order of the file. A category's room in a year is what the year's ceiling still
+//!    has, without what is set apart for others, and not more than its own amount (a floor has no such
+//!    limit). So an earlier category goes first where the ceiling is less than the sum of the amounts. Its
+//!    method divides the room (`methods`), in multiples of the rounding unit (`rounding`).
+//!    What is left of a floor is free again; what is left in a ring-fence stays there.
+//! 4. **Leftover**, if the input says so: all projects that have nothing yet, in order of score, each in full if
+//!    it fits in what is free of the year's ceiling (`leftover`). Ring-fences stay closed in both directions.
+//! 5. **Check.** [`check`] tests every rule on the awards as they are, without knowing the method. An outcome that
+//!    breaks one is `infeasible`, with the rule in `conflict` and without awards.
+//!
+//! `docs/verdelen.md` has the definitions of the methods and what this engine does not do.
+
+mod check;
+mod conflict;
+mod figures;
+mod input;
+mod json;
+mod leftover;
+mod line;
+mod methods;
+mod output;
+mod reading;
+mod reason;
+mod rounding;
+mod score;
+mod sentences;
+mod ties;
+mod trace;
+mod validation;
+
+use std::collections::BTreeMap;
+
+pub use check::{ViolatedRule, Violation, check};
+pub use figures::euro;
+pub use input::{
+    ApplicantRule, CategoryRule, FORMAT_VERSION, Finding, FrozenInput, Input, Method, Project,
+    Refused, TieKey, Year,
+};
+pub use output::{Award, ENGINE, Outcome, RuleLine, Status};
+pub use score::{Score, ScoreError};
+pub use ties::lottery_ticket;
+pub use validation::{MAX_CATEGORIES, MAX_ID_LENGTH, MAX_PROJECTS, MAX_SEED_LENGTH, MAX_YEARS};
+
+use crate::core::money::Money;
+use line::{Line, Rooms, cents, money};
+
+/// Divides the money. Always gives an outcome; the same one, to the byte, for the same input.
+pub fn allocate(input: &FrozenInput) -> Outcome {
+    let conflict = conflict::contradictions(input);
+    if !conflict.is_empty() {
+        return infeasible(input, conflict);
+    }
+    let mut ranked = ranked_lines(input);
+    let mut run = Run::new(input, &ranked.lines);
+    run.divide_categories(&mut ranked.lines);
+    if input.leftover {
+        leftover::divide(input, &mut ranked.lines, &mut run.rooms);
+    }
+    let awards = awards(input, &ranked.lines, &run.category_rooms);
+    let violations = check(input, &awards);
+    if !violations.is_empty() {
+        let conflict = conflict::of_violations(input, violations);
+        return infeasible(input, conflict);
+    }
+    let story = trace::Story {
+        input,
+        lines: &ranked.lines,
+        rooms: &run.category_rooms,
+        decided_by_id: &ranked.decided_by_id,
+    };
+    let (left, binding, trace) = (left(input, &awards), story.binding(), story.trace());
+    Outcome {
+        awards,
+        left,
+        binding,
+        trace,
+        ..outcome(input, Status::Feasible)
+    }
+}
+
+fn outcome(input: &FrozenInput, status: Status) -> Outcome {
+    Outcome {
+        version: FORMAT_VERSION,
+        input_sha256: input.sha256().to_owned(),
+        engine: ENGINE.to_owned(),
+        status,
+        awards: Vec::new(),
+        left: BTreeMap::new(),
+        binding: Vec::new(),
+        trace: Vec::new(),
+        conflict: Vec::new(),
+    }
+}
+
+fn infeasible(input: &FrozenInput, conflict: Vec<RuleLine>) -> Outcome {
+    Outcome {
+        left: left(input, &[]),
+        trace: vec![trace::no_division().to_owned()],
+        conflict,
+        ..outcome(input, Status::Infeasible)
+    }
+}
+
+/// The projects per category and within it by the chain.
+struct Ranked<'i> {
+    lines: Vec<Line<'i>>,
+    /// Per category, the projects that only their id put in order.
+    decided_by_id: BTreeMap<usize, Vec<&'i str>>,
+}
+
+fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
+    let unit = cents(input.rounding);
+    let category_of: BTreeMap<&str, usize> = input
+        .categories
+        .iter()
+        .enumerate()
+        .map(|(index, it)| (it.id.as_str(), index))
+        .collect();
+    let mut placed: Vec<(usize, ties::Place, &Project)> = input
+        .projects
+        .iter()
+        .filter_map(|it| {
+            Some((
+                *category_of.get(it.category.as_str())?,
+                ties::place(input, it),
+                it,
+            ))
+        })
+        .collect();
+    placed.sort_by(|a, b| (a.0, &a.1, &a.2.id).cmp(&(b.0, &b.1, &b.2.id)));
+
+    let mut decided_by_id: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for equal in placed
+        .chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1))
+        .filter(|it| 1 < it.len())
+    {
+        for (category, _, project) in equal {
+            decided_by_id
+                .entry(*category)
+                .or_default()
+                .push(&project.id);
+        }
+    }
+    let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    let lines = placed.into_iter().map(|(category, _, project)| {
+        let place = places.entry(category).or_default();
+        *place += 1;
+        Line {
+            place: *place,
+            ..Line::new(project, category, unit)
+        }
+    });
+    Ranked {
+        lines: lines.collect(),
+        decided_by_id,
+    }
+}
+
+struct Run<'i> {
+    input: &'i Input,
+    rooms: Rooms<'i>,
+    /// What each category could spend per year when its turn came.
+    category_rooms: BTreeMap<(usize, Year), i128>,
+}
+
+impl<'i> Run<'i> {
+    fn new(input: &'i Input, lines: &[Line<'i>]) -> Run<'i> {
+        let mut asked: BTreeMap<(usize, Year), i128> = BTreeMap::new();
+        for line in lines {
+            for ask in &line.asks {
+                *asked.entry((line.category, ask.year)).or_default() += ask.most;
+            }
+        }
+        Run {
+            input,
+            rooms: Rooms::new(input, &asked),
+            category_rooms: BTreeMap::new(),
+        }
+    }
+
+    /// Lines come per category in the order of the file.
+    fn divide_categories(&mut self, lines: &mut [Line<'i>]) {
+        let mut by_category: BTreeMap<usize, Vec<&mut Line<'i>>> = BTreeMap::new();
+        for line in lines {
+            by_category.entry(line.category).or_default().push(line);
+        }
+        for (index, category) in self.input.categories.iter().enumerate() {
+            let rooms = self.rooms.of(index, category);
+            self.category_rooms
+                .extend(rooms.iter().map(|(year, room)| ((index, *year), *room)));
+            let mut lines = by_category.remove(&index).unwrap_or_default();
+            let envelope = methods::Envelope {
+                rooms,
+                own: &mut self.rooms.own,
+                unit: cents(self.input.rounding),
+            };
+            methods::divide(category.method, &mut lines, envelope);
+            let mut awarded: BTreeMap<Year, i128> = BTreeMap::new();
+            for ask in lines.iter().flat_map(|it| &it.asks) {
+                *awarded.entry(ask.year).or_default() += ask.award;
+            }
+            self.rooms.settle(index, category, &awarded);
+        }
+    }
+}
+
+/// One award per eligible amount, by id and year.
+fn awards(input: &Input, lines: &[Line<'_>], rooms: &BTreeMap<(usize, Year), i128>) -> Vec<Award> {
+    let sentences = sentences::Sentences::new(input, lines, rooms);
+    let mut awards: Vec<Award> = lines
+        .iter()
+        .flat_map(|line| sentences.awards(line))
+        .collect();
+    awards.sort_by(|a, b| (&a.id, a.year).cmp(&(&b.id, b.year)));
+    awards
+}
+
+/// What is left of each category's amount and of the year's ceiling. A category that the leftover pass
+/// brought over its amount has nothing left.
+fn left(input: &Input, awards: &[Award]) -> BTreeMap<Year, BTreeMap<String, Money>> {
+    let category_of: BTreeMap<&str, &str> = input
+        .projects
+        .iter()
+        .map(|it| (it.id.as_str(), it.category.as_str()))
+        .collect();
+    let mut spent: BTreeMap<(&str, Year), i128> = BTreeMap::new();
+    for award in awards {
+        let category = category_of
+            .get(award.id.as_str())
+            .copied()
+            .unwrap_or_default();
+        for key in [category, "total"] {
+            *spent.entry((key, award.year)).or_default() += cents(award.amount);
+        }
+    }
+    let rest = |key: &str, year: Year, amount: Money| {
+        let spent = spent.get(&(key, year)).copied().unwrap_or_default();
+        (key.to_owned(), money((cents(amount) - spent).max(0)))
+    };
+    input
+        .ceilings
+        .iter()
+        .map(|(year, ceiling)| {
+            let categories = input
+                .categories
+                .iter()
+                .filter_map(|it| Some(rest(&it.id, *year, *it.amounts.get(year)?)));
+            let total = std::iter::once(rest("total", *year, *ceiling));
+            (*year, categories.chain(total).collect())
+        })
+        .collect()
+}

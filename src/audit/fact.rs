@@ -43,7 +43,7 @@ impl std::fmt::Display for Stream<'_> {
 
 /// One fact, in the past tense. Amounts are cents-exact texts in euros, so that they read well in
 /// an export; free text of a dossier is not repeated here.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -90,6 +90,10 @@ pub enum Fact {
     ProjectSaved { project: ProjectId, version: i32 },
     /// A project was removed from the draft.
     ProjectRemoved { project: ProjectId },
+    /// A removed project was put back.
+    ProjectRestored { project: ProjectId },
+    /// A project got another place among the others.
+    ProjectMoved { project: ProjectId, position: i32 },
     /// A version was submitted.
     ApplicationSubmitted { number: i32, sha256: String },
     /// Something happened to the application that its state tells.
@@ -107,6 +111,12 @@ pub enum Fact {
     AssessmentFinished {
         project: ProjectId,
         department: String,
+    },
+    /// A final assessment was opened again.
+    AssessmentReopened {
+        project: ProjectId,
+        department: String,
+        reviewer: AccountId,
     },
     /// A scenario was made.
     ScenarioCreated { name: String, input_sha256: String },
@@ -150,7 +160,7 @@ pub enum Fact {
 }
 
 /// An amount of a year.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YearAmount {
     /// The budget year.
     pub year: i32,
@@ -164,7 +174,12 @@ impl Fact {
         Ok(serde_json_canonicalizer::to_string(self)?)
     }
 
-    /// The name of this kind of fact, also that of its sentence in `templates/timeline/`.
+    /// The fact that was stored as this text; one we do not know is an error.
+    pub fn parse(detail: &str) -> Result<Fact, AppError> {
+        Ok(serde_json::from_str(detail)?)
+    }
+
+    /// The name of this kind of fact.
     pub fn kind(&self) -> &'static str {
         match self {
             Fact::AccountCreated { .. } => "account_created",
@@ -185,12 +200,15 @@ impl Fact {
             Fact::ProjectAdded { .. } => "project_added",
             Fact::ProjectSaved { .. } => "project_saved",
             Fact::ProjectRemoved { .. } => "project_removed",
+            Fact::ProjectRestored { .. } => "project_restored",
+            Fact::ProjectMoved { .. } => "project_moved",
             Fact::ApplicationSubmitted { .. } => "application_submitted",
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::AssessmentReopened { .. } => "assessment_reopened",
             Fact::ScenarioCreated { .. } => "scenario_created",
             Fact::ScenarioEdited { .. } => "scenario_edited",
             Fact::ScenarioAdopted { .. } => "scenario_adopted",

@@ -7,7 +7,7 @@ use versterkingsgelden::{
     schemes::{actions, store},
 };
 
-use crate::support::{TestApp, Who, World, on_both};
+use crate::support::{Who, World, on_both};
 
 on_both! {
     async fn opening_a_cycle_books_every_envelope(app: TestApp) {

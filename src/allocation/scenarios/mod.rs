@@ -1,2 +1,0 @@
-//! Scenarios: divisions of a window that are compared, edited and adopted.
-pub mod pages;

@@ -1,0 +1,26 @@
+//! The commands of the program: one file each, each a thin call of the library.
+pub mod allocate;
+pub mod demo;
+pub mod migrate;
+pub mod serve;
+pub mod settings;
+pub mod user;
+
+use std::process::ExitCode;
+
+use crate::error::AppError;
+
+/// A finding: a verification that failed, a refused import.
+pub const FINDING: u8 = 1;
+/// Wrong usage or configuration.
+pub const WRONG_USAGE: u8 = 2;
+
+/// Runs a command that waits for the database, and turns its error into a sentence and a status.
+pub fn run(command: impl Future<Output = Result<ExitCode, AppError>>) -> ExitCode {
+    let result = actix_web::rt::System::new().block_on(command);
+    result.unwrap_or_else(|err| {
+        let said = crate::texts::sentences::said(&err);
+        eprintln!("{}. {} ({err})", said.title, said.message);
+        ExitCode::from(WRONG_USAGE)
+    })
+}

@@ -1,0 +1,72 @@
+//! `serve`: answers requests until it is told to stop.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use actix_web::HttpServer;
+
+use super::{WRONG_USAGE, settings::Settings};
+use crate::{
+    app::{self, App},
+    db::Store,
+    error::AppError,
+};
+
+/// Answers requests.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, env = "VG_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> ExitCode {
+    let opened = args.settings.complete().and_then(|(settings, listen)| {
+        let store = settings.open()?;
+        Ok((settings, store, args.listen.unwrap_or(listen)))
+    });
+    match opened {
+        Ok((settings, store, listen)) => super::run(async move {
+            let app = App::new(store, settings.public_url);
+            serve(app, listen, |address| {
+                tracing::info!(%address, "listening");
+            })
+            .await
+        }),
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::from(WRONG_USAGE)
+        }
+    }
+}
+
+/// Serves `app` until the process is told to stop; requests under way are answered first. `ready`
+/// is called once people can come, with the address.
+pub async fn serve(
+    app: App,
+    listen: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<ExitCode, AppError> {
+    let server = HttpServer::new(move || app::build(app.clone()))
+        .shutdown_timeout(20)
+        .bind(listen)
+        .map_err(|err| AppError::internal(format!("VG_LISTEN: {listen}: {err}")))?;
+    let address = server.addrs().first().copied().unwrap_or(listen);
+    let running = server.run();
+    ready(address);
+    running.await.map_err(AppError::internal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the store of the settings, or says in a sentence which setting is wrong.
+pub fn open(settings: Settings) -> Result<(Settings, Store), ExitCode> {
+    let opened = settings
+        .complete()
+        .and_then(|(settings, _)| settings.open().map(|store| (settings, store)));
+    opened.map_err(|err| {
+        eprintln!("{err}");
+        ExitCode::from(WRONG_USAGE)
+    })
+}

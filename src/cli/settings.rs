@@ -1,0 +1,171 @@
+//! Settings: from flags, then the environment, then a TOML file, then the defaults.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use crate::db::{DatabaseUrl, Options, Store, clock::Clock};
+
+/// The settings that every command with a database has.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Settings {
+    /// Where the database is: sqlite://PATH or postgres://... [default: sqlite://data/versterkingsgelden.db]
+    #[arg(long, env = "VG_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// The folder of the embedded database [default: data]
+    #[arg(long = "data", env = "VG_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Connections to the database [default: 8]
+    #[arg(long, env = "VG_CONNECTIONS", global = true)]
+    pub connections: Option<u32>,
+    /// The address people use, such as https://versterkingsgelden.example; with https the cookies are kept to it
+    #[arg(long, env = "VG_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// A TOML file with the settings that are given nowhere else
+    #[arg(long, env = "VG_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+/// What a TOML file may hold. An unknown name is an error.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database_url: Option<String>,
+    data_dir: Option<PathBuf>,
+    connections: Option<u32>,
+    public_url: Option<String>,
+    listen: Option<SocketAddr>,
+}
+
+/// What is wrong with the settings, naming the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file can not be read.
+    #[error("VG_CONFIG: {path} kan niet worden gelezen: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or names something that is no setting.
+    #[error("VG_CONFIG: {0}")]
+    NotSettings(String),
+    /// The database's address has no known beginning.
+    #[error("VG_DATABASE_URL: begin met sqlite:// of postgres://")]
+    Database,
+    /// The folder can not be made.
+    #[error("VG_DATA_DIR: {path} kan niet worden gemaakt: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The database can not be opened.
+    #[error("VG_DATABASE_URL: de database kan niet worden geopend: {0}")]
+    Open(crate::error::AppError),
+}
+
+/// The address that is listened on when nothing is said: this machine only.
+const LISTEN: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
+
+impl Settings {
+    /// Fills in what was not given from the file, if there is one.
+    pub fn complete(self) -> Result<(Settings, SocketAddr), SettingsError> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let settings = Settings {
+            database_url: self.database_url.or(file.database_url),
+            data_dir: self.data_dir.or(file.data_dir),
+            connections: self.connections.or(file.connections),
+            public_url: self.public_url.or(file.public_url),
+            config: self.config,
+        };
+        Ok((settings, file.listen.unwrap_or_else(|| LISTEN.into())))
+    }
+
+    /// The folder for what is kept beside a database server.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| "data".into())
+    }
+
+    /// The address of the database; the folder of an embedded one is made.
+    pub fn database(&self) -> Result<DatabaseUrl, SettingsError> {
+        let url = self.database_url.clone().unwrap_or_else(|| {
+            let path = self.data_dir().join("versterkingsgelden.db");
+            format!("sqlite://{}", path.display())
+        });
+        let url = DatabaseUrl::parse(&url).map_err(|_| SettingsError::Database)?;
+        if let Some(folder) = url.sqlite_path().and_then(|it| Path::new(it).parent()) {
+            std::fs::create_dir_all(folder).map_err(|source| SettingsError::Folder {
+                path: folder.display().to_string(),
+                source,
+            })?;
+        }
+        Ok(url)
+    }
+
+    /// Opens the database with the machine's clock and brings its tables up to date.
+    pub fn open(&self) -> Result<Store, SettingsError> {
+        self.open_with(Clock::System)
+    }
+
+    /// Opens the database with another clock.
+    pub fn open_with(&self, clock: Clock) -> Result<Store, SettingsError> {
+        let defaults = Options::default();
+        let options = Options {
+            connections: self.connections.unwrap_or(defaults.connections).max(1),
+            clock,
+            ..defaults
+        };
+        Store::open(&self.database()?, options).map_err(SettingsError::Open)
+    }
+}
+
+fn read(path: &Path) -> Result<File, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
+        path: path.display().to_string(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|it| SettingsError::NotSettings(it.message().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_an_unknown_name_is_refused_by_that_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("vg.toml");
+        std::fs::write(&path, "listn = \"127.0.0.1:1\"").unwrap();
+        let settings = Settings {
+            config: Some(path.clone()),
+            ..Settings::default()
+        };
+        let err = settings.clone().complete().unwrap_err().to_string();
+        assert!(err.contains("listn"), "{err}");
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nconnections = 3").unwrap();
+        let (complete, listen) = settings.complete().unwrap();
+        assert_eq!((complete.connections, listen.port()), (Some(3), 1));
+    }
+
+    #[test]
+    fn a_flag_wins_from_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("vg.toml");
+        std::fs::write(&path, "connections = 3").unwrap();
+        let settings = Settings {
+            config: Some(path),
+            connections: Some(5),
+            ..Settings::default()
+        };
+        assert_eq!(settings.complete().unwrap().0.connections, Some(5));
+    }
+}

@@ -1,1 +1,0 @@
-//! The engine on published outcomes and random inputs.
