@@ -16,20 +16,26 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(cli::demo::Args),
     Serve(cli::serve::Args),
     Migrate(cli::migrate::Args),
     User(cli::user::Args),
     Allocate(cli::allocate::Args),
+    Verify(cli::verify::Args),
+    Export(cli::export::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log();
     match cli.command {
+        Command::Demo(args) => cli::demo::run(args),
         Command::Serve(args) => cli::serve::run(args),
         Command::Migrate(args) => cli::migrate::run(args),
         Command::User(args) => cli::user::run(args),
         Command::Allocate(args) => cli::allocate::run(&args),
+        Command::Verify(args) => cli::verify::run(args),
+        Command::Export(args) => cli::export::run(args),
     }
 }
 

@@ -1,7 +1,7 @@
 //! SQL about facts. No rules.
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Text};
 
 use super::chain::Link;
 use crate::{
@@ -13,7 +13,9 @@ use crate::{
 };
 
 /// Where a stream ends.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Queryable, Selectable, serde::Serialize, serde::Deserialize,
+)]
 #[diesel(table_name = audit_heads)]
 pub struct Head {
     /// The dossier, cycle, account, ...
@@ -95,6 +97,30 @@ pub fn of_stream(conn: &mut Conn, stream: &str, limit: i64) -> Result<Vec<FactRo
         .load(conn)?)
 }
 
+/// The facts of one stream, newest first: one page of them.
+pub fn latest_of_stream(
+    conn: &mut Conn,
+    stream: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .filter(audit_facts::stream.eq(stream))
+        .order(audit_facts::seq.desc())
+        .limit(limit)
+        .offset(offset)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
+/// How many facts a stream has.
+pub fn count_of_stream(conn: &mut Conn, stream: &str) -> Result<i64, AppError> {
+    Ok(audit_facts::table
+        .filter(audit_facts::stream.eq(stream))
+        .count()
+        .get_result(conn)?)
+}
+
 /// The facts of all streams, newest first: one page of them.
 pub fn latest(conn: &mut Conn, limit: i64, offset: i64) -> Result<Vec<FactRow>, AppError> {
     Ok(audit_facts::table
@@ -137,6 +163,26 @@ pub fn heads(conn: &mut Conn) -> Result<Vec<Head>, AppError> {
         .order(audit_heads::stream)
         .select(Head::as_select())
         .load(conn)?)
+}
+
+/// Applications, cycles and scenarios that no fact tells of: a stream that was removed together
+/// with its head. At most 200.
+pub fn missing_streams(conn: &mut Conn) -> Result<Vec<String>, AppError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        stream: String,
+    }
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT d.stream AS stream FROM (\
+         SELECT 'application:' || id AS stream FROM applications \
+         UNION ALL SELECT 'cycle:' || id FROM cycles \
+         UNION ALL SELECT 'scenario:' || id FROM scenarios) AS d \
+         LEFT JOIN audit_heads h ON h.stream = d.stream \
+         WHERE h.stream IS NULL ORDER BY d.stream LIMIT 200",
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(|it| it.stream).collect())
 }
 
 impl From<&Link> for FactRow {

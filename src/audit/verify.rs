@@ -4,20 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     chain::{GENESIS, Link},
-    store::{self, FactRow},
+    store::{self, FactRow, Head},
 };
-use crate::{db::Conn, error::AppError};
-
-/// What a check of the chains found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Report {
-    /// How many facts were read.
-    pub facts: u64,
-    /// How many streams they form.
-    pub streams: u64,
-    /// What does not hold, in Dutch sentences; empty if all does.
-    pub findings: Vec<String>,
-}
+use crate::{core::findings::Report, db::Conn, error::AppError};
 
 /// Where a stream stands while it is read.
 #[derive(Debug, Clone)]
@@ -28,10 +17,9 @@ struct Place {
 
 /// How many facts are read at a time.
 const BATCH: i64 = 2_000;
-/// How many findings are told; the rest is counted by whoever mends these.
-const MOST_FINDINGS: usize = 100;
 
-/// Recomputes every chain in the database and compares its end with `audit_heads`.
+/// Recomputes every chain in the database, compares its end with `audit_heads`, and looks for
+/// dossiers without a chain.
 pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
     let mut check = Check::default();
     let (mut stream, mut seq) = (String::new(), 0);
@@ -42,16 +30,22 @@ pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
         rows.iter().for_each(|it| check.fact(it));
     }
     for head in store::heads(conn)? {
-        check.head(&head.stream, head.seq, &head.hash);
+        check.head(&head);
+    }
+    for stream in store::missing_streams(conn)? {
+        check.found(format!(
+            "Dossier {stream}: er is geen enkel feit vastgelegd."
+        ));
     }
     Ok(check.report())
 }
 
-/// Recomputes the chains of an export, offline: the facts in the order of stream and number.
-pub fn verify_export(rows: &[FactRow]) -> Report {
+/// Recomputes the chains of an export, offline: the facts in the order of stream and number, and
+/// the ends of the streams as they were when the export was made.
+pub fn verify_export(facts: &[FactRow], heads: &[Head]) -> Report {
     let mut check = Check::default();
-    rows.iter().for_each(|it| check.fact(it));
-    check.places.clear();
+    facts.iter().for_each(|it| check.fact(it));
+    heads.iter().for_each(|it| check.head(it));
     check.report()
 }
 
@@ -65,7 +59,7 @@ struct Check {
 
 impl Check {
     fn fact(&mut self, row: &FactRow) {
-        self.report.facts = self.report.facts.saturating_add(1);
+        self.report.count("feiten", 1);
         let before = self.before(row);
         let link = Link::from(row);
         if row.seq != before.seq.saturating_add(1) {
@@ -97,7 +91,7 @@ impl Check {
         match self.current.take() {
             Some((stream, place)) if stream == row.stream => place,
             other => {
-                self.report.streams = self.report.streams.saturating_add(1);
+                self.report.count("reeksen", 1);
                 self.places.extend(other);
                 Place {
                     seq: 0,
@@ -107,15 +101,16 @@ impl Check {
         }
     }
 
-    fn head(&mut self, stream: &str, seq: i64, hash: &str) {
+    fn head(&mut self, head: &Head) {
+        let Head { stream, seq, hash } = head;
         self.places.extend(self.current.take());
         match self.places.remove(stream) {
             None => self.found(format!("Dossier {stream}: alle {seq} feiten ontbreken.")),
-            Some(it) if it.seq != seq => self.found(format!(
+            Some(it) if it.seq != *seq => self.found(format!(
                 "Dossier {stream}: er zijn {} feiten en er horen er {seq} te zijn.",
                 it.seq
             )),
-            Some(it) if it.hash != hash => self.found(format!(
+            Some(it) if it.hash != *hash => self.found(format!(
                 "Dossier {stream}: het laatste feit is niet het feit dat werd vastgelegd."
             )),
             Some(_) => {}
@@ -123,6 +118,7 @@ impl Check {
     }
 
     fn report(mut self) -> Report {
+        self.places.extend(self.current.take());
         let without_head: Vec<String> = self.places.keys().cloned().collect();
         for stream in without_head {
             self.found(format!(
@@ -133,8 +129,6 @@ impl Check {
     }
 
     fn found(&mut self, sentence: String) {
-        if self.report.findings.len() < MOST_FINDINGS {
-            self.report.findings.push(sentence);
-        }
+        self.report.find(sentence);
     }
 }

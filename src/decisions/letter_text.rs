@@ -9,7 +9,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
 use super::{
-    letter::{Letter, LetterError, PaymentTerm, YearAmount},
+    letter::{Letter, PaymentTerm, YearAmount},
+    letter_check::LetterError,
     outcome::Outcome,
 };
 use crate::core::{category::Category, money::Money};

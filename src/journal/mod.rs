@@ -5,8 +5,12 @@
 //! lock of [`store::lock`] so that two cannot both be right, and by the database's own trigger and
 //! CHECK for whoever comes in another way.
 pub mod actions;
+pub mod balance;
+mod labels;
+pub mod lines;
 pub mod room;
 pub mod store;
+pub mod verify;
 
 use crate::{
     core::{

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+pub use super::balance::Balance;
 use super::{Cause, NewEntry, room::LockedEnvelope};
 use crate::{
     core::{
@@ -82,21 +83,6 @@ pub(super) fn append(
         ))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// What stands where in an envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Balance {
-    /// The envelope.
-    pub envelope: EnvelopeId,
-    /// Promised to nobody.
-    pub free: Money,
-    /// Proposed.
-    pub reserved: Money,
-    /// Decided and not paid.
-    pub committed: Money,
-    /// Paid.
-    pub paid: Money,
 }
 
 /// The balances of a cycle's envelopes; an envelope in which nothing was booked is absent.

@@ -15,6 +15,8 @@ text_enum! {
     pub enum MessageKind {
         /// The application was received (Awb 4:3a).
         ApplicationReceived => "application_received",
+        /// The application was withdrawn.
+        ApplicationWithdrawn => "application_withdrawn",
         /// Something is missing in the application (Awb 4:5).
         CompletionRequested => "completion_requested",
         /// The decision was made known (Awb 3:41).

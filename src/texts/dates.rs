@@ -2,8 +2,8 @@
 //! without a zone; outside, it is the clock of Europe/Amsterdam, whatever zone the machine is in.
 
 use chrono::{
-    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone,
-    Timelike,
+    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
+    TimeZone, Timelike,
 };
 use chrono_tz::{Europe::Amsterdam, Tz};
 
@@ -159,6 +159,21 @@ pub fn parse_moment(text: &str) -> Result<NaiveDateTime, DateError> {
     }
 }
 
+/// The moment (UTC) at which a day is over in the Netherlands: the first one that is not in it.
+pub fn end_of_day(day: NaiveDate) -> NaiveDateTime {
+    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+    match Amsterdam.from_local_datetime(&next) {
+        MappedLocalTime::Single(it) | MappedLocalTime::Ambiguous(it, _) => it.naive_utc(),
+        // The clock changes at two or three at night, never at midnight.
+        MappedLocalTime::None => next,
+    }
+}
+
+/// A moment in UTC as the clock of the Netherlands shows it.
+pub fn on_the_clock(utc: NaiveDateTime) -> NaiveDateTime {
+    local(utc).naive_local()
+}
+
 impl DateError {
     /// What to tell the person who typed it.
     pub fn sentence(self) -> &'static str {
@@ -229,6 +244,15 @@ mod tests {
         assert_eq!(time(utc("2026-07-01T07:05")), "09.05 uur");
         // Late in the evening in UTC is already tomorrow in the Netherlands.
         assert_eq!(short_date(utc("2026-12-31T23:30")), "1 jan 2027");
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_the_netherlands() {
+        assert_eq!(end_of_day(day("2026-11-23")), utc("2026-11-23T23:00"));
+        assert_eq!(end_of_day(day("2026-07-01")), utc("2026-07-01T22:00"));
+        // The clock goes back in the night that ends 25 October: that day has 25 hours.
+        assert_eq!(end_of_day(day("2026-10-24")), utc("2026-10-24T22:00"));
+        assert_eq!(end_of_day(day("2026-10-25")), utc("2026-10-25T23:00"));
     }
 
     #[track_caller]
