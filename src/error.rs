@@ -106,6 +106,11 @@ pub enum Refusal {
     },
     /// An assessment that is final does not change any more.
     AssessmentFinal,
+    /// Reviewers are assigned and projects assessed only while the application is being handled.
+    NotInAssessment {
+        /// Where the application stands.
+        state: State,
+    },
     /// More is promised than an envelope has.
     OverCeiling {
         /// The budget year.
@@ -206,6 +211,7 @@ impl From<diesel::result::Error> for AppError {
             Error::DatabaseError(kind, ref info)
                 if matches!(kind, DatabaseErrorKind::SerializationFailure)
                     || info.message().contains("deadlock detected")
+                    || info.message().contains("lock timeout")
                     || info.message().contains("database is locked") =>
             {
                 AppError::Retry

@@ -16,6 +16,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(cli::demo::Args),
     Serve(cli::serve::Args),
     Migrate(cli::migrate::Args),
     User(cli::user::Args),
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     log();
     match cli.command {
+        Command::Demo(args) => cli::demo::run(args),
         Command::Serve(args) => cli::serve::run(args),
         Command::Migrate(args) => cli::migrate::run(args),
         Command::User(args) => cli::user::run(args),

@@ -48,6 +48,16 @@ pub struct Outcome {
     pub conflict: Vec<RuleLine>,
 }
 
+impl Outcome {
+    /// The outcome as it is written and stored: indented, with a line feed at the end.
+    ///
+    /// # Errors
+    /// None is known: every outcome can be written.
+    pub fn json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
 /// What one project gets in one year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

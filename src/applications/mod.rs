@@ -1,9 +1,18 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
+pub mod actions;
+pub mod check;
+pub mod dossier;
+pub mod drafting;
+pub mod openness;
+pub mod overview;
 pub mod pages;
 pub mod progress;
 pub mod project;
+pub mod reference;
+pub mod section;
 pub mod state;
 pub mod store;
+pub mod submission;
 
 use chrono::NaiveDateTime;
 
@@ -14,6 +23,7 @@ use crate::{
         money::Money,
     },
     db::schema,
+    schemes::{Cycle, Municipality, Region, Window},
 };
 use state::State;
 
@@ -47,6 +57,21 @@ pub struct Application {
     pub updated_at: NaiveDateTime,
     /// Counts changes.
     pub version: i32,
+}
+
+/// An application with where it belongs: what the head of every page of a dossier says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The application.
+    pub application: Application,
+    /// The window it was made in.
+    pub window: Window,
+    /// The cycle of that window.
+    pub cycle: Cycle,
+    /// For whom.
+    pub region: Region,
+    /// By whom.
+    pub lead: Municipality,
 }
 
 /// A project of an application: what was typed means so far.

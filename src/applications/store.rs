@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::{
-    Application, Project, ProjectYear,
+    Application, Head, Project, ProjectYear,
     state::{Event, State},
 };
 use crate::{
@@ -18,10 +18,14 @@ use crate::{
     },
     db::{
         Conn, Tx,
-        schema::{applications, interest_declarations, project_years, projects},
+        schema::{
+            application_windows, applications, cycles, interest_declarations, municipalities,
+            project_years, projects, regions,
+        },
     },
     error::AppError,
     identity::policy::{self, Scope},
+    schemes::{Cycle, Municipality, Region, Window},
 };
 
 /// The most projects of one application that are read.
@@ -43,16 +47,50 @@ pub fn visible(
     id: &ApplicationId,
 ) -> Result<Application, AppError> {
     let application = get(conn, id)?;
+    may_know(conn, actor, &application)?;
+    Ok(application)
+}
+
+/// As [`visible`], with where the application belongs, in one statement more for staff only.
+pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, AppError> {
+    type Row = (Application, Window, Cycle, Region, Municipality);
+    let row: Row = applications::table
+        .inner_join(application_windows::table.inner_join(cycles::table))
+        .inner_join(regions::table)
+        .inner_join(municipalities::table)
+        .filter(applications::id.eq(id))
+        .select((
+            Application::as_select(),
+            Window::as_select(),
+            Cycle::as_select(),
+            Region::as_select(),
+            Municipality::as_select(),
+        ))
+        .first(conn)?;
+    let (application, window, cycle, region, lead) = row;
+    may_know(conn, actor, &application)?;
+    Ok(Head {
+        application,
+        window,
+        cycle,
+        region,
+        lead,
+    })
+}
+
+fn may_know(conn: &mut Conn, actor: &Actor, application: &Application) -> Result<(), AppError> {
     let is_visible = match policy::scope(actor) {
         Scope::OwnMunicipality => {
             actor.municipality.as_ref() == Some(&application.lead_municipality_id)
         }
         // Withdrawn before it was ever submitted is as unknown to the ministry as a draft.
-        Scope::Submitted => 0 < application.latest_version && !has_conflict(conn, actor, id)?,
+        Scope::Submitted => {
+            0 < application.latest_version && !has_conflict(conn, actor, &application.id)?
+        }
         Scope::None => false,
     };
     if is_visible {
-        Ok(application)
+        Ok(())
     } else {
         Err(AppError::NotFound)
     }

@@ -43,7 +43,7 @@ impl std::fmt::Display for Stream<'_> {
 
 /// One fact, in the past tense. Amounts are cents-exact texts in euros, so that they read well in
 /// an export; free text of a dossier is not repeated here.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -62,6 +62,8 @@ pub enum Fact {
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
+    /// Somebody chose another password; their other sessions ended.
+    PasswordChanged,
     /// A scheme version was made.
     SchemeCreated { title: String, version: i32 },
     /// A region got members or another lead.
@@ -72,6 +74,12 @@ pub enum Fact {
     CycleOpened { totals: Vec<YearAmount> },
     /// A window was set.
     WindowSet { window: WindowId, name: String },
+    /// A window that had opened closes later, with the reason.
+    WindowExtended {
+        window: WindowId,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -82,6 +90,10 @@ pub enum Fact {
     ProjectSaved { project: ProjectId, version: i32 },
     /// A project was removed from the draft.
     ProjectRemoved { project: ProjectId },
+    /// A removed project was put back.
+    ProjectRestored { project: ProjectId },
+    /// A project got another place among the others.
+    ProjectMoved { project: ProjectId, position: i32 },
     /// A version was submitted.
     ApplicationSubmitted { number: i32, sha256: String },
     /// Something happened to the application that its state tells.
@@ -99,6 +111,12 @@ pub enum Fact {
     AssessmentFinished {
         project: ProjectId,
         department: String,
+    },
+    /// A final assessment was opened again.
+    AssessmentReopened {
+        project: ProjectId,
+        department: String,
+        reviewer: AccountId,
     },
     /// A scenario was made.
     ScenarioCreated { name: String, input_sha256: String },
@@ -142,7 +160,7 @@ pub enum Fact {
 }
 
 /// An amount of a year.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YearAmount {
     /// The budget year.
     pub year: i32,
@@ -156,7 +174,12 @@ impl Fact {
         Ok(serde_json_canonicalizer::to_string(self)?)
     }
 
-    /// The name of this kind of fact, also that of its sentence in `templates/timeline/`.
+    /// The fact that was stored as this text; one we do not know is an error.
+    pub fn parse(detail: &str) -> Result<Fact, AppError> {
+        Ok(serde_json::from_str(detail)?)
+    }
+
+    /// The name of this kind of fact.
     pub fn kind(&self) -> &'static str {
         match self {
             Fact::AccountCreated { .. } => "account_created",
@@ -165,22 +188,27 @@ impl Fact {
             Fact::SignedIn => "signed_in",
             Fact::SignInFailed => "sign_in_failed",
             Fact::SignedOut => "signed_out",
+            Fact::PasswordChanged => "password_changed",
             Fact::SchemeCreated { .. } => "scheme_created",
             Fact::RegionChanged { .. } => "region_changed",
             Fact::CycleDrafted { .. } => "cycle_drafted",
             Fact::CycleOpened { .. } => "cycle_opened",
             Fact::WindowSet { .. } => "window_set",
+            Fact::WindowExtended { .. } => "window_extended",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",
             Fact::ProjectSaved { .. } => "project_saved",
             Fact::ProjectRemoved { .. } => "project_removed",
+            Fact::ProjectRestored { .. } => "project_restored",
+            Fact::ProjectMoved { .. } => "project_moved",
             Fact::ApplicationSubmitted { .. } => "application_submitted",
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
+            Fact::AssessmentReopened { .. } => "assessment_reopened",
             Fact::ScenarioCreated { .. } => "scenario_created",
             Fact::ScenarioEdited { .. } => "scenario_edited",
             Fact::ScenarioAdopted { .. } => "scenario_adopted",

@@ -1,6 +1,6 @@
 //! Who did what, when. Written in the same transaction as what was done, or not at all.
 //!
-//! Facts are data in the past tense; the sentences stand in `templates/timeline/`. They form one
+//! Facts are data in the past tense; the sentences stand in `texts::timeline`. They form one
 //! chain per stream (a dossier, a cycle, an account, ...): each fact carries the hash of the one
 //! before it, and `audit_heads` says how long each chain is. See `docs/adr`.
 mod chain;

@@ -60,7 +60,9 @@ fn divide(args: &Args) -> Result<u8, Failure> {
         Failure::Refused(lines.join("\n"))
     })?;
     let outcome = allocate(&input);
-    let json = json(&outcome).map_err(|err| file(&args.input, err))?;
+    let json = outcome
+        .json()
+        .map_err(|err| file(&args.input, err.into()))?;
     if let Some(path) = &args.output {
         fs::write(path, &json).map_err(|err| file(path, err))?;
     }
@@ -83,11 +85,6 @@ fn divide(args: &Args) -> Result<u8, Failure> {
         return Err(Failure::Refused(lines.join("\n")));
     }
     Ok(0)
-}
-
-/// The outcome as it is written: indented, with a line feed at the end.
-fn json(outcome: &Outcome) -> io::Result<String> {
-    Ok(serde_json::to_string_pretty(outcome)? + "\n")
 }
 
 fn report(text: &str) {

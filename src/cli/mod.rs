@@ -1,5 +1,6 @@
 //! The commands of the program: one file each, each a thin call of the library.
 pub mod allocate;
+pub mod demo;
 pub mod export;
 pub mod migrate;
 pub mod serve;

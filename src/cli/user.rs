@@ -111,7 +111,10 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
                 return Ok(unknown());
             };
             store
-                .write(&me, move |tx| actions::change_roles(tx, &id, &roles))
+                .write(&me, move |tx| {
+                    let account = store::account(tx.conn, &id)?;
+                    actions::change_roles(tx, &id, account.version, &roles)
+                })
                 .await?;
             println!("De rollen zijn gewijzigd.");
         }

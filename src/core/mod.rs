@@ -1,6 +1,7 @@
 //! Values every domain shares: money, ids, categories, terms. No input or output here.
 pub mod actor;
 pub mod answers;
+pub mod bsn;
 pub mod calendar;
 pub mod category;
 pub mod findings;

@@ -9,7 +9,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
 use super::{
-    letter::{Letter, LetterError, PaymentTerm, YearAmount},
+    letter::{Letter, PaymentTerm, YearAmount},
+    letter_check::LetterError,
     outcome::Outcome,
 };
 use crate::core::{category::Category, money::Money};
@@ -223,11 +224,14 @@ fn legal_basis(letter: &Letter) -> String {
             articles(&scheme.awb_articles)
         )
     };
+    let of_scheme = if scheme.articles.is_empty() {
+        String::new()
+    } else {
+        format!("{} van ", articles(&scheme.articles))
+    };
     format!(
-        "Dit besluit berust op {} van de regeling “{}” ({}){awb}.",
-        articles(&scheme.articles),
-        scheme.title,
-        scheme.gazette,
+        "Dit besluit berust op {of_scheme}de regeling “{}” ({}){awb}.",
+        scheme.title, scheme.gazette,
     )
 }
 
@@ -375,10 +379,20 @@ fn objection(letter: &Letter) -> Section {
         paragraph(term),
         paragraph("Zet in uw bezwaarschrift:".to_owned()),
         Block::List(contents),
-        paragraph("Stuur het naar:".to_owned()),
-        Block::Lines(clause.address.clone()),
     ];
-    section("Bezwaar maken", blocks.into_iter().chain(online))
+    let blocks = blocks.into_iter().chain(where_to(&clause.address));
+    section("Bezwaar maken", blocks.chain(online))
+}
+
+/// An address has several lines; a single one is a sentence that says where.
+fn where_to(address: &[String]) -> Vec<Block> {
+    match address {
+        [sentence] => vec![Block::Paragraph(sentence.clone())],
+        lines => vec![
+            Block::Paragraph("Stuur het naar:".to_owned()),
+            Block::Lines(lines.to_vec()),
+        ],
+    }
 }
 
 fn section(title: impl Into<String>, blocks: impl IntoIterator<Item = Block>) -> Section {

@@ -1,8 +1,17 @@
-//! What is proposed for one application, by hand or from a scenario. Pure data.
+//! What is proposed for one application, by hand or from a scenario, and whether it can be. Pure.
 
-use crate::core::{
-    ids::{ApplicationId, EnvelopeId, ProjectId, ScenarioId},
-    money::Money,
+use std::collections::BTreeMap;
+
+use super::Line;
+use crate::{
+    applications::Project,
+    core::{
+        category::{Category, EnvelopeKind, EnvelopeMode},
+        ids::{ApplicationId, EnvelopeId, ProjectId, ScenarioId},
+        money::{Money, MoneyError},
+    },
+    error::{AppError, Refusal},
+    schemes::{Envelope, WindowKind},
 };
 
 /// A proposal that is about to be made.
@@ -19,16 +28,233 @@ pub struct NewProposal {
 }
 
 /// What a project gets in a year.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewLine {
-    /// The project.
-    pub project: ProjectId,
-    /// The budget year.
-    pub year: i32,
-    /// The envelope that pays: that of its category, or the reserve in a top-up round.
-    pub envelope: EnvelopeId,
-    /// How much; may be nothing.
-    pub amount: Money,
-    /// Why, as it will stand in the letter.
-    pub reason: String,
+pub type NewLine = Line;
+
+/// The sum of lines.
+pub fn total(lines: &[Line]) -> Result<Money, MoneyError> {
+    Money::sum(lines.iter().map(|it| it.amount))
+}
+
+/// What the lines ask of each envelope: more than nothing.
+pub fn per_envelope(lines: &[Line]) -> Result<BTreeMap<EnvelopeId, Money>, MoneyError> {
+    let mut sums: BTreeMap<EnvelopeId, Money> = BTreeMap::new();
+    for line in lines.iter().filter(|it| !it.amount.is_zero()) {
+        let sum = sums.entry(line.envelope.clone()).or_insert(Money::ZERO);
+        *sum = sum.checked_add(line.amount)?;
+    }
+    Ok(sums)
+}
+
+/// Whether SZW decides with us on a category, also to give nothing.
+pub fn is_with_szw(category: Option<Category>) -> bool {
+    category == Some(Category::Prevention)
+}
+
+/// Whether prevention is among the projects.
+pub fn needs_szw(projects: &[Project]) -> bool {
+    projects.iter().any(|it| is_with_szw(it.category))
+}
+
+/// Nothing, or from the minimum that the project can do with to all that is eligible.
+pub fn check_amount(minimum: Money, eligible: Option<Money>, amount: Money) -> Result<(), Refusal> {
+    let eligible = eligible.unwrap_or(Money::ZERO);
+    if amount.is_zero() || (minimum <= amount && amount <= eligible) {
+        return Ok(());
+    }
+    Err(Refusal::AmountOutOfRange { minimum, eligible })
+}
+
+/// Checks that there is exactly one line per project and year, each with an amount in range and an
+/// envelope that may pay it.
+pub fn check(
+    projects: &[Project],
+    envelopes: &[Envelope],
+    window: WindowKind,
+    lines: &[Line],
+) -> Result<(), AppError> {
+    let mut given: BTreeMap<(&ProjectId, i32), &Line> = BTreeMap::new();
+    for line in lines {
+        given.insert((&line.project, line.year), line);
+    }
+    let asked: usize = projects.iter().map(|it| it.years.len()).sum();
+    if given.len() != lines.len() || asked != lines.len() {
+        return Err(not_whole());
+    }
+    for project in projects {
+        for year in &project.years {
+            let line = given.get(&(&project.id, year.year)).ok_or_else(not_whole)?;
+            check_amount(year.minimum, year.eligible, line.amount)?;
+            if line.reason.trim().is_empty() {
+                return Err(AppError::BadRequest("a line without a reason"));
+            }
+            let envelope = envelopes.iter().find(|it| it.id == line.envelope);
+            if !envelope.is_some_and(|it| may_pay(it, envelopes, window, project, year.year)) {
+                return Err(wrong_envelope(project).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn not_whole() -> AppError {
+    AppError::BadRequest("a proposal has one line per project and year")
+}
+
+fn wrong_envelope(project: &Project) -> Refusal {
+    Refusal::ScenarioBreaksRule(format!(
+        "Het bedrag voor “{}” komt uit een envelop die daarvoor niet mag betalen.",
+        project.title
+    ))
+}
+
+/// The envelope that pays: the reserve in a top-up round, otherwise that of the category.
+pub fn paying(window: WindowKind, category: Option<Category>) -> Option<EnvelopeKind> {
+    match window {
+        WindowKind::TopUp => Some(EnvelopeKind::Reserve),
+        WindowKind::Main => Some(category?.envelope()),
+    }
+}
+
+/// Whether an envelope may pay: the project's own, or in the main round what another has left over.
+/// Ring-fences stay closed in both directions, and the reserve is for the top-up alone.
+fn may_pay(
+    envelope: &Envelope,
+    all: &[Envelope],
+    window: WindowKind,
+    project: &Project,
+    year: i32,
+) -> bool {
+    let kind = paying(window, project.category);
+    let own = all
+        .iter()
+        .find(|it| Some(it.kind) == kind && it.year == year);
+    let Some(own) = own else { return false };
+    let is_open =
+        |it: &Envelope| it.mode != EnvelopeMode::RingFenced && it.kind != EnvelopeKind::Reserve;
+    envelope.id == own.id || (envelope.year == year && is_open(envelope) && is_open(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        applications::ProjectYear,
+        core::ids::{BudgetYearId, EnvelopeId},
+        schemes::DistributionMethod,
+    };
+
+    fn euros(it: i32) -> Money {
+        Money::from_euros(it)
+    }
+
+    fn project(category: Category) -> Project {
+        Project {
+            id: ProjectId::from("p"),
+            application_id: ApplicationId::from("a"),
+            position: 1,
+            title: "Weerbare wijk".to_owned(),
+            category: Some(category),
+            sub_item: None,
+            score_hundredths: Some(400),
+            version: 1,
+            years: vec![ProjectYear {
+                year: 2027,
+                costs: euros(100),
+                own_contribution: Money::ZERO,
+                co_financing: Money::ZERO,
+                requested: euros(100),
+                minimum: euros(40),
+                eligible: Some(euros(80)),
+            }],
+        }
+    }
+
+    fn envelopes() -> Vec<Envelope> {
+        EnvelopeKind::ALL
+            .iter()
+            .flat_map(|kind| [(2027, kind), (2028, kind)])
+            .map(|(year, kind)| Envelope {
+                id: EnvelopeId::from(format!("{}-{year}", kind.as_str()).as_str()),
+                budget_year_id: BudgetYearId::from("y"),
+                year,
+                kind: *kind,
+                mode: match kind {
+                    EnvelopeKind::Prevention => EnvelopeMode::RingFenced,
+                    _ => EnvelopeMode::AtMost,
+                },
+                method: DistributionMethod::ProRata,
+                planned: euros(1),
+            })
+            .collect()
+    }
+
+    fn checked(
+        category: Category,
+        window: WindowKind,
+        envelope: &str,
+        amount: i32,
+    ) -> Option<AppError> {
+        let line = Line {
+            project: ProjectId::from("p"),
+            year: 2027,
+            envelope: EnvelopeId::from(envelope),
+            amount: euros(amount),
+            reason: "Past.".to_owned(),
+        };
+        check(&[project(category)], &envelopes(), window, &[line]).err()
+    }
+
+    #[test]
+    fn an_amount_is_nothing_or_from_the_minimum_to_what_is_eligible() {
+        for (amount, is_right) in [(0, true), (39, false), (40, true), (80, true), (81, false)] {
+            let err = checked(
+                Category::Baseline,
+                WindowKind::Main,
+                "baseline-2027",
+                amount,
+            );
+            assert_eq!(err.is_none(), is_right, "{amount}: {err:?}");
+        }
+    }
+
+    #[test]
+    fn ring_fences_are_closed_in_both_directions_and_the_reserve_is_for_the_top_up() {
+        use Category as C;
+        use WindowKind as W;
+        for (category, window, envelope, is_right) in [
+            (C::Baseline, W::Main, "baseline-2027", true),
+            (C::Baseline, W::Main, "baseline-2028", false),
+            (C::OneYear, W::Main, "baseline-2027", true),
+            (C::OneYear, W::Main, "prevention-2027", false),
+            (C::Prevention, W::Main, "prevention-2027", true),
+            (C::Prevention, W::Main, "baseline-2027", false),
+            (C::OneYear, W::Main, "reserve-2027", false),
+            (C::OneYear, W::TopUp, "reserve-2027", true),
+            (C::OneYear, W::TopUp, "one_year-2027", false),
+        ] {
+            let err = checked(category, window, envelope, 50);
+            assert_eq!(
+                err.is_none(),
+                is_right,
+                "{category:?} {window:?} {envelope}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_project_without_a_line_or_with_two_is_refused() {
+        let projects = [project(Category::Baseline)];
+        let none = check(&projects, &envelopes(), WindowKind::Main, &[]);
+        assert!(matches!(none, Err(AppError::BadRequest(_))));
+        let line = Line {
+            project: ProjectId::from("p"),
+            year: 2027,
+            envelope: EnvelopeId::from("baseline-2027"),
+            amount: euros(50),
+            reason: "Past.".to_owned(),
+        };
+        let two = [line.clone(), line];
+        let twice = check(&projects, &envelopes(), WindowKind::Main, &two);
+        assert!(matches!(twice, Err(AppError::BadRequest(_))));
+    }
 }

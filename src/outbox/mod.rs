@@ -1,2 +1,66 @@
-//! Messages: put in the same transaction as what they tell, read in the portal, sent by a worker.
+//! Messages to municipalities: written in the same transaction as what they tell about, read in
+//! the portal, and sent by mail by a worker. A message that was not mailed yet has no `sent_at`.
 pub mod pages;
+pub mod store;
+
+use chrono::NaiveDateTime;
+
+use crate::{
+    core::ids::{ApplicationId, MessageId, MunicipalityId},
+    db::{columns::text_enum, schema},
+};
+
+text_enum! {
+    /// What a message is about.
+    pub enum MessageKind {
+        /// The application was received (Awb 4:3a).
+        ApplicationReceived => "application_received",
+        /// The application was withdrawn.
+        ApplicationWithdrawn => "application_withdrawn",
+        /// Something is missing in the application (Awb 4:5).
+        CompletionRequested => "completion_requested",
+        /// The decision was made known (Awb 3:41).
+        DecisionSent => "decision_sent",
+    }
+}
+
+/// A message that is about to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// To whom: everybody who works for this municipality.
+    pub municipality: MunicipalityId,
+    /// About this application.
+    pub application: Option<ApplicationId>,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Its subject, a line without a full stop.
+    pub subject: String,
+    /// Its text; paragraphs are separated by an empty line.
+    pub body: String,
+}
+
+/// A message as it is kept.
+#[derive(
+    Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
+)]
+#[diesel(table_name = schema::outbox)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// To whom.
+    pub municipality_id: MunicipalityId,
+    /// About this application.
+    pub application_id: Option<ApplicationId>,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// When it was written, and could be read in the portal (UTC).
+    pub created_at: NaiveDateTime,
+    /// When it was mailed (UTC).
+    pub sent_at: Option<NaiveDateTime>,
+    /// How often mailing it was tried.
+    pub attempts: i32,
+}

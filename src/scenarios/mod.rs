@@ -1,2 +1,133 @@
-//! Scenarios: divisions of a window that are compared, edited and adopted.
+//! Scenarios: ways to divide the money of a window, made by the engine, edited by hand, compared,
+//! and one of them adopted: then every application gets its proposal, or none does.
+//!
+//! A scenario keeps its input and its outcome as `allocate` reads and writes them, so that anybody
+//! can compute it again ([`verify`]). What was changed by hand stands beside it, with who and why
+//! ([`division`] lays it over the outcome). [`assemble`] makes the input of what was assessed and of
+//! what is free in the envelopes; [`stale`] tells in words how that has moved since.
+//!
+//! An envelope pays for its own category. Where the scheme lets what is left over fund projects of
+//! another category, the envelope that left it pays ([`pay`]); adopting
+//! never takes more from an envelope than it has.
+pub mod actions;
+pub mod assemble;
+pub mod compare;
+pub mod division;
+mod form;
+pub mod names;
+pub mod open;
 pub mod pages;
+pub mod pay;
+pub mod show;
+pub mod stale;
+pub mod store;
+pub mod verify;
+
+use chrono::NaiveDateTime;
+
+use crate::{
+    allocation::Method,
+    core::{
+        ids::{AccountId, ProjectId, ScenarioId, WindowId},
+        money::Money,
+    },
+    db::{columns::text_enum, schema},
+    texts::labels::Label,
+};
+
+text_enum! {
+    /// Where a scenario stands.
+    pub enum ScenarioState {
+        /// Can be edited, adopted or discarded.
+        Draft => "draft",
+        /// Its lines became proposals.
+        Adopted => "adopted",
+        /// Put away.
+        Discarded => "discarded",
+    }
+}
+
+/// A division of the money of a window.
+#[derive(
+    Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
+)]
+#[diesel(table_name = schema::scenarios)]
+pub struct Scenario {
+    /// Its id.
+    pub id: ScenarioId,
+    /// The window whose money it divides.
+    pub window_id: WindowId,
+    /// Its name, once per window.
+    pub name: String,
+    /// Where it stands.
+    pub state: ScenarioState,
+    /// What `allocate` reads: canonical JSON (RFC 8785).
+    pub input: String,
+    /// The SHA-256 of the input.
+    pub input_sha256: String,
+    /// What `allocate` writes, byte for byte.
+    pub result: String,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// By whom.
+    pub created_by: AccountId,
+    /// When it was adopted.
+    pub adopted_at: Option<NaiveDateTime>,
+    /// By whom.
+    pub adopted_by: Option<AccountId>,
+    /// Counts changes.
+    pub version: i32,
+}
+
+/// One amount that was changed by hand.
+#[derive(
+    Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
+)]
+#[diesel(table_name = schema::scenario_edits)]
+pub struct Edit {
+    /// The scenario.
+    pub scenario_id: ScenarioId,
+    /// Its place among the scenario's edits, from 1.
+    pub seq: i32,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The budget year.
+    pub year: i32,
+    /// What it was.
+    pub before_cents: Money,
+    /// What it became.
+    pub after_cents: Money,
+    /// Why; stands in the letter in place of the engine's reason.
+    pub reason: String,
+    /// When.
+    pub edited_at: NaiveDateTime,
+    /// By whom.
+    pub edited_by: AccountId,
+}
+
+impl Label for ScenarioState {
+    fn label(self) -> &'static str {
+        match self {
+            ScenarioState::Draft => "Concept",
+            ScenarioState::Adopted => "Overgenomen",
+            ScenarioState::Discarded => "Verworpen",
+        }
+    }
+}
+
+impl Label for Method {
+    fn label(self) -> &'static str {
+        match self {
+            Method::RankingSkip => "Hoogste score eerst, wat niet past wordt overgeslagen",
+            Method::RankingStop => "Hoogste score eerst, stopt bij wat niet past",
+            Method::RankingPartial => "Hoogste score eerst, de laatste krijgt wat over is",
+            Method::ProRata => "Evenredig: iedereen hetzelfde deel",
+            Method::EqualAwards => {
+                "Kleinste eerst vol: iedereen evenveel, niemand meer dan gevraagd"
+            }
+            Method::EqualLosses => "Iedereen evenveel minder",
+            Method::Talmud => "Talmoed: tot de helft evenveel, daarna evenveel minder",
+            Method::Exact => "De hoogste waarde voor het geld",
+        }
+    }
+}

@@ -1,8 +1,339 @@
-//! The pages of this domain.
+//! The windows with their scenarios, and a new one.
 
-use crate::identity::access::Route;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    Edit, Scenario, ScenarioState, actions,
+    assemble::{self, Pot},
+    compare,
+    division::{Division, Tally},
+    form, show,
+    store::{self, Head, Round},
+};
+use crate::{
+    allocation::Method,
+    app::App,
+    applications::state::State,
+    core::{
+        answers::{Answers, FieldErrors},
+        ids::{ScenarioId, WindowId},
+        money::Money,
+    },
+    db::Conn,
+    error::AppError,
+    identity::{
+        access::{self, Access, Route, SignedIn},
+        actions::once,
+        policy::{self, Action},
+        posted::Posted,
+    },
+    schemes::{self, Cycle, Window, WindowKind},
+    texts::{filters, labels::Label, money::euros},
+    web::{
+        forms::FormView,
+        frame::Frame,
+        html,
+        paging::{PAGE_SIZE, Pager},
+        parts::{Choice, Tag, Tone},
+    },
+};
+
+const SEE: Access = Access::May(Action::SeeScenarios);
+const MAKE: Access = Access::May(Action::MakeScenarios);
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = vec![
+        Route::get("/scenarios", SEE, index),
+        Route::get("/tijdvakken/{id}/scenarios", SEE, of_window),
+        Route::post("/tijdvakken/{id}/scenarios", MAKE, create),
+    ];
+    routes.extend(show::pages::routes());
+    routes.extend(compare::pages::routes());
+    routes
+}
+
+/// The state of a scenario in a word.
+pub(super) fn tag(state: ScenarioState) -> Tag {
+    let tone = match state {
+        ScenarioState::Draft => Tone::Neutral,
+        ScenarioState::Adopted => Tone::Success,
+        ScenarioState::Discarded => Tone::Error,
+    };
+    Tag::new(tone, state.label())
+}
+
+#[derive(Template)]
+#[template(path = "scenarios/index.html")]
+struct IndexPage {
+    frame: Frame,
+    windows: Vec<WindowRow>,
+    pager: Pager,
+}
+
+struct WindowRow {
+    window: Window,
+    cycle: Cycle,
+    drafts: usize,
+    adopted: Option<Head>,
+}
+
+async fn index(
+    app: web::Data<App>,
+    who: SignedIn,
+    req: HttpRequest,
+) -> Result<HttpResponse, AppError> {
+    let query = req.query_string().to_owned();
+    let (windows, pager) = app
+        .store
+        .read(move |conn| window_rows(conn, &query))
+        .await?;
+    let frame = who.frame().crumb("Overzicht", "/").here("Verdelen");
+    let page = IndexPage {
+        frame,
+        windows,
+        pager,
+    };
+    html::ok(&page)
+}
+
+fn window_rows(conn: &mut Conn, query: &str) -> Result<(Vec<WindowRow>, Pager), AppError> {
+    let all = schemes::store::windows(conn)?;
+    let pager = Pager::new(
+        "/scenarios",
+        query,
+        u64::try_from(all.len()).unwrap_or_default(),
+    );
+    let shown: Vec<(Window, Cycle)> = all
+        .into_iter()
+        .skip(usize::try_from(pager.offset()).unwrap_or_default())
+        .take(usize::try_from(PAGE_SIZE).unwrap_or_default())
+        .collect();
+    let ids: Vec<WindowId> = shown.iter().map(|(it, _)| it.id.clone()).collect();
+    let heads = store::heads(conn, &ids)?;
+    let rows = shown.into_iter().map(|(window, cycle)| {
+        let own = || heads.iter().filter(|it| it.window == window.id);
+        WindowRow {
+            drafts: own().filter(|it| it.state == ScenarioState::Draft).count(),
+            adopted: own().find(|it| it.state == ScenarioState::Adopted).cloned(),
+            window,
+            cycle,
+        }
+    });
+    Ok((rows.collect(), pager))
+}
+
+#[derive(Template)]
+#[template(path = "scenarios/of_window.html")]
+struct OfWindowPage {
+    frame: Frame,
+    form: FormView,
+    round: Round,
+    rows: Vec<ScenarioRow>,
+    pager: Pager,
+    /// Applications that can be divided among.
+    assessed: i64,
+    /// Applications that still come to that.
+    waiting: i64,
+    pots: Vec<PotForm>,
+    years: Vec<i32>,
+    may_make: bool,
+}
+
+struct ScenarioRow {
+    scenario: Scenario,
+    tag: Tag,
+    /// Absent where there is no division.
+    tally: Option<Tally>,
+    ceiling: Money,
+    edits: usize,
+}
+
+struct PotForm {
+    label: String,
+    method: String,
+    methods: Vec<Choice>,
+    amounts: Vec<(String, String, String)>,
+}
+
+/// What the page of a window shows.
+struct OfWindow {
+    round: Round,
+    pots: Vec<Pot>,
+    rows: Vec<ScenarioRow>,
+    pager: Pager,
+    assessed: i64,
+    waiting: i64,
+}
+
+async fn of_window(
+    app: web::Data<App>,
+    who: SignedIn,
+    id: web::Path<WindowId>,
+    req: HttpRequest,
+) -> Result<HttpResponse, AppError> {
+    let query = req.query_string().to_owned();
+    let id = id.into_inner();
+    let data = app.store.read(move |conn| load(conn, &id, &query)).await?;
+    let seed = data
+        .rows
+        .first()
+        .and_then(|it| seed_of(&it.scenario))
+        .unwrap_or_default();
+    let form = form::standard(&data.pots, data.round.scheme.leftover, &seed);
+    html::ok(&page(&who, data, FormView::new(form)))
+}
+
+fn seed_of(scenario: &Scenario) -> Option<String> {
+    let input: serde_json::Value = serde_json::from_str(&scenario.input).ok()?;
+    Some(input.get("seed")?.as_str()?.to_owned())
+}
+
+fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppError> {
+    let round = store::round(conn, id)?;
+    let funds = store::funds(conn, &round.cycle.id)?;
+    let states = store::states(conn, id)?;
+    let total = u64::try_from(store::count_of(conn, id)?).unwrap_or_default();
+    let pager = Pager::new(&format!("/tijdvakken/{id}/scenarios"), query, total);
+    let offset = i64::try_from(pager.offset()).unwrap_or_default();
+    let scenarios = store::of_window(conn, id, i64::from(PAGE_SIZE), offset)?;
+    let ids: Vec<ScenarioId> = scenarios.iter().map(|it| it.id.clone()).collect();
+    let edits = store::edits(conn, &ids)?;
+    let rows = scenarios
+        .into_iter()
+        .map(|it| {
+            let all = edits.iter().map(|(edit, _)| edit);
+            let own: Vec<&Edit> = all.filter(|edit| edit.scenario_id == it.id).collect();
+            row(it, &own)
+        })
+        .collect::<Result<_, AppError>>()?;
+    let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
+    Ok(OfWindow {
+        pots: assemble::pots(round.window.kind, &round.cycle, &funds),
+        round,
+        rows,
+        pager,
+        assessed: count(&[State::Assessed]),
+        waiting: count(&[
+            State::Submitted,
+            State::CompletionRequested,
+            State::Completed,
+            State::InAssessment,
+        ]),
+    })
+}
+
+fn row(scenario: Scenario, edits: &[&Edit]) -> Result<ScenarioRow, AppError> {
+    let division = Division::read(&scenario, edits)?;
+    let tally = division.tally(|_| true)?;
+    Ok(ScenarioRow {
+        tag: tag(scenario.state),
+        tally: division.is_feasible().then_some(tally),
+        ceiling: Money::sum(division.input.ceilings.values().copied())?,
+        edits: edits.len(),
+        scenario,
+    })
+}
+
+fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
+    let may_make = policy::may(&who.actor, Action::MakeScenarios) && 0 < data.assessed;
+    OfWindowPage {
+        frame: who
+            .frame()
+            .crumb("Overzicht", "/")
+            .crumb("Verdelen", "/scenarios")
+            .here(data.round.window.name.clone()),
+        form,
+        years: assemble::years(&data.pots).into_iter().collect(),
+        pots: data
+            .pots
+            .iter()
+            .map(|it| pot_form(it, data.round.window.kind))
+            .collect(),
+        round: data.round,
+        rows: data.rows,
+        pager: data.pager,
+        assessed: data.assessed,
+        waiting: data.waiting,
+        may_make,
+    }
+}
+
+fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
+    let category = pot.category.as_str();
+    let reserve = match kind {
+        WindowKind::Main => "",
+        WindowKind::TopUp => ", uit de reserve",
+    };
+    let amount = |(year, (_, free)): (&i32, &(_, Money))| {
+        (
+            format!("bedrag-{category}-{year}"),
+            format!("Te verdelen in {year}, in euro"),
+            format!("Vrij is {}. Meer kan niet.", euros(*free)),
+        )
+    };
+    PotForm {
+        label: format!(
+            "{}{reserve} ({})",
+            pot.category.label(),
+            pot.mode.label().to_lowercase()
+        ),
+        method: format!("methode-{category}"),
+        // The engine has no `exact`.
+        methods: Method::ALL
+            .iter()
+            .filter(|it| **it != Method::Exact)
+            .map(|it| Choice::new(it.as_str(), it.label()))
+            .collect(),
+        amounts: pot.years.iter().map(amount).collect(),
+    }
+}
+
+async fn create(
+    app: web::Data<App>,
+    who: SignedIn,
+    id: web::Path<WindowId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let (window, answers, key) = (id.clone(), posted.answers.clone(), posted.key);
+    let made = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                let changes = read_changes(tx.conn, &window, &answers)?;
+                let id = actions::create(tx, &window, answers.get("naam"), &changes)?;
+                Ok(format!("/scenarios/{id}"))
+            })
+        })
+        .await;
+    match made {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(AppError::Invalid(errors)) => refused(&app, &who, id, posted.answers, errors).await,
+        Err(err) => Err(err),
+    }
+}
+
+fn read_changes(
+    conn: &mut Conn,
+    window: &WindowId,
+    answers: &Answers,
+) -> Result<assemble::Changes, AppError> {
+    let round = store::round(conn, window)?;
+    let funds = store::funds(conn, &round.cycle.id)?;
+    let pots = assemble::pots(round.window.kind, &round.cycle, &funds);
+    let applicants = store::applicants(conn, window)?;
+    form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
+}
+
+async fn refused(
+    app: &App,
+    who: &SignedIn,
+    id: WindowId,
+    answers: Answers,
+    errors: FieldErrors,
+) -> Result<HttpResponse, AppError> {
+    let data = app.store.read(move |conn| load(conn, &id, "")).await?;
+    html::refused(&page(who, data, FormView::refused(answers, errors)))
 }

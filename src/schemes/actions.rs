@@ -3,15 +3,15 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
-    BudgetYear, Criterion, Cycle, CycleState, Envelope, Municipality, Region, Scheme, Window,
-    WindowKind,
+    BudgetYear, Criterion, Cycle, CycleState, Envelope, Municipality, Place, Region, Scheme,
+    Window,
     footing::{self, EnvelopePlan, Gap, YearPlan},
     sort_name, store,
 };
+pub use super::{NewCriterion, NewWindow};
 use crate::{
     audit::{self, Fact, Stream, fact::YearAmount},
     core::{
-        actor::Department,
         answers::FieldErrors,
         category::EnvelopeMode,
         ids::{CycleId, EnvelopeId, MunicipalityId, RegionId, SchemeId, WindowId},
@@ -24,19 +24,6 @@ use crate::{
     texts::{labels::Label, money::euros},
 };
 
-/// A criterion to score on.
-#[derive(Debug, Clone)]
-pub struct NewCriterion {
-    /// Whose form it stands on.
-    pub department: Department,
-    /// Its name.
-    pub name: String,
-    /// What the reviewer answers.
-    pub question: String,
-    /// How heavily it counts.
-    pub weight: i32,
-}
-
 /// Makes a scheme version with its criteria. `scheme` is complete but for id, version and frozen_at.
 pub fn create_scheme(
     tx: &mut Tx<'_>,
@@ -44,6 +31,9 @@ pub fn create_scheme(
     criteria: &[NewCriterion],
 ) -> Result<SchemeId, AppError> {
     policy::require(&tx.actor, Action::Setup)?;
+    if store::has_version(tx.conn, &scheme.code, scheme.scheme_version)? {
+        return Err(Refusal::AlreadyExists.into());
+    }
     let scheme = Scheme {
         id: tx.new_id(),
         frozen_at: None,
@@ -69,6 +59,25 @@ pub fn create_scheme(
     };
     audit::record(tx, Stream::Scheme(&scheme.id), &fact)?;
     Ok(scheme.id)
+}
+
+/// Makes the next version of a scheme: what is in `scheme` and `criteria`, under the code of the
+/// version it follows. That one stays as it is, also for the cycles that rest on it.
+pub fn new_scheme_version(
+    tx: &mut Tx<'_>,
+    from: &SchemeId,
+    scheme: &Scheme,
+    criteria: &[NewCriterion],
+) -> Result<SchemeId, AppError> {
+    policy::require(&tx.actor, Action::Setup)?;
+    let code = store::scheme(tx.conn, from)?.code;
+    let latest = store::latest_version(tx.conn, &code)?;
+    let next = Scheme {
+        scheme_version: latest.saturating_add(1),
+        code,
+        ..scheme.clone()
+    };
+    create_scheme(tx, &next, criteria)
 }
 
 /// Adds a municipality.
@@ -106,6 +115,9 @@ pub fn create_region(
             "Kies een hoofdaanvrager die in de regio ligt.",
         ));
     }
+    if store::has_region(tx.conn, name)? {
+        return Err(Refusal::AlreadyExists.into());
+    }
     let region = Region {
         id: tx.new_id(),
         name: name.to_owned(),
@@ -119,6 +131,46 @@ pub fn create_region(
     let fact = Fact::RegionChanged { name: region.name };
     audit::record(tx, Stream::Region(&region.id), &fact)?;
     Ok(region.id)
+}
+
+/// Makes a region of places, of which those that are not known yet are added first.
+pub fn set_up_region(
+    tx: &mut Tx<'_>,
+    name: &str,
+    places: &[Place],
+    lead: &str,
+    from: NaiveDate,
+) -> Result<RegionId, AppError> {
+    policy::require(&tx.actor, Action::Setup)?;
+    let mut members = Vec::new();
+    let mut leading = None;
+    for place in places {
+        let known = store::municipality_by_code(tx.conn, &place.cbs_code, from)?;
+        let id = match known {
+            Some(it) => it.id,
+            None if place.name.is_empty() => return Err(unknown_place(place)),
+            None => create_municipality(tx, &place.cbs_code, &place.name, from)?,
+        };
+        if place.cbs_code == lead {
+            leading = Some(id.clone());
+        }
+        members.push(id);
+    }
+    let lead = leading.ok_or_else(|| {
+        invalid(
+            "hoofdaanvrager",
+            "Vul de code in van een gemeente die in de lijst staat.",
+        )
+    })?;
+    create_region(tx, name, &members, &lead, from)
+}
+
+fn unknown_place(place: &Place) -> AppError {
+    let sentence = format!(
+        "Wij kennen {} nog niet. Zet de naam van de gemeente achter de code.",
+        place.cbs_code
+    );
+    invalid("gemeenten", &sentence)
 }
 
 /// Gives a region another lead from a day on.
@@ -135,6 +187,13 @@ pub fn change_lead(
         return Err(invalid(
             "hoofdaanvrager",
             "Kies een hoofdaanvrager die in de regio ligt.",
+        ));
+    }
+    let since = store::lead_since(tx.conn, &region.id)?;
+    if since.is_some_and(|it| from <= it) {
+        return Err(invalid(
+            "vanaf",
+            "Kies een dag na de dag waarop de huidige hoofdaanvrager begon.",
         ));
     }
     store::set_lead(tx, &region.id, lead, from)?;
@@ -157,9 +216,17 @@ pub fn draft_cycle(
             "De twee jaren van een cyclus volgen op elkaar.",
         ));
     }
+    let scheme = store::scheme(tx.conn, scheme)?;
+    if first.year < scheme.valid_from_year || scheme.valid_until_year < second.year {
+        let sentence = format!(
+            "Deze regeling geldt voor {} tot en met {}. Kies een eerste jaar daarbinnen.",
+            scheme.valid_from_year, scheme.valid_until_year
+        );
+        return Err(invalid("eerste-jaar", &sentence));
+    }
     let cycle = Cycle {
         id: tx.new_id(),
-        scheme_id: store::scheme(tx.conn, scheme)?.id,
+        scheme_id: scheme.id,
         name: name.to_owned(),
         first_year: first.year,
         state: CycleState::Draft,
@@ -278,23 +345,7 @@ fn draft(tx: &mut Tx<'_>, id: &CycleId, version: i32) -> Result<Cycle, AppError>
 fn plans(tx: &mut Tx<'_>, id: &CycleId) -> Result<Vec<YearPlan>, AppError> {
     let envelopes = store::envelopes(tx.conn, id)?;
     let years = store::years(tx.conn, id)?;
-    Ok(years
-        .into_iter()
-        .map(|year| YearPlan {
-            year: year.year,
-            ceiling: year.ceiling_cents,
-            envelopes: envelopes
-                .iter()
-                .filter(|it| it.year == year.year)
-                .map(|it| EnvelopePlan {
-                    kind: it.kind,
-                    mode: it.mode,
-                    method: it.method,
-                    amount: it.planned,
-                })
-                .collect(),
-        })
-        .collect())
+    Ok(footing::plans(&years, &envelopes))
 }
 
 /// Which years do not foot, and by how much.
@@ -321,29 +372,11 @@ pub fn does_not_foot(gaps: &[Gap]) -> Result<FieldErrors, AppError> {
     Ok(errors)
 }
 
-/// A window to apply in.
-#[derive(Debug, Clone)]
-pub struct NewWindow {
-    /// Its cycle.
-    pub cycle: CycleId,
-    /// What it is for.
-    pub kind: WindowKind,
-    /// Its name.
-    pub name: String,
-    /// From this moment (UTC).
-    pub opens_at: NaiveDateTime,
-    /// Until just before this moment (UTC).
-    pub closes_at: NaiveDateTime,
-}
-
 /// Sets a window on an open cycle. The scheme is frozen from then on.
 pub fn set_window(tx: &mut Tx<'_>, new: &NewWindow) -> Result<WindowId, AppError> {
     policy::require(&tx.actor, Action::Setup)?;
     if new.closes_at <= new.opens_at {
-        return Err(invalid(
-            "sluit",
-            "Het tijdvak sluit voordat het opengaat. Kies een later moment.",
-        ));
+        return Err(invalid("sluit", CLOSES_TOO_EARLY));
     }
     let cycle = store::cycle(tx.conn, &new.cycle)?;
     if cycle.state != CycleState::Open {
@@ -370,6 +403,89 @@ pub fn set_window(tx: &mut Tx<'_>, new: &NewWindow) -> Result<WindowId, AppError
     audit::record(tx, Stream::Cycle(&cycle.id), &fact)?;
     Ok(window.id)
 }
+
+/// What changes of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowChange {
+    /// Its name.
+    pub name: String,
+    /// From this moment (UTC).
+    pub opens_at: NaiveDateTime,
+    /// Until just before this moment (UTC).
+    pub closes_at: NaiveDateTime,
+    /// Why; needed once it has opened.
+    pub reason: String,
+}
+
+/// Changes a window. Once it has opened it can only close later (Awb 2:21 for an outage), with the
+/// reason on record: who relied on it loses nothing.
+pub fn change_window(
+    tx: &mut Tx<'_>,
+    id: &WindowId,
+    version: i32,
+    change: &WindowChange,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Setup)?;
+    let window = store::window(tx.conn, id)?;
+    if window.version != version {
+        return Err(AppError::Stale);
+    }
+    let has_opened = window.opens_at <= tx.now;
+    check_window_change(&window, has_opened, change)?;
+    let changed = Window {
+        name: change.name.clone(),
+        opens_at: change.opens_at,
+        closes_at: change.closes_at,
+        ..window
+    };
+    store::update_window(tx, &changed)?;
+    let (window, name) = (changed.id, changed.name);
+    let fact = if has_opened {
+        let (closes_at, reason) = (changed.closes_at, change.reason.clone());
+        Fact::WindowExtended {
+            window,
+            closes_at,
+            reason,
+        }
+    } else {
+        Fact::WindowSet { window, name }
+    };
+    audit::record(tx, Stream::Cycle(&changed.cycle_id), &fact)
+}
+
+fn check_window_change(
+    window: &Window,
+    has_opened: bool,
+    change: &WindowChange,
+) -> Result<(), AppError> {
+    if change.closes_at <= change.opens_at {
+        return Err(invalid("sluit", CLOSES_TOO_EARLY));
+    }
+    if !has_opened {
+        return Ok(());
+    }
+    if change.opens_at != window.opens_at {
+        return Err(invalid(
+            "opent",
+            "Het tijdvak is al opengegaan. Dat moment verandert niet meer.",
+        ));
+    }
+    if change.closes_at <= window.closes_at {
+        return Err(invalid(
+            "sluit",
+            "Het tijdvak is al opengegaan. U kunt het alleen later laten sluiten.",
+        ));
+    }
+    if change.reason.trim().is_empty() {
+        return Err(invalid(
+            "reden",
+            "Vul in waarom het tijdvak later sluit, bijvoorbeeld een storing.",
+        ));
+    }
+    Ok(())
+}
+
+const CLOSES_TOO_EARLY: &str = "Het tijdvak sluit voordat het opengaat. Kies een later moment.";
 
 fn invalid(field: &str, sentence: &str) -> AppError {
     let mut errors = FieldErrors::default();

@@ -5,7 +5,7 @@ use crate::core::{
     money::{Money, MoneyError},
 };
 
-use super::DistributionMethod;
+use super::{BudgetYear, DistributionMethod, Envelope};
 
 /// What is planned for a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,36 @@ pub struct EnvelopePlan {
     pub amount: Money,
 }
 
+impl YearPlan {
+    /// What the envelopes add up to.
+    pub fn planned(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.envelopes.iter().map(|it| it.amount))
+    }
+}
+
+/// What is planned, from what is stored.
+pub fn plans(years: &[BudgetYear], envelopes: &[Envelope]) -> Vec<YearPlan> {
+    let of_year = |year: i32| {
+        envelopes
+            .iter()
+            .filter(move |it| it.year == year)
+            .map(|it| EnvelopePlan {
+                kind: it.kind,
+                mode: it.mode,
+                method: it.method,
+                amount: it.planned,
+            })
+    };
+    years
+        .iter()
+        .map(|it| YearPlan {
+            year: it.year,
+            ceiling: it.ceiling_cents,
+            envelopes: of_year(it.year).collect(),
+        })
+        .collect()
+}
+
 /// A year whose envelopes do not add up to its total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
@@ -53,7 +83,7 @@ impl Gap {
 pub fn gaps(years: &[YearPlan]) -> Result<Vec<Gap>, MoneyError> {
     let mut gaps = Vec::new();
     for year in years {
-        let planned = Money::sum(year.envelopes.iter().map(|it| it.amount))?;
+        let planned = year.planned()?;
         if planned != year.ceiling {
             gaps.push(Gap {
                 year: year.year,

@@ -1,9 +1,15 @@
 //! The scheme as data: versions, criteria, cycles with years and envelopes, application windows,
 //! regions with their municipalities and leads.
 pub mod actions;
+pub mod cycles;
 pub mod footing;
+mod labels;
 pub mod pages;
+pub mod regions;
 pub mod store;
+pub mod transfers;
+pub mod versions;
+pub mod windows;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -134,6 +140,19 @@ pub struct Criterion {
     pub weight: i32,
 }
 
+/// A criterion to score on, before it has a place in a scheme version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCriterion {
+    /// Whose form it stands on.
+    pub department: Department,
+    /// Its name.
+    pub name: String,
+    /// What the reviewer answers.
+    pub question: String,
+    /// How heavily it counts.
+    pub weight: i32,
+}
+
 /// Two budget years that are applied for at once.
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
@@ -220,6 +239,30 @@ pub struct Window {
     pub closes_at: NaiveDateTime,
     /// Counts changes.
     pub version: i32,
+}
+
+/// A window to apply in, before it is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWindow {
+    /// Its cycle.
+    pub cycle: CycleId,
+    /// What it is for.
+    pub kind: WindowKind,
+    /// Its name.
+    pub name: String,
+    /// From this moment (UTC).
+    pub opens_at: NaiveDateTime,
+    /// Until just before this moment (UTC).
+    pub closes_at: NaiveDateTime,
+}
+
+/// A municipality by the code that Statistics Netherlands gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// CBS code: `GM` and four digits.
+    pub cbs_code: String,
+    /// Its name; empty when only the code was given.
+    pub name: String,
 }
 
 impl Window {

@@ -48,6 +48,25 @@ pub fn schemes(conn: &mut Conn) -> Result<Vec<Scheme>, AppError> {
         .load(conn)?)
 }
 
+/// Whether this version of the scheme with this code exists.
+pub fn has_version(conn: &mut Conn, code: &str, version: i32) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        schemes::table
+            .filter(schemes::code.eq(code))
+            .filter(schemes::scheme_version.eq(version)),
+    ))
+    .get_result(conn)?)
+}
+
+/// The highest version of the scheme with this code; 0 if there is none.
+pub fn latest_version(conn: &mut Conn, code: &str) -> Result<i32, AppError> {
+    let latest: Option<i32> = schemes::table
+        .filter(schemes::code.eq(code))
+        .select(diesel::dsl::max(schemes::scheme_version))
+        .first(conn)?;
+    Ok(latest.unwrap_or(0))
+}
+
 /// Adds a scheme version.
 pub fn insert_scheme(tx: &mut Tx<'_>, it: &Scheme) -> Result<(), AppError> {
     diesel::insert_into(schemes::table)
@@ -82,6 +101,16 @@ pub fn criteria(
         .filter(criteria::scheme_id.eq(scheme))
         .filter(criteria::department.eq(department))
         .order((criteria::position, criteria::id))
+        .limit(MOST)
+        .select(Criterion::as_select())
+        .load(conn)?)
+}
+
+/// The criteria of both departments, in the order of their forms.
+pub fn all_criteria(conn: &mut Conn, scheme: &SchemeId) -> Result<Vec<Criterion>, AppError> {
+    Ok(criteria::table
+        .filter(criteria::scheme_id.eq(scheme))
+        .order((criteria::department, criteria::position, criteria::id))
         .limit(MOST)
         .select(Criterion::as_select())
         .load(conn)?)
@@ -135,6 +164,15 @@ pub fn years(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<BudgetYear>, AppErr
         .filter(budget_years::cycle_id.eq(cycle))
         .order((budget_years::year, budget_years::id))
         .limit(MOST)
+        .select(BudgetYear::as_select())
+        .load(conn)?)
+}
+
+/// The budget years of all cycles, in order.
+pub fn all_years(conn: &mut Conn) -> Result<Vec<BudgetYear>, AppError> {
+    Ok(budget_years::table
+        .order((budget_years::year, budget_years::id))
+        .limit(MOST.saturating_mul(2))
         .select(BudgetYear::as_select())
         .load(conn)?)
 }
@@ -265,6 +303,16 @@ pub fn open_windows(conn: &mut Conn, now: NaiveDateTime) -> Result<Vec<(Window, 
         .load(conn)?)
 }
 
+/// The windows of a cycle, in the order in which they open.
+pub fn windows_of(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Window>, AppError> {
+    Ok(application_windows::table
+        .filter(application_windows::cycle_id.eq(cycle))
+        .order((application_windows::opens_at, application_windows::id))
+        .limit(MOST)
+        .select(Window::as_select())
+        .load(conn)?)
+}
+
 /// The main window of a cycle.
 pub fn main_window(conn: &mut Conn, cycle: &CycleId) -> Result<Window, AppError> {
     Ok(application_windows::table
@@ -317,6 +365,25 @@ pub fn municipalities(conn: &mut Conn) -> Result<Vec<Municipality>, AppError> {
         .load(conn)?)
 }
 
+/// The municipality that has this code on a day.
+pub fn municipality_by_code(
+    conn: &mut Conn,
+    code: &str,
+    on: NaiveDate,
+) -> Result<Option<Municipality>, AppError> {
+    Ok(municipalities::table
+        .filter(municipalities::cbs_code.eq(code))
+        .filter(
+            municipalities::valid_until
+                .is_null()
+                .or(municipalities::valid_until.gt(on)),
+        )
+        .order((municipalities::valid_from, municipalities::id))
+        .select(Municipality::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Adds a municipality.
 pub fn insert_municipality(tx: &mut Tx<'_>, it: &Municipality) -> Result<(), AppError> {
     diesel::insert_into(municipalities::table)
@@ -358,6 +425,22 @@ pub fn regions(
 /// How many regions there are.
 pub fn count_regions(conn: &mut Conn) -> Result<i64, AppError> {
     Ok(regions::table.count().get_result(conn)?)
+}
+
+/// Whether there is a region with this name.
+pub fn has_region(conn: &mut Conn, name: &str) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        regions::table.filter(regions::name.eq(name)),
+    ))
+    .get_result(conn)?)
+}
+
+/// Since when the last lead of a region leads it.
+pub fn lead_since(conn: &mut Conn, region: &RegionId) -> Result<Option<NaiveDate>, AppError> {
+    Ok(region_leads::table
+        .filter(region_leads::region_id.eq(region))
+        .select(diesel::dsl::max(region_leads::valid_from))
+        .first(conn)?)
 }
 
 /// The region that a municipality leads on a day.

@@ -11,7 +11,7 @@ use crate::core::money::Money;
 use crate::texts::{
     dates::{self, OnDay},
     labels::{Fill, Label},
-    money,
+    money, numbers,
 };
 
 /// `€ 1.234.567,89`.
@@ -36,6 +36,18 @@ pub fn whole_euros(it: &Money, _: &dyn askama::Values) -> askama::Result<String>
 #[askama::filter_fn]
 pub fn whole_amount(it: &Money, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(money::whole_amount(*it))
+}
+
+/// `4,25`: a score in hundredths.
+#[askama::filter_fn]
+pub fn score(it: &i64, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(numbers::hundredths(*it))
+}
+
+/// `38`, `12,5`: a number in hundredths, without decimals that say nothing.
+#[askama::filter_fn]
+pub fn number(it: &i64, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(numbers::short(*it))
 }
 
 /// `donderdag 3 december 2026`, of a date or of a moment in UTC.

@@ -3,5 +3,8 @@
 pub mod dates;
 pub mod filters;
 pub mod labels;
+pub mod messages;
 pub mod money;
+pub mod numbers;
 pub mod sentences;
+pub mod timeline;

@@ -163,6 +163,14 @@ fn refused(refusal: &Refusal) -> Said {
             "Een afgeronde beoordeling verandert niet meer.",
             "Vraag de coördinator om de beoordeling opnieuw te openen.",
         ),
+        Refusal::NotInAssessment { state } => say(
+            "Beoordelen kan nu niet",
+            format!(
+                "De aanvraag heeft de status “{}”.",
+                state.label().to_lowercase()
+            ),
+            "Vraag de coördinator wanneer u verder kunt.",
+        ),
         Refusal::OverCeiling {
             year,
             envelope,

@@ -10,4 +10,5 @@ pub mod html;
 pub mod meter;
 pub mod paging;
 pub mod parts;
+pub mod reading;
 pub mod security;

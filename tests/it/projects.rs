@@ -1,1 +1,307 @@
-//! Projects: what is typed, what it means, what is wrong.
+//! Writing a project: what is typed is kept, what it means is counted, two people do not overwrite
+//! each other.
+
+use actix_web::http::StatusCode;
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use versterkingsgelden::{
+    applications::{Application, project, state::State, store},
+    core::{
+        answers::Answers,
+        ids::{ApplicationId, ProjectId},
+        money::Money,
+    },
+    error::{AppError, Refusal},
+};
+
+use crate::support::{Browser, Reply, TestApp, Who, World, on_both, projects};
+
+/// An application of Delft in the main window, begun.
+pub async fn an_application(app: &TestApp, world: &World) -> ApplicationId {
+    let (window_id, region_id) = (world.window.clone(), world.regions[0].clone());
+    let lead = world.leads[0].clone();
+    app.act(world.actor(Who::Delft), move |tx| {
+        let application = Application {
+            id: tx.new_id(),
+            reference: "VG-2027-0503".to_owned(),
+            window_id: window_id.clone(),
+            region_id: region_id.clone(),
+            lead_municipality_id: lead.clone(),
+            parent_id: None,
+            state: State::Draft,
+            latest_version: 0,
+            submitted_at: None,
+            created_at: tx.now,
+            updated_at: tx.now,
+            version: 1,
+        };
+        store::insert(tx, &application)?;
+        Ok(application.id)
+    })
+    .await
+}
+
+/// A project in it in which nothing was typed, and the address of its page.
+pub async fn a_project(app: &TestApp, world: &World) -> (ApplicationId, ProjectId, String) {
+    let application = an_application(app, world).await;
+    let of = application.clone();
+    let id = app
+        .act(world.actor(Who::Delft), move |tx| {
+            project::actions::add(tx, &of)
+        })
+        .await;
+    let page = format!("/aanvragen/{application}/projecten/{id}");
+    (application, id, page)
+}
+
+/// Posts the form of a project as its page would.
+pub async fn post(
+    browser: &Browser<'_>,
+    page: &str,
+    version: i32,
+    fields: &[(String, String)],
+    button: &str,
+) -> Reply {
+    let version = version.to_string();
+    let own = [("versie", version.as_str()), ("actie", button)];
+    let all: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .chain(own)
+        .collect();
+    browser.post(page, &all).await
+}
+
+/// What is stored of the one project of an application.
+pub async fn stored(app: &TestApp, id: &ApplicationId) -> Answers {
+    let of = id.clone();
+    let all = app
+        .read(move |conn| project::store::answers_of(conn, &of))
+        .await;
+    assert_eq!(all.len(), 1);
+    all[0].2.clone()
+}
+
+/// The fields with this text in this one.
+pub fn with(mut fields: Vec<(String, String)>, name: &str, text: &str) -> Vec<(String, String)> {
+    fields.retain(|(it, _)| it != name);
+    fields.push((name.to_owned(), text.to_owned()));
+    fields
+}
+
+fn sound() -> Vec<(String, String)> {
+    let costs = [(2027, "55.780,00"), (2028, "63.760,00")];
+    projects::project("prevention", "targeted", "Jongerenwerk online", &costs)
+}
+
+on_both! {
+    async fn a_project_is_written_step_by_step(app: TestApp) {
+        let world = World::new(&app).await;
+        let application = an_application(&app, &world).await;
+        let browser = app.browser(world.actor(Who::DelftEditor)).await;
+        let added = browser.post(&format!("/aanvragen/{application}/projecten"), &[]).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+        let page = added.location;
+        let fresh = browser.page(&page).await;
+        assert!(!fresh.contains("nl-error-summary"), "{fresh}");
+        assert!(fresh.contains("Westland") && !fresh.contains("Hilversum"), "{fresh}");
+
+        let half = with(sound(), "regel.1.tarief.2028", "");
+        let saved = post(&browser, &page, 1, &half, "verder").await;
+        assert_eq!(saved.location, format!("{page}?controle=ja"));
+        let checked = browser.page(&saved.location).await;
+        assert!(checked.contains("Fout: Project 1"), "{checked}");
+        assert!(checked.contains("href=\"#regel.1.tarief.2028\""), "{checked}");
+        assert!(checked.contains("Uw tekst is wel opgeslagen"), "{checked}");
+        assert!(checked.contains("55.780,00"), "{checked}");
+
+        let whole = post(&browser, &page, 2, &sound(), "verder").await;
+        assert_eq!(whole.location, format!("/aanvragen/{application}"));
+        let of = application.clone();
+        let projects = app.read(move |conn| store::projects_of(conn, &of)).await;
+        let asked: Vec<(i32, Money)> = projects[0].years.iter().map(|it| (it.year, it.requested)).collect();
+        assert_eq!(asked, [(2027, Money::from_euros(55_780)), (2028, Money::from_euros(63_760))]);
+        assert_eq!(projects[0].title, "Jongerenwerk online");
+    }
+
+    async fn a_row_is_added_without_a_word_about_what_is_missing(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let typed = [("titel".to_owned(), "Een begin".to_owned())];
+        let line = post(&browser, &page, 1, &typed, "regel").await;
+        assert_eq!(line.location, format!("{page}#regel.4.omschrijving"));
+        let shown = browser.page(&page).await;
+        assert!(shown.contains("id=\"regel.4.omschrijving\"") && !shown.contains("nl-error-summary"));
+        let indicator = post(&browser, &page, 2, &typed, "indicator").await;
+        assert_eq!(indicator.location, format!("{page}#indicator.3.naam"));
+        assert_eq!(stored(&app, &application).await.get("titel"), "Een begin");
+        let later = post(&browser, &page, 3, &typed, "later").await;
+        assert_eq!(later.location, format!("/aanvragen/{application}"));
+    }
+
+    async fn who_is_later_chooses_which_text_stays(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let first = app.browser(world.actor(Who::Delft)).await;
+        let second = app.browser(world.actor(Who::DelftEditor)).await;
+        let theirs = with(with(sound(), "titel", "Van Delft"), "doelgroep", "Van Delft ook");
+        post(&first, &page, 1, &theirs, "verder").await;
+
+        let mine = with(with(sound(), "titel", "Van de redacteur"), "doelgroep", "<Mijn> groep");
+        let stale = post(&second, &page, 1, &mine, "verder").await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        for text in ["Van Delft ook", "Van de redacteur", "&#60;Mijn&#62; groep", "De tekst van Delft"] {
+            assert!(stale.body.contains(text), "{text}: {}", stale.body);
+        }
+        assert_eq!(stored(&app, &application).await.get("titel"), "Van Delft");
+
+        let chosen = with(with(mine, "samenvoegen", "ja"), "keuze.titel", "hun");
+        let half = post(&second, &page, 2, &chosen, "bewaar").await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(half.body.contains("Voor wie is het project?: kies welke tekst blijft."), "{}", half.body);
+        let merged = post(&second, &page, 2, &with(chosen, "keuze.doelgroep", "mijn"), "bewaar").await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.body);
+        let kept = stored(&app, &application).await;
+        assert_eq!((kept.get("titel"), kept.get("doelgroep")), ("Van Delft", "<Mijn> groep"));
+        assert_eq!((kept.get("keuze.titel"), kept.get("samenvoegen")), ("", ""));
+    }
+
+    async fn projects_are_copied_moved_removed_and_put_back(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        post(&browser, &page, 1, &sound(), "verder").await;
+        let copy = browser.post(&format!("{page}/kopie"), &[]).await.location;
+        assert_ne!(copy, page);
+        assert_eq!(titles(&app, &application).await, ["Jongerenwerk online", "Jongerenwerk online (kopie)"]);
+        browser.post(&format!("{copy}/volgorde"), &[("richting", "omhoog")]).await;
+        browser.post(&format!("{copy}/volgorde"), &[("richting", "omhoog")]).await;
+        assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
+        let removed = browser.post(&format!("{copy}/verwijdering"), &[]).await;
+        assert!(browser.page(&removed.location).await.contains("Project terugzetten"));
+        assert_eq!(titles(&app, &application).await, ["Jongerenwerk online"]);
+        let refused = post(&browser, &copy, 2, &sound(), "verder").await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        browser.post(&format!("{copy}/herstel"), &[]).await;
+        assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
+    }
+
+    async fn another_municipality_and_the_ministry_stay_out(app: TestApp) {
+        let world = World::new(&app).await;
+        let (_, id, page) = a_project(&app, &world).await;
+        let gouda = app.browser(world.actor(Who::Gouda)).await;
+        assert_eq!(gouda.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(post(&gouda, &page, 1, &sound(), "verder").await.status, StatusCode::NOT_FOUND);
+        let refused = app
+            .try_as(world.actor(Who::Gouda), move |tx| project::actions::remove(tx, &id))
+            .await;
+        assert!(matches!(refused, Err(AppError::NotFound)));
+        let staff = app.browser(world.actor(Who::Coordinator)).await;
+        assert_eq!(staff.get(&page).await.status, StatusCode::FORBIDDEN);
+    }
+
+    async fn there_are_at_most_sixty(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, id, _) = a_project(&app, &world).await;
+        let of = application.clone();
+        app.act(world.actor(Who::Delft), move |tx| {
+            for _ in 1..60 {
+                project::actions::add(tx, &of)?;
+            }
+            project::actions::remove(tx, &id)?;
+            project::actions::add(tx, &of)
+        })
+        .await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let refused = browser.post(&format!("/aanvragen/{application}/projecten"), &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("hoogstens 60 projecten"), "{}", refused.body);
+    }
+
+    async fn what_was_submitted_does_not_change(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, id, page) = a_project(&app, &world).await;
+        let of = application.clone();
+        app.act(world.actor(Who::Delft), move |tx| {
+            let draft = store::get(tx.conn, &of)?;
+            let submitted = Application {
+                state: State::Submitted,
+                latest_version: 1,
+                submitted_at: Some(tx.now),
+                ..draft
+            };
+            store::update(tx, &submitted)
+        })
+        .await;
+        let refused = app
+            .try_as(world.actor(Who::Delft), move |tx| {
+                project::actions::save(tx, &id, 1, &Answers::default())
+            })
+            .await;
+        assert!(matches!(refused, Err(AppError::Refused(Refusal::NotOpenForChange))));
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let sent_on = browser.get(&page).await;
+        assert_eq!((sent_on.status, sent_on.location), (StatusCode::SEE_OTHER, format!("/aanvragen/{application}")));
+    }
+
+    async fn the_page_needs_as_many_statements_for_one_project_as_for_fifty(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let (_, for_one) = app.statements(browser.page(&page)).await;
+        app.act(world.actor(Who::Delft), move |tx| {
+            for _ in 1..50 {
+                project::actions::add(tx, &application)?;
+            }
+            Ok(())
+        })
+        .await;
+        let (_, for_fifty) = app.statements(browser.page(&page)).await;
+        assert!(for_one <= 8 && for_one == for_fifty, "{for_one} and {for_fifty}");
+    }
+}
+
+async fn titles(app: &TestApp, application: &ApplicationId) -> Vec<String> {
+    let of = application.clone();
+    let all = app.read(move |conn| store::projects_of(conn, &of)).await;
+    all.into_iter().map(|it| it.title).collect()
+}
+
+/// Whatever is typed in the fields of amounts, saving keeps it byte for byte.
+async fn keeps_every_byte(app: TestApp, cases: u32) {
+    let world = World::new(&app).await;
+    let (application, id, _) = a_project(&app, &world).await;
+    let fields = [
+        "regel.1.aantal.2027",
+        "regel.1.tarief.2027",
+        "eigen-bijdrage.2028",
+        "minimum.2028",
+        "indicator.1.doel.2027",
+    ];
+    let anything = prop_oneof!["[0-9.,€ e+-]{0,24}", any::<String>()];
+    let mut runner = TestRunner::deterministic();
+    for version in 1..=i32::try_from(cases).unwrap() {
+        let tree = prop::collection::vec(anything.clone(), fields.len());
+        let typed = tree.new_tree(&mut runner).unwrap().current();
+        let mut answers: Answers = Answers::from_pairs(sound()).unwrap();
+        for (field, text) in fields.iter().zip(&typed) {
+            answers.set(*field, text);
+        }
+        let (project, saved) = (id.clone(), answers.clone());
+        app.act(world.actor(Who::Delft), move |tx| {
+            project::actions::save(tx, &project, version, &saved)
+        })
+        .await;
+        assert_eq!(stored(&app, &application).await, answers);
+    }
+}
+
+#[actix_web::test]
+async fn what_is_typed_is_kept_byte_for_byte_sqlite() {
+    keeps_every_byte(TestApp::sqlite(), 100).await;
+}
+
+#[actix_web::test]
+async fn what_is_typed_is_kept_byte_for_byte_postgres() {
+    keeps_every_byte(TestApp::postgres(), 100).await;
+}

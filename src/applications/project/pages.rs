@@ -1,8 +1,557 @@
-//! The pages of this domain.
+//! The form of a project.
 
-use crate::identity::access::Route;
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+use chrono::NaiveDateTime;
+
+use super::{
+    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, YearTotals,
+    actions::{self, Way},
+    form::{self, CHOICE_PREFIX, MINE, THEIRS},
+    rows::{self, IndicatorRow, LineRow},
+    store::{self, Draft, Setting},
+    subject::{self, Text},
+};
+use crate::{
+    app::App,
+    applications::{Application, state::State, store as dossiers},
+    core::{
+        actor::Actor,
+        answers::{Answers, FieldErrors},
+        category::{Category, SubItem},
+        hex,
+        ids::{ApplicationId, ProjectId},
+    },
+    db::{Conn, Tx},
+    error::AppError,
+    identity::{
+        access::{self, Access, Route, SignedIn},
+        actions::once,
+        policy::Action,
+        posted::Posted,
+    },
+    schemes::{self, Municipality, WindowKind},
+    texts::{
+        dates::{self, OnDay},
+        filters,
+        labels::Label,
+    },
+    web::{
+        forms::FormView,
+        frame::Frame,
+        html,
+        parts::{Choice, Tag, Task, Tone},
+    },
+};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let may = Access::May(Action::EditApplication);
+    vec![
+        Route::post("/aanvragen/{id}/projecten", may, add),
+        Route::get("/aanvragen/{id}/projecten/{project}", may, show),
+        Route::post("/aanvragen/{id}/projecten/{project}", may, save),
+        Route::post("/aanvragen/{id}/projecten/{project}/kopie", may, copy),
+        Route::post(
+            "/aanvragen/{id}/projecten/{project}/verwijdering",
+            may,
+            remove,
+        ),
+        Route::post("/aanvragen/{id}/projecten/{project}/herstel", may, restore),
+        Route::post("/aanvragen/{id}/projecten/{project}/volgorde", may, shift),
+    ]
+}
+
+type Address = web::Path<(String, String)>;
+
+#[derive(serde::Deserialize)]
+struct Asked {
+    /// `ja`: say what is wrong.
+    #[serde(default)]
+    controle: String,
+}
+
+#[derive(Template)]
+#[template(path = "applications/project/form.html")]
+struct ProjectPage {
+    frame: Frame,
+    form: FormView,
+    over: String,
+    name: String,
+    steps: Vec<Task>,
+    saved: Option<String>,
+    closes_at: NaiveDateTime,
+    address: String,
+    version: i32,
+    years: Vec<i32>,
+    categories: Vec<Choice>,
+    parts: Vec<Choice>,
+    year_choices: Vec<Choice>,
+    texts: [Text; 8],
+    evaluation_plan: Text,
+    participants: Vec<Choice>,
+    evaluations: Vec<Choice>,
+    levels: Vec<Choice>,
+    directions: Vec<Choice>,
+    line_kinds: Vec<Choice>,
+    indicators: Vec<IndicatorRow>,
+    lines: Vec<LineRow>,
+    budget_fields: Vec<String>,
+    totals: Vec<YearTotals>,
+    foots: bool,
+    may_add_line: bool,
+    may_add_indicator: bool,
+    may_go_up: bool,
+    may_go_down: bool,
+}
+
+#[derive(Template)]
+#[template(path = "applications/project/removed.html")]
+struct RemovedPage {
+    frame: Frame,
+    over: String,
+    name: String,
+    address: String,
+    application: String,
+}
+
+#[derive(Template)]
+#[template(path = "applications/project/conflict.html")]
+struct ConflictPage {
+    frame: Frame,
+    form: FormView,
+    over: String,
+    who: String,
+    at: NaiveDateTime,
+    address: String,
+    version: i32,
+    mine: Answers,
+    choices: Vec<FieldChoice>,
+}
+
+/// Two texts of one field, to choose from.
+struct FieldChoice {
+    field: String,
+    label: String,
+    options: Vec<Choice>,
+}
+
+impl ProjectPage {
+    /// The address of what can be done with the project as a whole.
+    fn part(&self, name: &str) -> String {
+        format!("{}/{name}", self.address)
+    }
+}
+
+impl RemovedPage {
+    /// The address of what can be done with the project as a whole.
+    fn part(&self, name: &str) -> String {
+        format!("{}/{name}", self.address)
+    }
+}
+
+impl FieldChoice {
+    /// For the template: borrowed.
+    fn options(&self) -> &[Choice] {
+        &self.options
+    }
+}
+
+/// What the pages of one project need.
+struct Loaded {
+    application: Application,
+    draft: Draft,
+    drafts: Vec<Draft>,
+    setting: Setting,
+    members: Vec<Municipality>,
+}
+
+async fn show(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, AppError> {
+    let loaded = load(&app, &who.actor, &path).await?;
+    let is_open = matches!(
+        loaded.application.state,
+        State::Draft | State::CompletionRequested
+    );
+    if !is_open {
+        return Ok(access::see_other(&dossier(&path.0)));
+    }
+    if loaded.draft.removed_at.is_some() {
+        return html::ok(&removed_page(&who, &path, &loaded));
+    }
+    html::ok(&project_page(&who, &path, &loaded, asked.controle == "ja"))
+}
+
+async fn add(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let id = path.into_inner();
+    let location = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &posted.key, |tx| {
+                let project = actions::add(tx, &ApplicationId::from(&*id))?;
+                Ok(address(&id, project.as_str()))
+            })
+        })
+        .await?;
+    Ok(access::see_other(&location))
+}
+
+async fn save(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    let loaded = load(&app, &who.actor, &path).await?;
+    let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" && loaded.draft.version == version {
+        match form::merged(&posted.answers, &loaded.draft.answers, loaded.setting.years) {
+            Ok(merged) => merged,
+            Err(errors) => {
+                return html::refused(&conflict_page(&who, &path, &loaded, &posted, errors));
+            }
+        }
+    } else {
+        form::typed_in(&posted.answers)
+    };
+    // The same form sent twice acts once; with another text in it, it is another form.
+    let key = hex::sha256(&format!("{}/{}", posted.key, serde_json::to_string(&mine)?));
+    let button = posted.answers.get("actie").to_owned();
+    let (id, project) = path.clone();
+    let written = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                save_and_go(tx, &id, &project, version, &mine, &button)
+            })
+        })
+        .await;
+    match written {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(AppError::Stale) => {
+            let loaded = load(&app, &who.actor, &path).await?;
+            let page = conflict_page(&who, &path, &loaded, &posted, FieldErrors::default());
+            html::page(StatusCode::CONFLICT, &page)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// Saves, and says where the button leads.
+fn save_and_go(
+    tx: &mut Tx<'_>,
+    id: &str,
+    project: &str,
+    version: i32,
+    mine: &Answers,
+    button: &str,
+) -> Result<String, AppError> {
+    let mut answers = mine.clone();
+    let row = match button {
+        "regel" => form::add_line(&mut answers).map(|it| format!("regel.{it}.omschrijving")),
+        "indicator" => form::add_indicator(&mut answers).map(|it| format!("indicator.{it}.naam")),
+        _ => None,
+    };
+    let saved = actions::save(tx, &ProjectId::from(project), version, &answers)?;
+    let here = address(id, project);
+    Ok(match (button, row) {
+        (_, Some(row)) => format!("{here}#{row}"),
+        ("later", _) => dossier(id),
+        ("verder", _) if saved.findings.is_empty() => dossier(id),
+        _ => format!("{here}?controle=ja"),
+    })
+}
+
+async fn copy(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, project) = path.into_inner();
+    change(&app, &who, posted, move |tx| {
+        let copy = actions::copy(tx, &ProjectId::from(&*project))?;
+        Ok(address(&id, copy.as_str()))
+    })
+    .await
+}
+
+async fn remove(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, project) = path.into_inner();
+    change(&app, &who, posted, move |tx| {
+        actions::remove(tx, &ProjectId::from(&*project))?;
+        Ok(address(&id, &project))
+    })
+    .await
+}
+
+async fn restore(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, project) = path.into_inner();
+    change(&app, &who, posted, move |tx| {
+        actions::restore(tx, &ProjectId::from(&*project))?;
+        Ok(address(&id, &project))
+    })
+    .await
+}
+
+async fn shift(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: Address,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, project) = path.into_inner();
+    let way = match posted.answers.get("richting") {
+        "omhoog" => Way::Up,
+        "omlaag" => Way::Down,
+        _ => return Err(AppError::BadRequest("neither up nor down")),
+    };
+    change(&app, &who, posted, move |tx| {
+        actions::shift(tx, &ProjectId::from(&*project), way)?;
+        Ok(address(&id, &project))
+    })
+    .await
+}
+
+/// Does one thing with a project, once, and goes where it says.
+async fn change(
+    app: &App,
+    who: &SignedIn,
+    posted: Posted,
+    f: impl Fn(&mut Tx<'_>) -> Result<String, AppError> + Send + Sync + 'static,
+) -> Result<HttpResponse, AppError> {
+    let key = posted.key;
+    let written = app
+        .store
+        .write(&who.actor, move |tx| once(tx, &key, &f))
+        .await?;
+    Ok(access::see_other(&written))
+}
+
+async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loaded, AppError> {
+    let (id, project) = (ApplicationId::from(&*path.0), ProjectId::from(&*path.1));
+    let (actor, today) = (actor.clone(), app.store.now().dutch_day());
+    let load = move |conn: &mut Conn| {
+        let application = dossiers::visible(conn, &actor, &id)?;
+        let draft = store::draft(conn, &project)?;
+        if draft.application_id != application.id {
+            return Err(AppError::NotFound);
+        }
+        Ok(Loaded {
+            drafts: store::drafts(conn, &application.id)?,
+            setting: store::setting(conn, &application)?,
+            members: schemes::store::members(conn, &application.region_id, today)?,
+            application,
+            draft,
+        })
+    };
+    app.store.read(load).await
+}
+
+fn dossier(id: &str) -> String {
+    format!("/aanvragen/{id}")
+}
+
+fn address(id: &str, project: &str) -> String {
+    format!("/aanvragen/{id}/projecten/{project}")
+}
+
+fn project_page(
+    who: &SignedIn,
+    path: &(String, String),
+    loaded: &Loaded,
+    is_checked: bool,
+) -> ProjectPage {
+    let Loaded { draft, setting, .. } = loaded;
+    let (meaning, findings) = form::read(&draft.answers, setting.years, setting.window);
+    let years = shown_years(setting);
+    let lines = rows::lines(&draft.answers, &meaning, &years);
+    let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
+    let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
+    let mut form = FormView::new(draft.answers.clone());
+    let mut frame = frame(who, path, loaded);
+    if is_checked && findings.is_empty() {
+        frame = frame.with_notice(Tone::Success, "In dit project klopt alles. U kunt verder.");
+    } else if is_checked {
+        form = FormView::refused(draft.answers.clone(), findings).with_note(
+            "Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.",
+        );
+    }
+    let totals = totals(&meaning, &years);
+    ProjectPage {
+        frame,
+        form,
+        over: over(loaded),
+        name: name(draft),
+        steps: steps(path, loaded),
+        saved: (1 < draft.version)
+            .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
+        closes_at: setting.closes_at,
+        address: address(&path.0, &path.1),
+        version: draft.version,
+        categories: choices(Category::ALL, Category::as_str),
+        parts: SubItem::ALL.iter().map(part).collect(),
+        year_choices: years
+            .iter()
+            .map(|it| Choice::new(it.to_string(), it.to_string()))
+            .collect(),
+        texts: subject::TEXTS,
+        evaluation_plan: subject::EVALUATION_PLAN,
+        participants: loaded
+            .members
+            .iter()
+            .map(|it| Choice::new(it.id.as_str(), &*it.name))
+            .collect(),
+        evaluations: choices(EvaluationKind::ALL, EvaluationKind::as_str),
+        levels: choices(IndicatorLevel::ALL, IndicatorLevel::as_str),
+        directions: choices(Direction::ALL, Direction::as_str),
+        line_kinds: choices(LineKind::ALL, LineKind::as_str),
+        indicators: rows::indicators(&draft.answers),
+        budget_fields: rows::budget_fields(&lines, &years),
+        lines,
+        foots: totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
+        totals,
+        years,
+        may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
+        may_add_indicator: form::add_indicator(&mut draft.answers.clone()).is_some(),
+        may_go_up: !is(first),
+        may_go_down: !is(last),
+    }
+}
+
+/// A top-up is for the second year only.
+fn shown_years(setting: &Setting) -> Vec<i32> {
+    let [first, second] = setting.years;
+    match setting.window {
+        WindowKind::Main => vec![first, second],
+        WindowKind::TopUp => vec![second],
+    }
+}
+
+fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
+    years
+        .iter()
+        .filter_map(|it| meaning.totals(*it).copied())
+        .collect()
+}
+
+fn frame(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> Frame {
+    let application = format!("Aanvraag {}", loaded.setting.cycle);
+    who.frame()
+        .crumb("Overzicht", "/")
+        .crumb(application, dossier(&path.0))
+        .here(format!("Project {}", loaded.draft.position))
+}
+
+fn over(loaded: &Loaded) -> String {
+    format!(
+        "Aanvraag {}, {}, {}",
+        loaded.setting.cycle,
+        loaded.application.reference,
+        loaded.application.state.public_label().to_lowercase()
+    )
+}
+
+fn name(draft: &Draft) -> String {
+    let title = super::typed::line(draft.answers.get("titel"), subject::LONGEST_TITLE);
+    if title.is_empty() {
+        format!("Project {}", draft.position)
+    } else {
+        format!("Project {}: {title}", draft.position)
+    }
+}
+
+/// The application and its other projects, with how each stands.
+fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
+    let back = Task::new(
+        "Alle onderdelen",
+        dossier(&path.0),
+        Tag::new(Tone::Neutral, "Overzicht"),
+    );
+    let projects = loaded.drafts.iter().map(|it| {
+        let findings = form::findings(&it.answers, loaded.setting.years, loaded.setting.window);
+        let state = match findings.len() {
+            _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
+            0 => Tag::new(Tone::Success, "Klaar"),
+            1 => Tag::new(Tone::Busy, "Nog 1 punt"),
+            many => Tag::new(Tone::Busy, format!("Nog {many} punten")),
+        };
+        Task::new(name(it), address(&path.0, it.id.as_str()), state)
+            .current(it.id == loaded.draft.id)
+    });
+    std::iter::once(back).chain(projects).collect()
+}
+
+fn choices<T: Copy + Label>(all: &[T], value: impl Fn(T) -> &'static str) -> Vec<Choice> {
+    all.iter()
+        .map(|it| Choice::new(value(*it), it.label()))
+        .collect()
+}
+
+fn part(it: &SubItem) -> Choice {
+    let category = it.category().label().to_lowercase();
+    Choice::new(it.as_str(), format!("{} ({category})", it.label()))
+}
+
+fn removed_page(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> RemovedPage {
+    RemovedPage {
+        frame: frame(who, path, loaded),
+        over: over(loaded),
+        name: name(&loaded.draft),
+        address: address(&path.0, &path.1),
+        application: dossier(&path.0),
+    }
+}
+
+fn conflict_page(
+    who: &SignedIn,
+    path: &(String, String),
+    loaded: &Loaded,
+    posted: &Posted,
+    errors: FieldErrors,
+) -> ConflictPage {
+    let theirs = &loaded.draft;
+    let mine = form::typed_in(&posted.answers);
+    let choices = form::differences(&mine, &theirs.answers, loaded.setting.years)
+        .into_iter()
+        .map(|it| FieldChoice {
+            options: vec![
+                Choice::new(THEIRS, format!("De tekst van {}", theirs.saved_by))
+                    .with_help(form::shown_text(&it.field, &it.theirs)),
+                Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
+            ],
+            field: format!("{CHOICE_PREFIX}{}", it.field),
+            label: it.label,
+        })
+        .collect();
+    ConflictPage {
+        frame: frame(who, path, loaded),
+        form: FormView::refused(posted.answers.clone(), errors),
+        over: over(loaded),
+        who: theirs.saved_by.clone(),
+        at: theirs.saved_at,
+        address: address(&path.0, &path.1),
+        version: theirs.version,
+        mine,
+        choices,
+    }
 }

@@ -1,6 +1,8 @@
 //! One [`TestApp`] per test: its own database, the real routes, no network, a clock that stands
 //! still. [`on_both!`] runs a test on both databases. [`World`] is the setting of most stories.
+mod application;
 pub mod postgres;
+pub mod projects;
 mod world;
 
 use actix_web::{
@@ -21,6 +23,8 @@ use versterkingsgelden::{
     identity::{self, access},
 };
 
+#[expect(unused_imports, reason = "not every story makes its own projects")]
+pub use application::{AProject, AnApplication, section_answers};
 pub use world::{Who, World};
 
 /// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
@@ -61,7 +65,8 @@ pub struct TestApp {
     pub url: DatabaseUrl,
     clock: Clock,
     _dir: tempfile::TempDir,
-    postgres_url: Option<String>,
+    /// The address of its database on a server.
+    pub postgres_url: Option<String>,
 }
 
 /// What came back.
@@ -244,7 +249,8 @@ impl Browser<'_> {
         self.app.send(request.cookie(self.cookie())).await
     }
 
-    fn cookie(&self) -> Cookie<'static> {
+    /// The cookie of their session.
+    pub fn cookie(&self) -> Cookie<'static> {
         Cookie::new(self.app.app.cookie_name(), self.token.clone())
     }
 }

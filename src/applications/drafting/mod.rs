@@ -1,0 +1,133 @@
+//! Writing an application, section by section, without losing a word.
+pub mod actions;
+pub mod form;
+pub mod pages;
+pub mod store;
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{
+    Project, openness,
+    section::SectionName,
+    state::{Event, State},
+};
+use crate::{
+    core::{answers::Answers, ids::CompletionRequestId},
+    error::Refusal,
+    schemes::Window,
+    texts::dates::OnDay,
+};
+
+/// A section as it was last saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SavedSection {
+    /// What was typed.
+    pub answers: Answers,
+    /// When it was saved; absent if it never was.
+    pub saved_at: Option<NaiveDateTime>,
+    /// The name of who saved it; empty if nobody did.
+    pub saved_by: String,
+    /// Counts the times it was saved with something new; 0 before the first.
+    pub version: i32,
+}
+
+/// A project as it is written now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftProject {
+    /// What it means so far.
+    pub project: Project,
+    /// What was typed.
+    pub answers: Answers,
+}
+
+/// Everything that is written of an application.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The sections that were saved.
+    pub sections: BTreeMap<SectionName, SavedSection>,
+    /// The projects, by their place.
+    pub projects: Vec<DraftProject>,
+}
+
+impl Draft {
+    /// A section as it was last saved; empty if it never was.
+    pub fn section(&self, name: SectionName) -> SavedSection {
+        self.sections.get(&name).cloned().unwrap_or_default()
+    }
+}
+
+/// A request for completion that was not answered yet (Awb 4:5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletionRequest {
+    /// Its id.
+    pub id: CompletionRequestId,
+    /// The sections that are open again.
+    pub sections: Vec<SectionName>,
+    /// What the ministry asks.
+    pub message: String,
+    /// The last day to answer.
+    pub due_on: NaiveDate,
+}
+
+/// When and where an application can be changed: its window, and the request that reopened it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The window it was made in.
+    pub window: Window,
+    /// The request that waits for an answer, if there is one.
+    pub request: Option<CompletionRequest>,
+}
+
+impl Opening {
+    /// The sections that are open again.
+    pub fn reopened(&self) -> &[SectionName] {
+        self.request
+            .as_ref()
+            .map_or(&[], |it| it.sections.as_slice())
+    }
+
+    /// `Ok` if this section can be changed at this moment (UTC); otherwise the reason.
+    pub fn may_change(
+        &self,
+        state: State,
+        section: SectionName,
+        now: NaiveDateTime,
+    ) -> Result<(), Refusal> {
+        // Of what is not open at all, the time is not the reason.
+        openness::may_change(state, section, self.reopened(), true)?;
+        self.in_time(state, now)
+    }
+
+    /// `Ok` if it can be submitted at this moment (UTC), for the first time or again.
+    pub fn may_submit(&self, state: State, now: NaiveDateTime) -> Result<(), Refusal> {
+        match state.next(Event::Submit) {
+            Ok(_) => self.in_time(state, now),
+            Err(it) => Err(Refusal::NotPossible {
+                state: it.state,
+                event: it.event,
+            }),
+        }
+    }
+
+    /// A first submission has to be inside the window, a later one before the request's last day
+    /// ends.
+    fn in_time(&self, state: State, now: NaiveDateTime) -> Result<(), Refusal> {
+        match (state, &self.request) {
+            (State::CompletionRequested, Some(request)) if request.due_on < now.dutch_day() => {
+                Err(Refusal::TooLate {
+                    last_day: request.due_on,
+                })
+            }
+            (State::CompletionRequested, _) => Ok(()),
+            _ if now < self.window.opens_at => Err(Refusal::WindowNotOpen {
+                opens_at: self.window.opens_at,
+            }),
+            _ if self.window.closes_at <= now => Err(Refusal::WindowClosed {
+                closed_at: self.window.closes_at,
+            }),
+            _ => Ok(()),
+        }
+    }
+}

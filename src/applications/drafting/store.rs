@@ -1,0 +1,255 @@
+//! SQL about what is written of an application. No rules.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{CompletionRequest, Draft, DraftProject, Opening, SavedSection};
+use crate::{
+    applications::{Application, section::SectionName, state::State, store},
+    core::{
+        answers::Answers,
+        ids::{ApplicationId, CompletionRequestId, MunicipalityId, ProjectId, RegionId, WindowId},
+    },
+    db::{
+        Conn, Tx,
+        schema::{
+            accounts, application_participants, application_sections, applications,
+            completion_requests, decisions, municipalities, projects,
+        },
+    },
+    error::AppError,
+    schemes::{self, Municipality, Window},
+};
+
+/// The sections that were saved, with who did so.
+pub fn sections(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<BTreeMap<SectionName, SavedSection>, AppError> {
+    let rows: Vec<(SectionName, String, chrono::NaiveDateTime, String, i32)> =
+        application_sections::table
+            .inner_join(accounts::table)
+            .filter(application_sections::application_id.eq(id))
+            .order(application_sections::section)
+            .limit(10)
+            .select((
+                application_sections::section,
+                application_sections::answers,
+                application_sections::saved_at,
+                accounts::name,
+                application_sections::version,
+            ))
+            .load(conn)?;
+    rows.into_iter()
+        .map(|(name, answers, saved_at, saved_by, version)| {
+            let section = SavedSection {
+                answers: serde_json::from_str(&answers)?,
+                saved_at: Some(saved_at),
+                saved_by,
+                version,
+            };
+            Ok((name, section))
+        })
+        .collect()
+}
+
+/// Saves a section, if nobody saved since version `seen` of it (0: it was never saved).
+pub fn save_section(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    section: SectionName,
+    answers: &Answers,
+    seen: i32,
+) -> Result<(), AppError> {
+    let answers = serde_json::to_string(answers)?;
+    let changed = if seen == 0 {
+        diesel::insert_into(application_sections::table)
+            .values((
+                application_sections::application_id.eq(id),
+                application_sections::section.eq(section),
+                application_sections::answers.eq(answers),
+                application_sections::saved_at.eq(tx.now),
+                application_sections::saved_by.eq(&tx.actor.id),
+                application_sections::version.eq(1),
+            ))
+            .execute(tx.conn)?
+    } else {
+        diesel::update(
+            application_sections::table
+                .find((id, section))
+                .filter(application_sections::version.eq(seen)),
+        )
+        .set((
+            application_sections::answers.eq(answers),
+            application_sections::saved_at.eq(tx.now),
+            application_sections::saved_by.eq(&tx.actor.id),
+            application_sections::version.eq(application_sections::version + 1),
+        ))
+        .execute(tx.conn)?
+    };
+    match changed {
+        1 => Ok(()),
+        _ => Err(AppError::Stale),
+    }
+}
+
+/// The municipalities that an application is made for, by name.
+pub fn participants(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Municipality>, AppError> {
+    Ok(application_participants::table
+        .inner_join(municipalities::table)
+        .filter(application_participants::application_id.eq(id))
+        .order((municipalities::sort_name, municipalities::id))
+        .limit(500)
+        .select(Municipality::as_select())
+        .load(conn)?)
+}
+
+/// Makes the application one for exactly these municipalities.
+pub fn set_participants(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    participants: &[&MunicipalityId],
+) -> Result<(), AppError> {
+    diesel::delete(
+        application_participants::table.filter(application_participants::application_id.eq(id)),
+    )
+    .execute(tx.conn)?;
+    for participant in participants {
+        diesel::insert_into(application_participants::table)
+            .values((
+                application_participants::application_id.eq(id),
+                application_participants::municipality_id.eq(*participant),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Everything that is written of an application, in four statements.
+pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
+    let sections = sections(conn, id)?;
+    let mut answers = project_answers(conn, id)?;
+    let projects = store::projects_of(conn, id)?
+        .into_iter()
+        .map(|project| DraftProject {
+            answers: answers.remove(&project.id).unwrap_or_default(),
+            project,
+        })
+        .collect();
+    Ok(Draft { sections, projects })
+}
+
+fn project_answers(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<BTreeMap<ProjectId, Answers>, AppError> {
+    let rows: Vec<(ProjectId, String)> = projects::table
+        .filter(projects::application_id.eq(id))
+        .filter(projects::removed_at.is_null())
+        .order((projects::position, projects::id))
+        .limit(500)
+        .select((projects::id, projects::answers))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, answers)| Ok((id, serde_json::from_str(&answers)?)))
+        .collect()
+}
+
+/// When and where an application can be changed.
+pub fn opening(conn: &mut Conn, application: &Application) -> Result<Opening, AppError> {
+    let window = schemes::store::window(conn, &application.window_id)?;
+    opening_in(conn, application, window)
+}
+
+/// As [`opening`], for who has the window at hand.
+pub fn opening_in(
+    conn: &mut Conn,
+    application: &Application,
+    window: Window,
+) -> Result<Opening, AppError> {
+    let request = match application.state {
+        State::CompletionRequested => open_request(conn, &application.id)?,
+        _ => None,
+    };
+    Ok(Opening { window, request })
+}
+
+/// The last request for completion that was not answered.
+fn open_request(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<Option<CompletionRequest>, AppError> {
+    let row: Option<(CompletionRequestId, String, String, NaiveDate)> = completion_requests::table
+        .filter(completion_requests::application_id.eq(id))
+        .filter(completion_requests::answered_at.is_null())
+        .order((
+            completion_requests::requested_at.desc(),
+            completion_requests::id.desc(),
+        ))
+        .select((
+            completion_requests::id,
+            completion_requests::sections,
+            completion_requests::message,
+            completion_requests::due_on,
+        ))
+        .first(conn)
+        .optional()?;
+    row.map(|(id, sections, message, due_on)| {
+        Ok(CompletionRequest {
+            id,
+            sections: serde_json::from_str(&sections)?,
+            message,
+            due_on,
+        })
+    })
+    .transpose()
+}
+
+/// Marks a request for completion as answered.
+pub fn answer_request(tx: &mut Tx<'_>, id: &CompletionRequestId) -> Result<(), AppError> {
+    diesel::update(completion_requests::table.find(id))
+        .set(completion_requests::answered_at.eq(Some(tx.now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whether a region has an application in a window.
+pub fn exists(conn: &mut Conn, window: &WindowId, region: &RegionId) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        applications::table
+            .filter(applications::window_id.eq(window))
+            .filter(applications::region_id.eq(region)),
+    ))
+    .get_result(conn)?)
+}
+
+/// The references that are this one, or this one with something behind it.
+pub fn references_like(conn: &mut Conn, reference: &str) -> Result<Vec<String>, AppError> {
+    Ok(applications::table
+        .filter(applications::reference.like(format!("{reference}%")))
+        .order((applications::reference, applications::id))
+        .limit(100)
+        .select(applications::reference)
+        .load(conn)?)
+}
+
+/// The application of a region in a window of which an award was made known.
+pub fn awarded(
+    conn: &mut Conn,
+    window: &WindowId,
+    region: &RegionId,
+) -> Result<Option<Application>, AppError> {
+    Ok(applications::table
+        .inner_join(decisions::table.on(decisions::application_id.eq(applications::id)))
+        .filter(applications::window_id.eq(window))
+        .filter(applications::region_id.eq(region))
+        .filter(applications::state.eq(State::Notified))
+        .filter(decisions::outcome.eq_any(["awarded", "partially_awarded"]))
+        .filter(decisions::notified_at.is_not_null())
+        .order((applications::id, decisions::id))
+        .select(Application::as_select())
+        .first(conn)
+        .optional()?)
+}

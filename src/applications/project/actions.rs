@@ -1,0 +1,172 @@
+//! Working on the projects of an application: one function per use case.
+
+use super::{
+    MOST_PROJECTS, form,
+    store::{self, Draft},
+};
+use crate::{
+    applications::{Application, state::State, store as dossiers},
+    audit::{self, Fact, Stream},
+    core::{
+        answers::{Answers, FieldErrors},
+        ids::{ApplicationId, ProjectId},
+    },
+    db::Tx,
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+};
+
+/// A project that was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Its version now.
+    pub version: i32,
+    /// What still stands in the way of submitting.
+    pub findings: FieldErrors,
+}
+
+/// Which way a project moves in the list of its application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Before the one above it.
+    Up,
+    /// After the one below it.
+    Down,
+}
+
+/// Adds an empty project at the end.
+pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, AppError> {
+    policy::require(&tx.actor, Action::EditApplication)?;
+    let application = dossiers::visible(tx.conn, &tx.actor, application)?;
+    check_open(tx, &application)?;
+    insert(tx, &application)
+}
+
+/// Saves what was typed in a project, exactly as it was typed and whatever is wrong with it. If
+/// somebody else saved since `version`, nothing is written: [`AppError::Stale`].
+pub fn save(
+    tx: &mut Tx<'_>,
+    project: &ProjectId,
+    version: i32,
+    answers: &Answers,
+) -> Result<Saved, AppError> {
+    let (application, draft) = editable(tx, project)?;
+    if draft.removed_at.is_some() {
+        return Err(AppError::NotFound);
+    }
+    write(tx, &application, &draft, version, answers)
+}
+
+/// Adds a project with the same answers; its name says that it is a copy.
+pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError> {
+    let (application, draft) = editable(tx, project)?;
+    let id = insert(tx, &application)?;
+    let copy = store::draft(tx.conn, &id)?;
+    let title = draft.answers.get("titel");
+    let answers = draft
+        .answers
+        .clone()
+        .with("titel", format!("{title} (kopie)"));
+    write(tx, &application, &copy, copy.version, &answers)?;
+    Ok(id)
+}
+
+/// Takes a project out of its application; [`restore`] puts it back.
+pub fn remove(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
+    let (application, draft) = editable(tx, project)?;
+    if draft.removed_at.is_some() {
+        return Ok(());
+    }
+    let now = tx.now;
+    store::set_removed(tx, &draft, Some(now))?;
+    let project = draft.id;
+    let fact = Fact::ProjectRemoved { project };
+    audit::record(tx, Stream::Application(&application.id), &fact)
+}
+
+/// Puts a removed project back in its place.
+pub fn restore(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
+    let (application, draft) = editable(tx, project)?;
+    if draft.removed_at.is_none() {
+        return Ok(());
+    }
+    check_room(tx, &application)?;
+    store::set_removed(tx, &draft, None)?;
+    let project = draft.id;
+    let fact = Fact::ProjectRestored { project };
+    audit::record(tx, Stream::Application(&application.id), &fact)
+}
+
+/// Moves a project one place; nothing happens at the ends of the list.
+pub fn shift(tx: &mut Tx<'_>, project: &ProjectId, way: Way) -> Result<(), AppError> {
+    let (application, draft) = editable(tx, project)?;
+    let all = store::drafts(tx.conn, &application.id)?;
+    let at = all.iter().position(|it| it.id == draft.id);
+    let beside = match way {
+        Way::Up => at.and_then(|it| it.checked_sub(1)),
+        Way::Down => at.and_then(|it| it.checked_add(1)),
+    };
+    let Some(other) = beside.and_then(|it| all.get(it)) else {
+        return Ok(());
+    };
+    store::swap(tx, &draft, other)?;
+    let fact = Fact::ProjectMoved {
+        project: draft.id,
+        position: other.position,
+    };
+    audit::record(tx, Stream::Application(&application.id), &fact)
+}
+
+/// The project and its application, if this person may change it now.
+fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft), AppError> {
+    policy::require(&tx.actor, Action::EditApplication)?;
+    let draft = store::draft(tx.conn, project)?;
+    let application = dossiers::visible(tx.conn, &tx.actor, &draft.application_id)?;
+    check_open(tx, &application)?;
+    Ok((application, draft))
+}
+
+fn check_open(_: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+    match application.state {
+        State::Draft | State::CompletionRequested => Ok(()),
+        _ => Err(Refusal::NotOpenForChange.into()),
+    }
+}
+
+fn check_room(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+    if store::drafts(tx.conn, &application.id)?.len() < MOST_PROJECTS {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::default();
+    let sentence = format!(
+        "Een aanvraag heeft hoogstens {MOST_PROJECTS} projecten. Voeg projecten samen, of verwijder er eerst een."
+    );
+    errors.push("", sentence);
+    Err(AppError::Invalid(errors))
+}
+
+fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<ProjectId, AppError> {
+    check_room(tx, application)?;
+    let position = store::next_position(tx.conn, &application.id)?;
+    let id = store::insert(tx, &application.id, position)?;
+    let project = id.clone();
+    let fact = Fact::ProjectAdded { project };
+    audit::record(tx, Stream::Application(&application.id), &fact)?;
+    Ok(id)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    draft: &Draft,
+    version: i32,
+    answers: &Answers,
+) -> Result<Saved, AppError> {
+    let setting = store::setting(tx.conn, application)?;
+    let (meaning, findings) = form::read(answers, setting.years, setting.window);
+    let version = store::save(tx, draft, version, answers, &meaning)?;
+    let project = draft.id.clone();
+    let fact = Fact::ProjectSaved { project, version };
+    audit::record(tx, Stream::Application(&application.id), &fact)?;
+    Ok(Saved { version, findings })
+}

@@ -1,0 +1,297 @@
+//! The form of a project: from what was typed to what it means, with every finding. Pure.
+//!
+//! The names of the fields, exactly as they stand in the stored answers (`<jaar>` is a budget year,
+//! `<n>` a row from 1):
+//!
+//! - `categorie`, `onderdeel`, `jaar`, `titel`; the texts of [`subject::TEXTS`]; `deelnemer.<id>`;
+//!   `evaluatie`, `evaluatieplan`
+//! - `indicator.<n>.` with `soort`, `naam`, `eenheid`, `richting`, `beginstand`, `geen-beginstand`,
+//!   `doel.<jaar>`, `bron`, `frequentie`, `wie`
+//! - `regel.<n>.` with `soort`, `omschrijving`, `eenheid`, `aantal.<jaar>`, `tarief.<jaar>`
+//! - `eigen-bijdrage.<jaar>`, `cofinanciering.<jaar>`, `minimum.<jaar>`
+
+use std::collections::BTreeMap;
+
+use super::{
+    Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_INDICATORS, MOST_LINES, Meaning,
+    budget, indicators, subject, typed,
+};
+use crate::{
+    core::{
+        answers::{Answers, FieldErrors},
+        category::{Category, SubItem},
+    },
+    schemes::WindowKind,
+    texts::labels::Label,
+};
+
+/// The field that says that texts of two people were chosen from.
+pub const MERGE_FIELD: &str = "samenvoegen";
+/// What the names of the fields of those choices start with.
+pub const CHOICE_PREFIX: &str = "keuze.";
+/// The choice for what is typed here.
+pub const MINE: &str = "mijn";
+/// The choice for what was saved by the other.
+pub const THEIRS: &str = "hun";
+
+/// How many rows of the budget a page shows at least.
+const LEAST_LINES: u32 = 3;
+
+/// What was typed means so far, and every finding with its field, in the order of the page. `years`
+/// are the two years of the cycle.
+pub fn read(answers: &Answers, years: [i32; 2], window: WindowKind) -> (Meaning, FieldErrors) {
+    let mut errors = FieldErrors::default();
+    let subject = subject::read(answers, years, window, &mut errors);
+    let runs_in = subject.runs_in(years);
+    let indicators = indicators::read(answers, years, &runs_in, &mut errors);
+    let (lines, totals) = budget::read(answers, years, &subject, &mut errors);
+    let meaning = Meaning {
+        category: subject.category,
+        sub_item: subject.sub_item,
+        year: subject.year,
+        title: subject.title,
+        lines,
+        years: totals,
+        indicators,
+    };
+    let errors = in_order(errors, &fields(answers, years));
+    (meaning, errors)
+}
+
+/// Every finding with its field, in the order of the page: what stands in the way of submitting.
+pub fn findings(answers: &Answers, years: [i32; 2], window: WindowKind) -> FieldErrors {
+    read(answers, years, window).1
+}
+
+/// Whether nothing was typed yet.
+pub fn is_empty(answers: &Answers) -> bool {
+    answers.iter().all(|(_, text)| typed::is_blank(text))
+}
+
+/// The rows of the budget that a page shows: from 1, with the empty ones.
+pub fn line_rows(answers: &Answers) -> Vec<u32> {
+    shown(answers, budget::PREFIX, LEAST_LINES, MOST_LINES)
+}
+
+/// The rows for indicators that a page shows: from 1, with the empty ones.
+pub fn indicator_rows(answers: &Answers) -> Vec<u32> {
+    shown(
+        answers,
+        indicators::PREFIX,
+        indicators::LEAST_SHOWN,
+        MOST_INDICATORS,
+    )
+}
+
+/// Adds an empty row to the budget, if there may be more; its number.
+pub fn add_line(answers: &mut Answers) -> Option<u32> {
+    let row = next(&line_rows(answers), MOST_LINES)?;
+    answers.set(format!("{}{row}.omschrijving", budget::PREFIX), "");
+    Some(row)
+}
+
+/// Adds an empty indicator, if there may be more; its number.
+pub fn add_indicator(answers: &mut Answers) -> Option<u32> {
+    let row = next(&indicator_rows(answers), MOST_INDICATORS)?;
+    answers.set(format!("{}{row}.naam", indicators::PREFIX), "");
+    Some(row)
+}
+
+/// A field that two people typed differently in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The field.
+    pub field: String,
+    /// What people call it.
+    pub label: String,
+    /// What was saved by the other.
+    pub theirs: String,
+    /// What is typed here.
+    pub mine: String,
+}
+
+/// The fields in which two versions of a project differ, in the order of the page.
+pub fn differences(mine: &Answers, theirs: &Answers, years: [i32; 2]) -> Vec<Difference> {
+    let mut all = theirs.clone();
+    for (name, text) in mine.iter() {
+        all.set(name, text);
+    }
+    let order = positions(&fields(&all, years));
+    let mut found: Vec<Difference> = all
+        .iter()
+        .filter(|(name, _)| mine.get(name) != theirs.get(name))
+        .map(|(name, _)| Difference {
+            field: name.to_owned(),
+            label: label(name),
+            theirs: theirs.get(name).to_owned(),
+            mine: mine.get(name).to_owned(),
+        })
+        .collect();
+    found.sort_by_key(|it| order.get(&it.field).copied().unwrap_or(usize::MAX));
+    found
+}
+
+/// What was typed of a project: a posted form without what belongs to the form itself.
+pub fn typed_in(posted: &Answers) -> Answers {
+    let own = ["versie", "actie", MERGE_FIELD];
+    let mut answers = Answers::default();
+    for (name, text) in posted.iter() {
+        if !own.contains(&name) && !name.starts_with(CHOICE_PREFIX) {
+            answers.set(name, text);
+        }
+    }
+    answers
+}
+
+/// What was typed here with, where that was chosen, what the other saved; or the fields for which
+/// nothing was chosen.
+pub fn merged(posted: &Answers, theirs: &Answers, years: [i32; 2]) -> Result<Answers, FieldErrors> {
+    let mut answers = typed_in(posted);
+    let mut errors = FieldErrors::default();
+    for it in differences(&answers, theirs, years) {
+        let choice = format!("{CHOICE_PREFIX}{}", it.field);
+        match posted.get(&choice) {
+            THEIRS => answers.set(it.field, it.theirs),
+            MINE => {}
+            _ => errors.push(choice, format!("{}: kies welke tekst blijft.", it.label)),
+        }
+    }
+    if errors.is_empty() {
+        Ok(answers)
+    } else {
+        Err(errors)
+    }
+}
+
+/// What stands in a field, as people read it.
+pub fn shown_text(field: &str, text: &str) -> String {
+    let label = match field.rsplit('.').next().unwrap_or_default() {
+        "categorie" => Category::parse(text).map(Label::label),
+        "onderdeel" => SubItem::parse(text).map(Label::label),
+        "evaluatie" => EvaluationKind::parse(text).map(Label::label),
+        "richting" => Direction::parse(text).map(Label::label),
+        "soort" => LineKind::parse(text)
+            .map(Label::label)
+            .or_else(|_| IndicatorLevel::parse(text).map(Label::label)),
+        _ => Err(String::new()),
+    };
+    match label {
+        Ok(label) => label.to_owned(),
+        Err(_) if typed::is_blank(text) => "(leeg)".to_owned(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// What a field is called, for a list of fields away from the form.
+pub fn label(field: &str) -> String {
+    let texts = subject::TEXTS.iter().chain([&subject::EVALUATION_PLAN]);
+    if let Some(text) = texts.into_iter().find(|it| it.name == field) {
+        return text.label.to_owned();
+    }
+    let parts: Vec<&str> = field.split('.').collect();
+    match parts.as_slice() {
+        ["categorie"] => "Categorie".to_owned(),
+        ["onderdeel"] => "Onderdeel".to_owned(),
+        ["jaar"] => "Jaar".to_owned(),
+        ["titel"] => "Naam van het project".to_owned(),
+        ["evaluatie"] => "Soort evaluatie".to_owned(),
+        ["deelnemer", _] => "Een deelnemende gemeente".to_owned(),
+        ["eigen-bijdrage", year] => format!("Eigen bijdrage in {year}"),
+        ["cofinanciering", year] => format!("Cofinanciering in {year}"),
+        ["minimum", year] => format!("Laagste bedrag in {year}"),
+        ["regel", row, rest @ ..] => format!("Begroting, regel {row}: {}", rest.join(" in ")),
+        ["indicator", row, rest @ ..] => format!(
+            "Indicator {row}: {}",
+            rest.join(" in ")
+                .replace("geen-beginstand", "waarom geen beginstand")
+        ),
+        _ => field.to_owned(),
+    }
+}
+
+/// The fields of the page, in its order.
+fn fields(answers: &Answers, years: [i32; 2]) -> Vec<String> {
+    let mut res: Vec<String> = ["categorie", "onderdeel", "jaar", "titel"]
+        .map(str::to_owned)
+        .to_vec();
+    for text in subject::TEXTS {
+        res.push(text.name.to_owned());
+        if text.name == "samenwerking" {
+            res.push("deelnemer".to_owned());
+            let chosen = answers.starting_with("deelnemer.");
+            res.extend(chosen.map(|(name, _)| name.to_owned()));
+        }
+    }
+    res.extend(["evaluatie", subject::EVALUATION_PLAN.name].map(str::to_owned));
+    for row in indicator_rows(answers) {
+        res.extend(indicator_fields(row, years));
+    }
+    for row in line_rows(answers) {
+        res.extend(line_fields(row, years));
+    }
+    for name in ["eigen-bijdrage", "cofinanciering", "minimum"] {
+        res.extend(years.map(|it| format!("{name}.{it}")));
+    }
+    res
+}
+
+fn indicator_fields(row: u32, years: [i32; 2]) -> Vec<String> {
+    let first = [
+        "soort",
+        "naam",
+        "eenheid",
+        "richting",
+        "beginstand",
+        "geen-beginstand",
+    ];
+    let goals = years.map(|it| format!("doel.{it}"));
+    let last = ["bron", "frequentie", "wie"].map(str::to_owned);
+    first
+        .map(str::to_owned)
+        .into_iter()
+        .chain(goals)
+        .chain(last)
+        .map(|it| format!("{}{row}.{it}", indicators::PREFIX))
+        .collect()
+}
+
+fn line_fields(row: u32, years: [i32; 2]) -> Vec<String> {
+    let cells = years
+        .into_iter()
+        .flat_map(|it| [format!("aantal.{it}"), format!("tarief.{it}")]);
+    ["soort", "omschrijving", "eenheid"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(cells)
+        .map(|it| format!("{}{row}.{it}", budget::PREFIX))
+        .collect()
+}
+
+fn in_order(errors: FieldErrors, fields: &[String]) -> FieldErrors {
+    let order = positions(fields);
+    let mut found: Vec<(&str, &str)> = errors.iter().collect();
+    found.sort_by_key(|(field, _)| order.get(*field).copied().unwrap_or(usize::MAX));
+    let mut res = FieldErrors::default();
+    for (field, sentence) in found {
+        res.push(field, sentence);
+    }
+    res
+}
+
+fn positions(fields: &[String]) -> BTreeMap<String, usize> {
+    fields.iter().cloned().zip(0..).collect()
+}
+
+fn shown(answers: &Answers, prefix: &str, least: u32, most: u32) -> Vec<u32> {
+    let last = typed::rows(answers, prefix, most).last().copied();
+    (1..=last.unwrap_or(0).max(least)).collect()
+}
+
+fn next(rows: &[u32], most: u32) -> Option<u32> {
+    let row = rows.last()?.checked_add(1)?;
+    (row <= most).then_some(row)
+}
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

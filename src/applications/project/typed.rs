@@ -1,0 +1,226 @@
+//! What one field can mean: numbers, amounts, and texts that say something. Pure.
+
+use crate::core::{
+    answers::Answers,
+    money::{Money, MoneyError},
+};
+
+/// The numbers of the rows that were typed under `prefix` (`regel.`), in order: `regel.2.soort` is
+/// in row 2. Rows above `most` are no rows of ours.
+pub fn rows(answers: &Answers, prefix: &str, most: u32) -> Vec<u32> {
+    let mut rows: Vec<u32> = answers
+        .starting_with(prefix)
+        .filter_map(|(name, _)| name.strip_prefix(prefix)?.split_once('.'))
+        .filter_map(|(number, _)| row_number(number))
+        .filter(|it| *it <= most)
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// A number from 1, written as we write it: `1`, not `01` or `+1`.
+fn row_number(text: &str) -> Option<u32> {
+    let number: u32 = text.parse().ok()?;
+    (number.to_string() == text && 0 < number).then_some(number)
+}
+
+/// Whether nothing was typed in any field of this row.
+pub fn is_blank_row(answers: &Answers, prefix: &str, number: u32) -> bool {
+    let row = format!("{prefix}{number}.");
+    answers.starting_with(&row).all(|(_, text)| is_blank(text))
+}
+
+/// Whether nothing but white space was typed.
+pub fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// Whether a text says nothing: empty, a dash, "n.v.t." and the like.
+pub fn says_nothing(text: &str) -> bool {
+    let bare: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|it| !it.is_whitespace() && *it != '.')
+        .collect();
+    let nothing = ["nvt", "n/a", "nietvantoepassing", "x", "?"];
+    bare.chars().all(|it| "-–—_/".contains(it)) || nothing.contains(&bare.as_str())
+}
+
+/// A text as it stands in lists and tables: one line, without what databases and pages cannot hold,
+/// at most `most` characters.
+pub fn line(text: &str, most: usize) -> String {
+    let visible: String = text
+        .chars()
+        .map(|it| if it.is_control() { ' ' } else { it })
+        .collect();
+    visible.trim().chars().take(most).collect()
+}
+
+/// The amount in a field: `None` if it is empty, or a sentence about what was typed. `what` names the
+/// field at the start of that sentence.
+pub fn amount(text: &str, what: &str) -> Result<Option<Money>, String> {
+    match Money::parse_dutch(text) {
+        Ok(it) => Ok(Some(it)),
+        Err(MoneyError::Empty) if is_blank(text) => Ok(None),
+        Err(err) => Err(wrong(err, text, what, "bedrag", "1.250,50")),
+    }
+}
+
+/// The number in a field, in hundredths: `None` if it is empty, or a sentence about what was typed.
+pub fn number(text: &str, what: &str) -> Result<Option<i64>, String> {
+    let parsed = if text.contains('€') {
+        Err(MoneyError::NotANumber)
+    } else {
+        Money::parse_dutch(text)
+    };
+    match parsed {
+        Ok(it) => Ok(Some(it.cents())),
+        Err(MoneyError::Empty) => Ok(None),
+        Err(err) => Err(wrong(err, text, what, "getal", "12,5")),
+    }
+}
+
+/// `1.250,5`: a number of hundredths as people write it.
+pub fn written(hundredths: i64) -> String {
+    let text = crate::texts::money::amount(Money::from_cents(hundredths));
+    let text = text.trim_end_matches('0').trim_end_matches(',');
+    text.to_owned()
+}
+
+/// What was typed, short enough to repeat in a sentence.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 30;
+    let short = line(text, MOST);
+    if short.chars().count() < text.trim().chars().count() {
+        format!("“{short}…”")
+    } else {
+        format!("“{short}”")
+    }
+}
+
+fn wrong(err: MoneyError, text: &str, what: &str, noun: &str, example: &str) -> String {
+    let typed = quoted(text);
+    match err {
+        MoneyError::Empty | MoneyError::NotANumber => format!(
+            "{what} is {typed}. Dat is geen {noun}. Typ alleen cijfers en een komma, bijvoorbeeld {example}."
+        ),
+        MoneyError::DecimalPoint => format!(
+            "{what} is {typed}. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, bijvoorbeeld 1000,50, en een punt alleen tussen duizendtallen: 1.000,50."
+        ),
+        MoneyError::TooPrecise => format!(
+            "{what} is {typed}. Dat zijn meer dan twee cijfers achter de komma. Rond af, bijvoorbeeld op 12,35."
+        ),
+        MoneyError::Negative => {
+            format!("{what} is {typed}. Dat is lager dan nul. Typ 0 of een hoger {noun}.")
+        }
+        MoneyError::Overflow => format!(
+            "{what} is {typed}. Dat is te hoog. Typ een {noun} tot en met 9.999.999.999,99."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_by_their_numbers() {
+        let answers = Answers::default()
+            .with("regel.10.soort", "")
+            .with("regel.2.soort", "")
+            .with("regel.2.eenheid", " ")
+            .with("regel.02.soort", "x")
+            .with("regel.0.soort", "x")
+            .with("regel.x.soort", "x")
+            .with("regel.41.soort", "x")
+            .with("regels", "x");
+        assert_eq!(rows(&answers, "regel.", 40), [2, 10]);
+        assert!(is_blank_row(&answers, "regel.", 2));
+        assert!(!is_blank_row(&answers, "regel.", 41));
+    }
+
+    #[test]
+    fn some_texts_say_nothing() {
+        for text in [
+            "",
+            "  ",
+            "-",
+            "–",
+            "n.v.t.",
+            "N.V.T",
+            "nvt",
+            "Niet van toepassing.",
+            "x",
+            "...",
+        ] {
+            assert!(says_nothing(text), "{text}");
+        }
+        for text in ["%", "€", "jongeren", "xtc"] {
+            assert!(!says_nothing(text), "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let said = amount(text, "Het tarief").map(|it| it.map(|it| it.to_string()));
+        assert_eq!(
+            said.unwrap_err(),
+            format!("Het tarief is {expected}"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn every_amount_that_cannot_be_read_has_its_own_sentence() {
+        assert_eq!(amount("1.000,50", ""), Ok(Some(Money::from_cents(100_050))));
+        assert_eq!(amount(" ", ""), Ok(None));
+        check(
+            "1000.5",
+            "“1000.5”. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, bijvoorbeeld 1000,50, en een punt alleen tussen duizendtallen: 1.000,50.",
+        );
+        check(
+            "1e9",
+            "“1e9”. Dat is geen bedrag. Typ alleen cijfers en een komma, bijvoorbeeld 1.250,50.",
+        );
+        check(
+            "€",
+            "“€”. Dat is geen bedrag. Typ alleen cijfers en een komma, bijvoorbeeld 1.250,50.",
+        );
+        check(
+            "-1",
+            "“-1”. Dat is lager dan nul. Typ 0 of een hoger bedrag.",
+        );
+        check(
+            "12345678901234567890",
+            "“12345678901234567890”. Dat is te hoog. Typ een bedrag tot en met 9.999.999.999,99.",
+        );
+        check(
+            "0,125",
+            "“0,125”. Dat zijn meer dan twee cijfers achter de komma. Rond af, bijvoorbeeld op 12,35.",
+        );
+    }
+
+    #[test]
+    fn numbers_are_hundredths() {
+        assert_eq!(number("1.250,5", ""), Ok(Some(125_050)));
+        assert_eq!(number("", ""), Ok(None));
+        assert!(number("€ 3", "Het aantal").is_err());
+        assert!(number("52 procent", "Het aantal").is_err());
+        for (hundredths, text) in [
+            (5_200, "52"),
+            (125_050, "1.250,5"),
+            (0, "0"),
+            (1_005, "10,05"),
+            (10_000, "100"),
+        ] {
+            assert_eq!(written(hundredths), text);
+        }
+    }
+
+    #[test]
+    fn a_line_has_no_control_characters() {
+        assert_eq!(line(" a\0b\r\nc ", 4), "a b ");
+        assert_eq!(quoted(&"9".repeat(40)), format!("“{}…”", "9".repeat(30)));
+    }
+}

@@ -1,0 +1,117 @@
+//! Use cases of handing in: load, check, freeze, record, tell.
+
+use super::{content::Content, store};
+use crate::{
+    applications::{
+        Application, Head, check,
+        drafting::{Opening, store as drafts},
+        state::{Event, State},
+        store as common,
+    },
+    audit::{self, Fact, Stream},
+    core::{hex, ids::ApplicationId},
+    db::Tx,
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+    outbox::{self, MessageKind, NewMessage},
+    texts::messages,
+};
+
+/// Submits what is written as a frozen, numbered version, for the first time or after a request for
+/// completion. Answers the number of the version.
+///
+/// Refused outside the window (or after the request's last day), while something blocks, and when
+/// a section changed that was not reopened.
+pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
+    policy::require(&tx.actor, Action::SubmitApplication)?;
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    let opening = drafts::opening_in(tx.conn, &head.application, head.window.clone())?;
+    opening.may_submit(head.application.state, tx.now)?;
+    let draft = drafts::draft(tx.conn, id)?;
+    let blocking = check::points(&head, &draft).len();
+    if 0 < blocking {
+        return Err(Refusal::NotComplete { blocking }.into());
+    }
+    let participants = drafts::participants(tx.conn, id)?;
+    let content = Content::of(&head, &draft, &participants)?;
+    only_reopened(tx, &head.application, &opening, &content)?;
+    if let Some(request) = &opening.request {
+        drafts::answer_request(tx, &request.id)?;
+    }
+    freeze(tx, &head, &content)
+}
+
+/// Withdraws an application; it stays to be read and is not decided on.
+pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::WithdrawApplication)?;
+    let actor = tx.actor.clone();
+    let application = common::visible(tx.conn, &actor, id)?;
+    let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
+    if withdrawn.latest_version == 0 {
+        return Ok(());
+    }
+    let message = messages::withdrawn(&withdrawn.reference, tx.now);
+    tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)
+}
+
+/// What was not reopened says the same as in the version before.
+fn only_reopened(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    opening: &Opening,
+    content: &Content,
+) -> Result<(), AppError> {
+    if application.state != State::CompletionRequested {
+        return Ok(());
+    }
+    let before = store::version(tx.conn, &application.id, application.latest_version)?;
+    let changed = content.changed(&Content::parse(&before.content)?);
+    if changed.iter().all(|it| opening.reopened().contains(it)) {
+        Ok(())
+    } else {
+        Err(Refusal::NotOpenForChange.into())
+    }
+}
+
+fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppError> {
+    let application = &head.application;
+    let number = application.latest_version.saturating_add(1);
+    let text = content.to_text()?;
+    let sha256 = hex::sha256(&text);
+    store::insert(
+        tx,
+        &application.id,
+        number,
+        &text,
+        &sha256,
+        content.requested,
+    )?;
+    let submitted = Application {
+        latest_version: number,
+        submitted_at: application.submitted_at.or(Some(tx.now)),
+        ..application.clone()
+    };
+    let submitted = common::move_on(tx, &submitted, Event::Submit)?;
+    let message = messages::receipt(&submitted.reference, number, tx.now, &sha256);
+    let fact = Fact::ApplicationSubmitted { number, sha256 };
+    audit::record(tx, Stream::Application(&application.id), &fact)?;
+    tell(tx, &submitted, MessageKind::ApplicationReceived, message)?;
+    Ok(number)
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    kind: MessageKind,
+    message: messages::Message,
+) -> Result<(), AppError> {
+    let new = NewMessage {
+        municipality: application.lead_municipality_id.clone(),
+        application: Some(application.id.clone()),
+        kind,
+        subject: message.subject,
+        body: message.body,
+    };
+    outbox::store::insert(tx, &new).map(drop)
+}

@@ -1,0 +1,167 @@
+//! Handling an application: load, check, decide, save, record. One function per use case.
+
+use super::{
+    Given, Person,
+    form::{Completion, reviewer_field},
+    store,
+};
+use crate::{
+    applications::{
+        self, Application,
+        state::{Event, State},
+    },
+    assessments::{self, score},
+    audit::{self, Fact, Stream},
+    core::{
+        actor::Department,
+        answers::FieldErrors,
+        ids::{AccountId, ApplicationId, AssessmentId},
+    },
+    db::Tx,
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+};
+
+/// Asks the municipality to complete named parts, which alone open again (Awb 4:5). `version` is
+/// that of the application when the form was made.
+pub fn request_completion(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    asked: &Completion,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::CheckCompleteness)?;
+    let application = unchanged(tx, id, version)?;
+    applications::store::move_on(tx, &application, Event::RequestCompletion)?;
+    store::insert_completion_request(tx, id, &asked.parts, &asked.message, asked.due_on)?;
+    let fact = Fact::CompletionRequested {
+        sections: asked
+            .parts
+            .iter()
+            .map(|it| it.as_str().to_owned())
+            .collect(),
+        due_on: asked.due_on,
+    };
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+/// Declares an application complete and has it assessed.
+pub fn start(tx: &mut Tx<'_>, id: &ApplicationId, version: i32) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::CheckCompleteness)?;
+    let application = unchanged(tx, id, version)?;
+    applications::store::move_on(tx, &application, Event::StartAssessment)?;
+    Ok(())
+}
+
+/// Assigns reviewers, each for a department.
+pub fn assign(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    reviewers: &[(AccountId, Department)],
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::AssignReviewers)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    let state = application.state;
+    if !can_be_assigned(state) {
+        return Err(Refusal::NotInAssessment { state }.into());
+    }
+    for (reviewer, department) in reviewers {
+        let people = store::people(tx.conn, id)?;
+        let person = free_to_assess(&people, reviewer, *department)?;
+        store::insert_assignment(tx, id, reviewer, *department)?;
+        let fact = Fact::ReviewerAssigned {
+            reviewer: reviewer.clone(),
+            name: person.name.clone(),
+        };
+        audit::record(tx, Stream::Application(id), &fact)?;
+    }
+    Ok(())
+}
+
+/// Whether reviewers can be assigned in this state: from submission until the outcome stands.
+pub fn can_be_assigned(state: State) -> bool {
+    matches!(
+        state,
+        State::Submitted | State::CompletionRequested | State::Completed | State::InAssessment
+    )
+}
+
+fn free_to_assess<'a>(
+    people: &'a [Person],
+    reviewer: &AccountId,
+    department: Department,
+) -> Result<&'a Person, AppError> {
+    let refuse = |sentence: String| {
+        let mut errors = FieldErrors::default();
+        errors.push(reviewer_field(department), sentence);
+        Err(AppError::Invalid(errors))
+    };
+    let found = people
+        .iter()
+        .find(|it| it.id == *reviewer && it.can_assess_for.contains(&department));
+    match found {
+        None => {
+            refuse("Deze persoon kan hier niet beoordelen. Kies iemand uit de lijst.".to_owned())
+        }
+        Some(it) if it.assigned.is_some() => refuse(format!("{} is al toegewezen.", it.name)),
+        Some(it) if it.has_conflict() => refuse(format!(
+            "{} heeft een belang bij deze aanvraag gemeld. Kies een ander.",
+            it.name
+        )),
+        Some(it) => Ok(it),
+    }
+}
+
+/// Establishes score and eligible amounts of every project from the final assessments; the
+/// definitions stand in `assessments::score`.
+pub fn close(tx: &mut Tx<'_>, id: &ApplicationId, version: i32) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::CloseAssessment)?;
+    let application = unchanged(tx, id, version)?;
+    applications::store::move_on(tx, &application, Event::CloseAssessment)?;
+    let projects = applications::store::projects_of(tx.conn, id)?;
+    let finals = store::finals(tx.conn, id)?;
+    for outcome in score::outcomes(&projects, &finals)? {
+        store::establish(tx, &outcome)?;
+    }
+    Ok(())
+}
+
+/// Opens final assessments again: they become drafts with all that was typed. If the outcome was
+/// established already, it is taken back and the application is in assessment again.
+pub fn reopen(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    chosen: &[AssessmentId],
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::CloseAssessment)?;
+    let application = unchanged(tx, id, version)?;
+    if application.state != State::InAssessment {
+        applications::store::move_on(tx, &application, Event::ReopenAssessment)?;
+        for project in applications::store::projects_of(tx.conn, id)? {
+            store::clear(tx, &project.id)?;
+        }
+    }
+    let given = store::given(tx.conn, id)?;
+    for assessment in chosen {
+        let is_chosen = |it: &&Given| it.id == *assessment && it.final_at.is_some();
+        // Gone or open already: the page was made before somebody else did this.
+        let it = given.iter().find(is_chosen).ok_or(AppError::Stale)?;
+        assessments::store::unfinish(tx, assessment)?;
+        let fact = Fact::AssessmentReopened {
+            project: it.project.clone(),
+            department: it.department.as_str().to_owned(),
+            reviewer: it.reviewer.clone(),
+        };
+        audit::record(tx, Stream::Application(id), &fact)?;
+    }
+    Ok(())
+}
+
+fn unchanged(tx: &mut Tx<'_>, id: &ApplicationId, version: i32) -> Result<Application, AppError> {
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    if application.version != version {
+        return Err(AppError::Stale);
+    }
+    Ok(application)
+}

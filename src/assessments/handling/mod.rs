@@ -1,0 +1,122 @@
+//! The handling of an application by the coordinator: completeness, assignment, and the outcome of
+//! the assessments.
+pub mod actions;
+pub mod form;
+pub mod matrix;
+pub mod pages;
+pub mod store;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{Advice, terms::Suspension};
+use crate::{
+    core::{
+        actor::Department,
+        ids::{AccountId, AssessmentId, CompletionRequestId, ProjectId},
+    },
+    db::columns::text_enum,
+    texts::{dates::OnDay, labels::Label},
+};
+
+text_enum! {
+    /// A part of the application that can be opened again.
+    pub enum Part {
+        /// Who applies, whom to ask, who signs.
+        Organisation => "organisation",
+        /// Which municipalities take part.
+        Region => "region",
+        /// The local situation.
+        Analysis => "analysis",
+        /// All projects with their budgets and indicators.
+        Projects => "projects",
+        /// What the municipality declares.
+        Statements => "statements",
+    }
+}
+
+impl Label for Part {
+    fn label(self) -> &'static str {
+        match self {
+            Part::Organisation => "Organisatie",
+            Part::Region => "Regio",
+            Part::Analysis => "Analyse",
+            Part::Projects => "Projecten",
+            Part::Statements => "Verklaringen",
+        }
+    }
+}
+
+/// A request to complete an application (Awb 4:5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletionRequest {
+    /// Its id.
+    pub id: CompletionRequestId,
+    /// What is open again.
+    pub parts: Vec<Part>,
+    /// What is missing, for the municipality.
+    pub message: String,
+    /// The last day to complete.
+    pub due_on: NaiveDate,
+    /// When it was asked.
+    pub requested_at: NaiveDateTime,
+    /// When the application was submitted again, if it was.
+    pub answered_at: Option<NaiveDateTime>,
+}
+
+impl CompletionRequest {
+    /// How it suspends the decision term.
+    pub fn suspension(&self) -> Suspension {
+        Suspension {
+            asked_on: self.requested_at.dutch_day(),
+            due_on: self.due_on,
+            answered_on: self.answered_at.map(|it| it.dutch_day()),
+        }
+    }
+
+    /// The names of the parts, in a line.
+    pub fn part_names(&self) -> String {
+        let names: Vec<&str> = self.parts.iter().map(|it| it.label()).collect();
+        names.join(", ")
+    }
+}
+
+/// Somebody who can assess or decide, or who is tied to a dossier already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their account.
+    pub id: AccountId,
+    /// Their name.
+    pub name: String,
+    /// For which departments they can be assigned now.
+    pub can_assess_for: Vec<Department>,
+    /// For which department they are assigned.
+    pub assigned: Option<Department>,
+    /// What they declared: whether there is a conflict, and the note.
+    pub declared: Option<(bool, String)>,
+}
+
+impl Person {
+    /// Whether they declared a conflict of interest.
+    pub fn has_conflict(&self) -> bool {
+        matches!(self.declared, Some((true, _)))
+    }
+}
+
+/// How far one reviewer is with one project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The assessment.
+    pub id: AssessmentId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// By whom.
+    pub reviewer: AccountId,
+    /// For which department.
+    pub department: Department,
+    /// The advice, once final.
+    pub advice: Option<Advice>,
+    /// The score in hundredths, once final.
+    pub score_hundredths: Option<i64>,
+    /// Since when it is final.
+    pub final_at: Option<NaiveDateTime>,
+}

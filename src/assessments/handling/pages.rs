@@ -1,0 +1,525 @@
+//! The page on which an application is handled: completeness, reviewers, outcome.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::{
+    CompletionRequest, Person, actions, form,
+    matrix::{Cell, Matrix},
+    store,
+};
+use crate::{
+    app::App,
+    applications::state::State,
+    assessments::{
+        self, Dossier, interests,
+        terms::{self, DecisionTerm},
+    },
+    core::{
+        actor::{Actor, Department},
+        answers::FieldErrors,
+        ids::ApplicationId,
+        money::Money,
+    },
+    db::{Conn, Tx},
+    error::AppError,
+    identity::{
+        access::{self, Access, Route, SignedIn},
+        actions::once,
+        policy::{self, Action},
+        posted::Posted,
+    },
+    texts::{dates, dates::OnDay, filters, labels::Label, money},
+    web::{
+        forms::FormView,
+        frame::Frame,
+        html,
+        parts::{Choice, Figure, Tag, Tone},
+    },
+};
+
+/// The routes of the handling of an application.
+pub fn routes() -> Vec<Route> {
+    let may = Access::May;
+    vec![
+        Route::get(
+            "/aanvragen/{id}/behandeling",
+            may(Action::SeeAssessments),
+            show,
+        ),
+        Route::post(
+            "/aanvragen/{id}/behandeling",
+            may(Action::CheckCompleteness),
+            start,
+        ),
+        Route::post(
+            "/aanvragen/{id}/aanvullingsverzoek",
+            may(Action::CheckCompleteness),
+            request_completion,
+        ),
+        Route::post(
+            "/aanvragen/{id}/toewijzingen",
+            may(Action::AssignReviewers),
+            assign,
+        ),
+        Route::post(
+            "/aanvragen/{id}/beoordeling",
+            may(Action::CloseAssessment),
+            close,
+        ),
+        Route::post(
+            "/aanvragen/{id}/heropening",
+            may(Action::CloseAssessment),
+            reopen,
+        ),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "assessments/handling.html")]
+struct HandlingPage {
+    frame: Frame,
+    dossier: Dossier,
+    address: String,
+    state: Tag,
+    may: May,
+    /// Whether the notes of declarations may be read here.
+    reads_notes: bool,
+    now: Option<Now>,
+    figures: Vec<Figure>,
+    requests: Vec<CompletionRequest>,
+    matrix: Matrix,
+    /// Who declared without being a reviewer here: those who decide.
+    declared: Vec<Person>,
+    parts: Vec<Choice>,
+    nctv: Vec<Choice>,
+    szw: Vec<Choice>,
+    finals: Vec<Choice>,
+    forms: Forms,
+}
+
+/// The forms on the page; at most one of them was refused.
+#[derive(Default)]
+struct Forms {
+    completion: FormView,
+    assignment: FormView,
+    reopening: FormView,
+}
+
+/// What the viewer can do here now.
+struct May {
+    check: bool,
+    assign: bool,
+    close: bool,
+    reopen: bool,
+}
+
+impl May {
+    fn new(is_coordinator: bool, state: State) -> May {
+        let at = |states: &[State]| is_coordinator && states.contains(&state);
+        May {
+            check: at(&[State::Submitted, State::Completed]),
+            assign: is_coordinator && actions::can_be_assigned(state),
+            close: at(&[State::InAssessment]),
+            reopen: at(&[State::InAssessment, State::Assessed]),
+        }
+    }
+}
+
+/// What the coordinator can do now.
+struct Now {
+    title: &'static str,
+    text: String,
+}
+
+/// What the page reads.
+struct Loaded {
+    dossier: Dossier,
+    people: Vec<Person>,
+    requests: Vec<CompletionRequest>,
+    matrix: Matrix,
+}
+
+fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, AppError> {
+    let dossier = assessments::store::dossier(conn, actor, id)?;
+    let people = store::people(conn, id)?;
+    let projects = store::projects(conn, id)?;
+    let given = store::given(conn, id)?;
+    let requests = store::completion_requests(conn, std::slice::from_ref(id))?;
+    Ok(Loaded {
+        matrix: Matrix::new(actor, dossier.application.state, projects, &people, &given),
+        requests: requests.into_values().flatten().collect(),
+        dossier,
+        people,
+    })
+}
+
+async fn show(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let id = ApplicationId::from(path.as_str());
+    let loaded = read(&app, &who, &id).await?;
+    let has_declared = loaded
+        .people
+        .iter()
+        .any(|it| it.id == who.actor.id && it.declared.is_some());
+    if interests::must_declare(&who.actor) && !has_declared {
+        let here = address(&id);
+        return Ok(access::see_other(&interests::address(&id, &here)));
+    }
+    let today = app.store.now().dutch_day();
+    html::ok(&page(&who, loaded, today, Forms::default())?)
+}
+
+async fn read(app: &App, who: &SignedIn, id: &ApplicationId) -> Result<Loaded, AppError> {
+    let (id, actor) = (id.clone(), who.actor.clone());
+    app.store.read(move |conn| load(conn, &actor, &id)).await
+}
+
+fn address(id: &ApplicationId) -> String {
+    format!("/aanvragen/{id}/behandeling")
+}
+
+async fn start(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    act(&app, &who, &path, posted.key, move |tx, id| {
+        actions::start(tx, id, version)
+    })
+    .await
+}
+
+async fn request_completion(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    let today = app.store.now().dutch_day();
+    match form::completion(&posted.answers, today) {
+        Ok(asked) => {
+            act(&app, &who, &path, posted.key, move |tx, id| {
+                actions::request_completion(tx, id, version, &asked)
+            })
+            .await
+        }
+        Err(errors) => {
+            let forms = Forms {
+                completion: FormView::refused(posted.answers, errors),
+                ..Forms::default()
+            };
+            refused(&app, &who, &path, forms).await
+        }
+    }
+}
+
+async fn assign(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let again = |errors: FieldErrors| Forms {
+        assignment: FormView::refused(posted.answers.clone(), errors),
+        ..Forms::default()
+    };
+    let reviewers = match form::reviewers(&posted.answers) {
+        Ok(it) => it,
+        Err(errors) => return refused(&app, &who, &path, again(errors)).await,
+    };
+    let done = act(&app, &who, &path, posted.key.clone(), move |tx, id| {
+        actions::assign(tx, id, &reviewers)
+    });
+    match done.await {
+        Err(AppError::Invalid(errors)) => refused(&app, &who, &path, again(errors)).await,
+        other => other,
+    }
+}
+
+async fn close(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    act(&app, &who, &path, posted.key, move |tx, id| {
+        actions::close(tx, id, version)
+    })
+    .await
+}
+
+async fn reopen(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    match form::reopened(&posted.answers) {
+        Ok(chosen) => {
+            act(&app, &who, &path, posted.key, move |tx, id| {
+                actions::reopen(tx, id, version, &chosen)
+            })
+            .await
+        }
+        Err(errors) => {
+            let forms = Forms {
+                reopening: FormView::refused(posted.answers, errors),
+                ..Forms::default()
+            };
+            refused(&app, &who, &path, forms).await
+        }
+    }
+}
+
+/// Does a use case once and goes back to the page.
+async fn act(
+    app: &App,
+    who: &SignedIn,
+    id: &str,
+    key: String,
+    f: impl Fn(&mut Tx<'_>, &ApplicationId) -> Result<(), AppError> + Send + Sync + 'static,
+) -> Result<HttpResponse, AppError> {
+    let id = ApplicationId::from(id);
+    let location = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                f(tx, &id)?;
+                Ok(address(&id))
+            })
+        })
+        .await?;
+    Ok(access::see_other(&location))
+}
+
+async fn refused(
+    app: &App,
+    who: &SignedIn,
+    id: &str,
+    forms: Forms,
+) -> Result<HttpResponse, AppError> {
+    let loaded = read(app, who, &ApplicationId::from(id)).await?;
+    html::refused(&page(who, loaded, app.store.now().dutch_day(), forms)?)
+}
+
+fn page(
+    who: &SignedIn,
+    loaded: Loaded,
+    today: NaiveDate,
+    mut forms: Forms,
+) -> Result<HandlingPage, AppError> {
+    let Loaded {
+        dossier,
+        people,
+        requests,
+        matrix,
+    } = loaded;
+    if !forms.completion.is_refused() {
+        forms.completion = FormView::new(form::fresh_completion(today));
+    }
+    let application = &dossier.application;
+    let is_coordinator = policy::may(&who.actor, Action::CheckCompleteness);
+    Ok(HandlingPage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(
+                application.reference.as_str(),
+                format!("/aanvragen/{}", application.id),
+            )
+            .here("Behandeling"),
+        state: state_tag(application.state),
+        now: is_coordinator
+            .then(|| now(application.state, &matrix, requests.last(), today))
+            .flatten(),
+        may: May::new(is_coordinator, application.state),
+        address: format!("/aanvragen/{}", application.id),
+        reads_notes: is_coordinator || policy::may(&who.actor, Action::SeeAudit),
+        figures: figures(&dossier, &matrix, &requests, today)?,
+        declared: people
+            .iter()
+            .filter(|it| it.assigned.is_none() && it.declared.is_some())
+            .cloned()
+            .collect(),
+        parts: super::Part::ALL
+            .iter()
+            .map(|it| Choice::new(it.as_str(), it.label()))
+            .collect(),
+        nctv: candidates(&people, Department::Nctv),
+        szw: candidates(&people, Department::Szw),
+        finals: finals(&matrix),
+        requests,
+        matrix,
+        forms,
+        dossier,
+    })
+}
+
+/// The state of an application as a tag.
+pub(in crate::assessments) fn state_tag(state: State) -> Tag {
+    let tone = match state {
+        State::Draft | State::Withdrawn => Tone::Neutral,
+        State::Submitted | State::Completed => Tone::Info,
+        State::CompletionRequested => Tone::Warning,
+        State::InAssessment | State::Proposed => Tone::Busy,
+        State::Assessed | State::Decided | State::Notified => Tone::Success,
+    };
+    Tag::new(tone, state.label())
+}
+
+/// Until when can be decided on an application.
+pub(in crate::assessments) fn decision_term(
+    submitted_at: Option<chrono::NaiveDateTime>,
+    weeks: i32,
+    requests: &[CompletionRequest],
+    today: NaiveDate,
+) -> Option<DecisionTerm> {
+    let suspensions: Vec<terms::Suspension> = requests.iter().map(|it| it.suspension()).collect();
+    let submitted_on = submitted_at?.dutch_day();
+    Some(terms::decision_term(
+        submitted_on,
+        weeks,
+        &suspensions,
+        today,
+    ))
+}
+
+fn now(
+    state: State,
+    matrix: &Matrix,
+    last: Option<&CompletionRequest>,
+    today: NaiveDate,
+) -> Option<Now> {
+    let (title, text) = match state {
+        State::Submitted | State::Completed => (
+            "Controleer of de aanvraag volledig is",
+            "Mist er iets? Vraag de gemeente dan om aan te vullen. Is alles er? Neem de aanvraag dan in behandeling.".to_owned(),
+        ),
+        State::CompletionRequested => ("De gemeente vult aan", waiting(last?, today)),
+        State::InAssessment if matrix.columns.is_empty() => (
+            "Wijs beoordelaars toe",
+            "Er is nog niemand die deze aanvraag beoordeelt.".to_owned(),
+        ),
+        State::InAssessment if matrix.done() < matrix.rows.len() => (
+            "De beoordelaars zijn bezig",
+            format!(
+                "Van {} van de {} projecten is de beoordeling af. Is alles af? Stel de beoordeling dan vast.",
+                matrix.done(),
+                matrix.rows.len()
+            ),
+        ),
+        State::InAssessment => (
+            "Stel de beoordeling vast",
+            "Alle projecten zijn beoordeeld. Onderaan deze pagina stelt u de beoordeling vast.".to_owned(),
+        ),
+        State::Assessed => (
+            "De beoordeling staat vast",
+            "U kunt nu een voorstel doen, of de aanvraag meenemen in een verdeling.".to_owned(),
+        ),
+        _ => return None,
+    };
+    Some(Now { title, text })
+}
+
+fn waiting(request: &CompletionRequest, today: NaiveDate) -> String {
+    let due_on = dates::date(request.due_on);
+    if today <= request.due_on {
+        format!(
+            "De gemeente heeft tot en met {due_on} om aan te vullen. Tot dan staat de beslistermijn stil."
+        )
+    } else {
+        format!(
+            "De gemeente had tot en met {due_on} om aan te vullen en deed dat niet. De beslistermijn loopt weer. Neem contact op met de gemeente."
+        )
+    }
+}
+
+fn figures(
+    dossier: &Dossier,
+    matrix: &Matrix,
+    requests: &[CompletionRequest],
+    today: NaiveDate,
+) -> Result<Vec<Figure>, AppError> {
+    let Dossier {
+        application,
+        decision_term_weeks: weeks,
+        ..
+    } = dossier;
+    let requested = Money::sum(
+        matrix
+            .rows
+            .iter()
+            .flat_map(|it| &it.project.years)
+            .map(|it| it.requested),
+    )?;
+    let mut figures = Vec::new();
+    if let Some(submitted_at) = application.submitted_at {
+        let version = format!("versie {}", application.latest_version);
+        figures.push(Figure::new(
+            "Ingediend",
+            dates::short_date(submitted_at),
+            version,
+        ));
+    }
+    if let Some(term) = decision_term(application.submitted_at, *weeks, requests, today) {
+        let last_day = dates::short_date(term.last_day);
+        figures.push(Figure::new(
+            "Besluit uiterlijk",
+            last_day,
+            term_note(&term, *weeks),
+        ));
+    }
+    figures.push(Figure::new(
+        "Aangevraagd",
+        money::euros(requested),
+        "alle jaren samen",
+    ));
+    figures.push(Figure::new(
+        "Beoordeeld",
+        format!("{} van {}", matrix.done(), matrix.rows.len()),
+        "projecten",
+    ));
+    Ok(figures)
+}
+
+fn term_note(term: &DecisionTerm, weeks: i32) -> String {
+    match (term.is_suspended, term.suspended_days) {
+        (_, 0) => format!("{weeks} weken na indiening"),
+        (true, days) => format!("termijn staat stil, hoogstens {days} dagen"),
+        (false, 1) => format!("{weeks} weken en 1 dag stilstand"),
+        (false, days) => format!("{weeks} weken en {days} dagen stilstand"),
+    }
+}
+
+fn candidates(people: &[Person], department: Department) -> Vec<Choice> {
+    people
+        .iter()
+        .filter(|it| it.can_assess_for.contains(&department))
+        .filter(|it| it.assigned.is_none() && !it.has_conflict())
+        .map(|it| Choice::new(it.id.as_str(), it.name.as_str()))
+        .collect()
+}
+
+/// The final assessments, to choose which open again.
+fn finals(matrix: &Matrix) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    for row in &matrix.rows {
+        for (column, cell) in matrix.columns.iter().zip(&row.cells) {
+            if let Cell::Final { id, .. } = cell {
+                let whose = format!("{}, {}", column.person.name, column.department.label());
+                choices.push(Choice::new(id.as_str(), row.project.title.as_str()).with_help(whose));
+            }
+        }
+    }
+    choices
+}

@@ -1,0 +1,112 @@
+//! `demo`: a new embedded database, filled by doing the main job; then serves it.
+
+mod asks;
+mod cast;
+mod chance;
+mod project;
+mod round;
+mod seeds;
+mod setting;
+mod story;
+mod summary;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
+
+use super::{WRONG_USAGE, serve};
+use crate::{
+    app::App,
+    db::{DatabaseUrl, Options, Store},
+    error::AppError,
+    identity::password,
+    texts::dates::OnDay,
+};
+
+/// Makes a new embedded database, fills it by doing the main job, prints what it did, the address
+/// and the sign-ins, and serves.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to listen
+    #[arg(long, env = "VG_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The folder of the demo's database; one that is there from an earlier demo is made anew
+    #[arg(long, env = "VG_DATA_DIR", default_value = "data")]
+    data: PathBuf,
+    /// Fill the database and stop
+    #[arg(long)]
+    no_serve: bool,
+    /// Print what was done as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everybody's password in the demo.
+const PASSWORD: &str = "demo-wachtwoord";
+
+/// Runs the command.
+pub fn run(args: Args) -> ExitCode {
+    match fresh(&args) {
+        Ok(store) => super::run(tell_and_serve(args, store)),
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(WRONG_USAGE)
+        }
+    }
+}
+
+/// A new database in a file of the demo's own: nothing but an earlier demo is ever removed.
+fn fresh(args: &Args) -> Result<Store, String> {
+    let failed = |err: std::io::Error| format!("VG_DATA_DIR: {}: {err}", args.data.display());
+    std::fs::create_dir_all(&args.data).map_err(failed)?;
+    let path = args.data.join("demo.db");
+    for suffix in ["", "-wal", "-shm"] {
+        let file = args.data.join(format!("demo.db{suffix}"));
+        if file.exists() {
+            std::fs::remove_file(&file).map_err(failed)?;
+        }
+    }
+    let url = DatabaseUrl::parse(&format!("sqlite://{}", path.display()));
+    let url = url.map_err(|err| err.to_string())?;
+    Store::open(&url, Options::default()).map_err(|err| err.to_string())
+}
+
+async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> {
+    let begun = Instant::now();
+    let hash = password::hash(PASSWORD)?;
+    let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;
+    let lines = store
+        .read(move |conn| {
+            let lines: Result<Vec<_>, _> =
+                rounds.iter().map(|it| summary::lines(conn, it)).collect();
+            Ok(lines?.concat())
+        })
+        .await?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&lines)?);
+    } else {
+        println!("{}", summary::table(&lines)?);
+        println!("Gevuld in {} ms.", begun.elapsed().as_millis());
+    }
+    if args.no_serve {
+        return Ok(ExitCode::SUCCESS);
+    }
+    serve::serve(App::new(store, None), args.listen, |address| {
+        println!("{}", welcome(address));
+    })
+    .await
+}
+
+fn welcome(address: SocketAddr) -> String {
+    format!(
+        "Open http://{address}/ en log in met wachtwoord {PASSWORD} als:\n\
+         \n  delft@demo.example                   gemeente Delft, opsteller en ondertekenaar (elke hoofdaanvrager heeft zo'n adres)\
+         \n  coordinator@demo.example             NCTV, coördinator\
+         \n  beoordelaar.nctv@demo.example        NCTV, beoordelaar\
+         \n  beoordelaar.szw@demo.example         SZW, beoordelaar\
+         \n  beslisser@demo.example               NCTV, beslisser\
+         \n  medebeslisser.szw@demo.example       SZW, medebeslisser\
+         \n  financien@demo.example               financiën\
+         \n  auditor@demo.example                 auditor\
+         \n  beheerder@demo.example               beheerder\n\
+         \nStoppen: Ctrl-C."
+    )
+}

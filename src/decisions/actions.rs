@@ -1,0 +1,419 @@
+//! From proposal to letter: load, check, decide, book, save, record. One function per use case.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::{
+    Decision, Line, Proposal, ProposalState, Verdict, letter,
+    outcome::Outcome,
+    proposal::{self, NewProposal},
+    store,
+    writing::{self, Material},
+};
+use crate::{
+    applications::{self, Application, state::Event},
+    audit::{self, Fact, Stream},
+    core::{
+        actor::Actor,
+        answers::FieldErrors,
+        calendar,
+        ids::{ApplicationId, DecisionId, ProposalId},
+        money::Money,
+    },
+    db::{Conn, Tx},
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+    journal::{self, Cause, NewEntry, Purpose, Stage},
+    outbox::{self, MessageKind, NewMessage},
+    schemes,
+    texts::dates::OnDay,
+};
+
+/// How long money is kept for a proposal, in days.
+pub const RESERVED_DAYS: i64 = 90;
+/// The term to object, in days (Awb 6:7).
+pub const OBJECTION_DAYS: u64 = 42;
+
+/// Proposes amounts for an assessed application and reserves their money.
+pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppError> {
+    policy::require(&tx.actor, Action::Propose)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, &new.application)?;
+    application.state.next(Event::Propose)?;
+    check_lines(tx.conn, &application, &new.lines)?;
+    let total = proposal::total(&new.lines)?;
+    let proposal = Proposal {
+        id: tx.new_id(),
+        application_id: application.id.clone(),
+        scenario_id: new.scenario.clone(),
+        state: ProposalState::Open,
+        is_reserved: true,
+        reserved_until: tx.now.checked_add_signed(TimeDelta::days(RESERVED_DAYS)),
+        reasons: new.reasons.trim().to_owned(),
+        proposed_at: tx.now,
+        proposed_by: tx.actor.id.clone(),
+        szw_verdict: None,
+        szw_reason: String::new(),
+        szw_at: None,
+        szw_by: None,
+        version: 1,
+    };
+    store::insert_proposal(tx, &proposal)?;
+    for line in &new.lines {
+        store::insert_proposal_line(tx, &proposal.id, line)?;
+    }
+    take(tx, &new.lines)?;
+    let cause = Cause::Proposal(&proposal.id);
+    book(
+        tx,
+        &application.id,
+        &new.lines,
+        cause,
+        NewEntry::reservation,
+    )?;
+    applications::store::move_on(tx, &application, Event::Propose)?;
+    let fact = Fact::Proposed {
+        proposal: proposal.id.clone(),
+        total,
+    };
+    audit::record(tx, Stream::Application(&application.id), &fact)?;
+    Ok(proposal.id)
+}
+
+/// Withdraws an open proposal; its money is free again and another can be made. `version` is the
+/// one that the form was made from.
+pub fn withdraw_proposal(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Propose)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    application.state.next(Event::WithdrawProposal)?;
+    let mut proposal = open_proposal(tx.conn, id, Some(version))?;
+    if proposal.is_reserved {
+        give_back(tx, &proposal)?;
+    }
+    proposal.state = ProposalState::Withdrawn;
+    proposal.is_reserved = false;
+    proposal.reserved_until = None;
+    store::update_proposal(tx, &proposal)?;
+    applications::store::move_on(tx, &application, Event::WithdrawProposal)?;
+    Ok(())
+}
+
+/// Gives the money of an open proposal back, as when its time has passed. The proposal stays; to
+/// decide on it takes what is free by then.
+pub fn release_reservation(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Propose)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    let mut proposal = open_proposal(tx.conn, &application.id, Some(version))?;
+    if !proposal.is_reserved {
+        return Err(AppError::Stale);
+    }
+    give_back(tx, &proposal)?;
+    proposal.is_reserved = false;
+    proposal.reserved_until = None;
+    store::update_proposal(tx, &proposal)
+}
+
+/// What SZW says of the prevention projects of a proposal, with its reason.
+pub fn co_decide(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    verdict: Verdict,
+    reason: &str,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::CoDecide)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    check_interests(tx, &application)?;
+    let mut proposal = open_proposal(tx.conn, id, Some(version))?;
+    let projects = applications::store::projects_of(tx.conn, id)?;
+    if !proposal::needs_szw(&projects) {
+        return Err(AppError::BadRequest("no prevention in this proposal"));
+    }
+    proposal.szw_verdict = Some(verdict);
+    proposal.szw_reason = given("reden", reason)?;
+    proposal.szw_at = Some(tx.now);
+    proposal.szw_by = Some(tx.actor.id.clone());
+    store::update_proposal(tx, &proposal)?;
+    let fact = Fact::CoDecided {
+        proposal: proposal.id,
+        agreed: verdict == Verdict::Agreed,
+    };
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+/// Decides as was proposed: what was reserved, or else what is still free, is promised. By somebody
+/// else than who proposed, who declared their interests, and with SZW where there is prevention.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    reasons: &str,
+) -> Result<DecisionId, AppError> {
+    policy::require(&tx.actor, Action::Decide)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    application.state.next(Event::Decide)?;
+    let proposal = open_proposal(tx.conn, id, Some(version))?;
+    let projects = applications::store::projects_of(tx.conn, id)?;
+    may_decide(tx, &application, &proposal, proposal::needs_szw(&projects))?;
+    let reasons = given("redenen", reasons)?;
+    let lines = store::proposal_lines(tx.conn, &proposal.id)?;
+    let total = proposal::total(&lines)?;
+    let years = projects.iter().flat_map(|it| &it.years);
+    let requested = Money::sum(years.map(|it| it.requested))?;
+    let outcome = Outcome::of(requested, total);
+    let decision = decided(tx, &application, &proposal, outcome, reasons)?;
+    for line in &lines {
+        store::insert_decision_line(tx, &decision.id, line)?;
+    }
+    commit(tx, &decision, proposal, &lines)?;
+    applications::store::move_on(tx, &application, Event::Decide)?;
+    let fact = Fact::Decided {
+        decision: decision.id.clone(),
+        outcome: outcome.as_str().to_owned(),
+        total,
+    };
+    audit::record(tx, Stream::Application(id), &fact)?;
+    Ok(decision.id)
+}
+
+/// Sends the decision: from now on it holds (Awb 3:40), and the term to object runs. The letter is
+/// kept as it is sent.
+pub fn notify(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<DecisionId, AppError> {
+    policy::require(&tx.actor, Action::Notify)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    application.state.next(Event::Notify)?;
+    let mut decision = store::decision_of(tx.conn, id)?.ok_or(AppError::NotFound)?;
+    let letter = draft_letter(tx.conn, &application, &decision, tx.now)?;
+    letter.check().map_err(AppError::internal)?;
+    let sha256 = letter::sha256(&letter).map_err(AppError::internal)?;
+    decision.notified_at = Some(tx.now);
+    decision.notified_by = Some(tx.actor.id.clone());
+    decision.objection_until = Some(letter.objection.last_day);
+    decision.letter = Some(serde_json_canonicalizer::to_string(&letter)?);
+    decision.letter_sha256 = Some(sha256.clone());
+    store::set_sent(tx, &decision)?;
+    outbox::store::insert(
+        tx,
+        &message(&application, &decision, letter.objection.last_day),
+    )?;
+    applications::store::move_on(tx, &application, Event::Notify)?;
+    let fact = Fact::DecisionSent {
+        decision: decision.id.clone(),
+        letter_sha256: sha256,
+    };
+    audit::record(tx, Stream::Application(id), &fact)?;
+    Ok(decision.id)
+}
+
+/// The letter of a decision as it would be sent now.
+pub fn draft_letter(
+    conn: &mut Conn,
+    application: &Application,
+    decision: &Decision,
+    now: NaiveDateTime,
+) -> Result<letter::Letter, AppError> {
+    let setting = store::setting(conn, decision)?;
+    let day = now.dutch_day();
+    writing::letter(&Material {
+        rows: store::rows(conn, &application.id, None, Some(&decision.id))?,
+        reserve: store::reserve(conn, &setting.cycle.id)?,
+        application: application.clone(),
+        decision: decision.clone(),
+        scheme: setting.scheme,
+        cycle: setting.cycle,
+        window: setting.window,
+        municipality: setting.municipality,
+        region: setting.region,
+        signatory: setting.decided_by,
+        day,
+        objection_until: calendar::last_day(day, OBJECTION_DAYS),
+    })
+}
+
+fn check_lines(conn: &mut Conn, application: &Application, lines: &[Line]) -> Result<(), AppError> {
+    let window = schemes::store::window(conn, &application.window_id)?;
+    let envelopes = schemes::store::envelopes(conn, &window.cycle_id)?;
+    let projects = applications::store::projects_of(conn, &application.id)?;
+    proposal::check(&projects, &envelopes, window.kind, lines)
+}
+
+/// The open proposal for an application, if it is still at `version`.
+fn open_proposal(
+    conn: &mut Conn,
+    id: &ApplicationId,
+    version: Option<i32>,
+) -> Result<Proposal, AppError> {
+    let proposal = store::proposal_of(conn, id)?
+        .filter(|it| it.state == ProposalState::Open)
+        .ok_or(AppError::Stale)?;
+    match version {
+        Some(version) if version != proposal.version => Err(AppError::Stale),
+        _ => Ok(proposal),
+    }
+}
+
+fn check_interests(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+    if store::declared(tx.conn, &tx.actor, &application.id)? {
+        Ok(())
+    } else {
+        Err(Refusal::InterestsNotDeclared.into())
+    }
+}
+
+fn may_decide(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    proposal: &Proposal,
+    needs_szw: bool,
+) -> Result<(), AppError> {
+    check_eyes(&tx.actor, proposal)?;
+    check_interests(tx, application)?;
+    match proposal.szw_verdict {
+        _ if !needs_szw => Ok(()),
+        Some(Verdict::Agreed) => Ok(()),
+        Some(Verdict::Refused) => Err(Refusal::SzwRefused.into()),
+        None => Err(Refusal::SzwConsentMissing.into()),
+    }
+}
+
+/// Four eyes: who proposes does not decide.
+fn check_eyes(actor: &Actor, proposal: &Proposal) -> Result<(), Refusal> {
+    if actor.id == proposal.proposed_by {
+        Err(Refusal::FourEyes)
+    } else {
+        Ok(())
+    }
+}
+
+fn decided(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    proposal: &Proposal,
+    outcome: Outcome,
+    reasons: String,
+) -> Result<Decision, AppError> {
+    let number = store::count_decisions(tx.conn, &application.id)?.saturating_add(1);
+    let decision = Decision {
+        id: tx.new_id(),
+        reference: format!("{}-B{number}", application.reference),
+        application_id: application.id.clone(),
+        proposal_id: proposal.id.clone(),
+        outcome,
+        reasons,
+        decided_at: tx.now,
+        decided_by: tx.actor.id.clone(),
+        notified_at: None,
+        notified_by: None,
+        objection_until: None,
+        letter: None,
+        letter_sha256: None,
+    };
+    store::insert_decision(tx, &decision)?;
+    Ok(decision)
+}
+
+/// Promises the money of a decision: what the proposal kept, or else what is free.
+fn commit(
+    tx: &mut Tx<'_>,
+    decision: &Decision,
+    mut proposal: Proposal,
+    lines: &[Line],
+) -> Result<(), AppError> {
+    let from = if proposal.is_reserved {
+        Stage::Reserved
+    } else {
+        take(tx, lines)?;
+        Stage::Free
+    };
+    let cause = Cause::Decision(&decision.id);
+    book(
+        tx,
+        &decision.application_id,
+        lines,
+        cause,
+        |envelope, amount, purpose| NewEntry::commitment(envelope, from, amount, purpose),
+    )?;
+    proposal.state = ProposalState::Decided;
+    proposal.is_reserved = false;
+    proposal.reserved_until = None;
+    store::update_proposal(tx, &proposal)
+}
+
+/// Locks all envelopes that the lines ask of at once, and takes what they ask or says how much room
+/// there is.
+fn take(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), AppError> {
+    let sums = proposal::per_envelope(lines)?;
+    let mut locked = journal::store::lock(tx, sums.keys().cloned())?;
+    for (envelope, amount) in &sums {
+        locked.take(envelope, *amount)?;
+    }
+    Ok(())
+}
+
+/// Books one movement per line that has an amount.
+fn book(
+    tx: &mut Tx<'_>,
+    application: &ApplicationId,
+    lines: &[Line],
+    cause: Cause<'_>,
+    entry: impl Fn(&crate::core::ids::EnvelopeId, Money, Purpose) -> NewEntry,
+) -> Result<(), AppError> {
+    for line in lines.iter().filter(|it| !it.amount.is_zero()) {
+        let purpose = Purpose {
+            application: application.clone(),
+            project: line.project.clone(),
+        };
+        let entry = entry(&line.envelope, line.amount, purpose);
+        journal::actions::book(tx, &entry, cause)?;
+    }
+    Ok(())
+}
+
+/// Makes what was reserved for a proposal free again, and records it.
+fn give_back(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), AppError> {
+    let lines = store::proposal_lines(tx.conn, &proposal.id)?;
+    let (application, cause) = (&proposal.application_id, Cause::Proposal(&proposal.id));
+    book(
+        tx,
+        application,
+        &lines,
+        cause,
+        |envelope, amount, purpose| NewEntry::release(envelope, Stage::Reserved, amount, purpose),
+    )?;
+    let fact = Fact::ReservationReleased {
+        proposal: proposal.id.clone(),
+        total: proposal::total(&lines)?,
+    };
+    audit::record(tx, Stream::Application(application), &fact)
+}
+
+fn message(
+    application: &Application,
+    decision: &Decision,
+    objection_until: chrono::NaiveDate,
+) -> NewMessage {
+    NewMessage {
+        municipality: application.lead_municipality_id.clone(),
+        application: Some(application.id.clone()),
+        kind: MessageKind::DecisionSent,
+        subject: format!("Besluit op uw aanvraag {}", application.reference),
+        body: writing::message(application, decision, objection_until),
+    }
+}
+
+/// A reason that has to be given.
+fn given(field: &str, text: &str) -> Result<String, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        let mut errors = FieldErrors::default();
+        errors.push(field, "Vul in waarom. De gemeente leest dit in de brief.");
+        return Err(AppError::Invalid(errors));
+    }
+    Ok(text.to_owned())
+}

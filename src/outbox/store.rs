@@ -1,0 +1,66 @@
+//! SQL about messages. No rules but whose messages one can read.
+
+use diesel::prelude::*;
+
+use super::{Message, NewMessage};
+use crate::{
+    core::{
+        actor::Actor,
+        ids::{MessageId, MunicipalityId},
+    },
+    db::{Conn, Tx, schema::outbox},
+    error::AppError,
+};
+
+/// Adds a message; it can be read at once, and is mailed later.
+pub fn insert(tx: &mut Tx<'_>, new: &NewMessage) -> Result<MessageId, AppError> {
+    let message = Message {
+        id: tx.new_id(),
+        municipality_id: new.municipality.clone(),
+        application_id: new.application.clone(),
+        kind: new.kind,
+        subject: new.subject.clone(),
+        body: new.body.clone(),
+        created_at: tx.now,
+        sent_at: None,
+        attempts: 0,
+    };
+    diesel::insert_into(outbox::table)
+        .values(&message)
+        .execute(tx.conn)?;
+    Ok(message.id)
+}
+
+/// The messages to a municipality, newest first: one page of them.
+pub fn of_municipality(
+    conn: &mut Conn,
+    municipality: &MunicipalityId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Message>, AppError> {
+    Ok(outbox::table
+        .filter(outbox::municipality_id.eq(municipality))
+        .order((outbox::created_at.desc(), outbox::id.desc()))
+        .limit(limit)
+        .offset(offset)
+        .select(Message::as_select())
+        .load(conn)?)
+}
+
+/// How many messages a municipality has.
+pub fn count(conn: &mut Conn, municipality: &MunicipalityId) -> Result<i64, AppError> {
+    Ok(outbox::table
+        .filter(outbox::municipality_id.eq(municipality))
+        .count()
+        .get_result(conn)?)
+}
+
+/// One message, if it is to this person's municipality; 404 otherwise.
+pub fn visible(conn: &mut Conn, actor: &Actor, id: &MessageId) -> Result<Message, AppError> {
+    let municipality = actor.municipality.as_ref().ok_or(AppError::NotFound)?;
+    Ok(outbox::table
+        .find(id)
+        .filter(outbox::municipality_id.eq(municipality))
+        .select(Message::as_select())
+        .first(conn)?)
+}

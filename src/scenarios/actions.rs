@@ -1,0 +1,376 @@
+//! What can be done with scenarios: load, check, decide, save, record. One function per use case.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Edit, Scenario, ScenarioState,
+    assemble::{self, AssembleError, Changes, Pot},
+    division::{Division, Line, Unreadable},
+    open::{self, Opened, Setting},
+    pay,
+    store::{self, Dossier},
+};
+use crate::{
+    allocation::{FrozenInput, Refused, allocate},
+    applications::{self, state::State},
+    audit::{self, Fact, Stream},
+    core::{
+        answers::FieldErrors,
+        ids::{ProjectId, ProposalId, ScenarioId, WindowId},
+        money::Money,
+    },
+    db::{Conn, Tx},
+    decisions::{
+        self,
+        proposal::{NewLine, NewProposal},
+    },
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+    journal,
+    schemes::{Scheme, Window},
+    texts::money::euros,
+};
+
+/// Longest name of a scenario, in characters.
+const LONGEST_NAME: usize = 120;
+/// Longest reason of an edit, in characters.
+const LONGEST_REASON: usize = 2_000;
+
+/// Amounts of one project that are changed by hand, with the reason that the letter will give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandEdit {
+    /// The project.
+    pub project: ProjectId,
+    /// Its new amounts; a year that is not named stays. All years at once, since a coupled project
+    /// has something in each or nothing in any.
+    pub amounts: BTreeMap<i32, Money>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Divides the money of a window among what was assessed, and keeps input and outcome.
+pub fn create(
+    tx: &mut Tx<'_>,
+    window: &WindowId,
+    name: &str,
+    changes: &Changes,
+) -> Result<ScenarioId, AppError> {
+    policy::require(&tx.actor, Action::MakeScenarios)?;
+    let round = store::round(tx.conn, window)?;
+    let setting = open::setting(tx.conn, &tx.actor, round)?;
+    check_new(tx.conn, window, name, &setting.pots, changes)?;
+    let entries = setting.entries()?;
+    if entries.projects.is_empty() {
+        return Err(invalid(
+            "",
+            "Er is nog geen beoordeeld project om geld over te verdelen. Stel eerst een beoordeling vast.",
+        ));
+    }
+    let scheme = &setting.round.scheme;
+    let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
+    let frozen = FrozenInput::new(input).map_err(refused)?;
+    let scenario = Scenario {
+        id: tx.new_id(),
+        window_id: window.clone(),
+        name: name.trim().to_owned(),
+        state: ScenarioState::Draft,
+        input: frozen.canonical().to_owned(),
+        input_sha256: frozen.sha256().to_owned(),
+        result: allocate(&frozen).json()?,
+        created_at: tx.now,
+        created_by: tx.actor.id.clone(),
+        adopted_at: None,
+        adopted_by: None,
+        version: 1,
+    };
+    store::insert(tx, &scenario)?;
+    let fact = Fact::ScenarioCreated {
+        name: scenario.name,
+        input_sha256: scenario.input_sha256,
+    };
+    audit::record(tx, Stream::Scenario(&scenario.id), &fact)?;
+    Ok(scenario.id)
+}
+
+fn check_new(
+    conn: &mut Conn,
+    window: &WindowId,
+    name: &str,
+    pots: &[Pot],
+    changes: &Changes,
+) -> Result<(), AppError> {
+    let name = name.trim();
+    let mut errors = FieldErrors::default();
+    if name.is_empty() {
+        errors.push(
+            "naam",
+            "Geef het scenario een naam, bijvoorbeeld “A. Evenredig”.",
+        );
+    } else if LONGEST_NAME < name.chars().count() {
+        errors.push(
+            "naam",
+            format!("De naam is langer dan {LONGEST_NAME} tekens. Kort haar in."),
+        );
+    } else if store::has_name(conn, window, name)? {
+        errors.push(
+            "naam",
+            "In dit tijdvak is er al een scenario met deze naam. Kies een andere naam.",
+        );
+    }
+    for (field, sentence) in assemble::findings(pots, changes).iter() {
+        errors.push(field, sentence);
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Invalid(errors))
+    }
+}
+
+/// Changes amounts of one project by hand. Every rule but the rounding unit is checked again on all
+/// amounts: a person may give any amount of cents. `version` is the one that the form was made from.
+pub fn edit(
+    tx: &mut Tx<'_>,
+    id: &ScenarioId,
+    version: i32,
+    hand: &HandEdit,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::MakeScenarios)?;
+    let (setting, opened) = draft(tx, id, version)?;
+    // A declared conflict of interest closes the dossier, also to an edit.
+    applications::store::visible_project(tx.conn, &tx.actor, &hand.project)?;
+    let made = changed(tx, &opened, hand)?;
+    let scenario = opened.scenario;
+    let all = opened.edits.iter().map(|(it, _)| it).chain(&made);
+    let after = Division::read(&scenario, &all.collect::<Vec<_>>())?;
+    if let Some(rule) = after.broken_rule() {
+        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
+    }
+    store::update(tx, &scenario)?;
+    for edit in &made {
+        store::insert_edit(tx, edit)?;
+        let fact = Fact::ScenarioEdited {
+            project: edit.project_id.clone(),
+            year: edit.year,
+            before: edit.before_cents,
+            after: edit.after_cents,
+        };
+        audit::record(tx, Stream::Scenario(id), &fact)?;
+    }
+    Ok(())
+}
+
+/// The edits that a form asks for: one per year whose amount becomes another.
+fn changed(tx: &Tx<'_>, opened: &Opened, hand: &HandEdit) -> Result<Vec<Edit>, AppError> {
+    let lines = opened.division.of_project(hand.project.as_str());
+    if lines.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    let reason = hand.reason.trim();
+    if reason.is_empty() || LONGEST_REASON < reason.chars().count() {
+        return Err(invalid(
+            "reden",
+            &format!(
+                "Schrijf in hoogstens {LONGEST_REASON} tekens waarom het bedrag verandert. De reden komt in de brief."
+            ),
+        ));
+    }
+    let mut made = Vec::new();
+    for line in lines {
+        let Some(amount) = hand.amounts.get(&line.year).copied() else {
+            continue;
+        };
+        let is_possible = amount.is_zero() || (line.minimum <= amount && amount <= line.eligible);
+        if !is_possible {
+            return Err(Refusal::AmountOutOfRange {
+                minimum: line.minimum,
+                eligible: line.eligible,
+            }
+            .into());
+        }
+        if amount != line.amount {
+            let place = opened
+                .edits
+                .len()
+                .saturating_add(made.len())
+                .saturating_add(1);
+            made.push(Edit {
+                scenario_id: opened.scenario.id.clone(),
+                seq: i32::try_from(place).map_err(AppError::internal)?,
+                project_id: hand.project.clone(),
+                year: line.year,
+                before_cents: line.amount,
+                after_cents: amount,
+                reason: reason.to_owned(),
+                edited_at: tx.now,
+                edited_by: tx.actor.id.clone(),
+            });
+        }
+    }
+    if made.is_empty() {
+        return Err(invalid(
+            "",
+            "Deze bedragen staan er al. Vul een ander bedrag in, of ga terug.",
+        ));
+    }
+    Ok(made)
+}
+
+/// Adopts a scenario: every assessed application of the window gets its proposal, also for nothing,
+/// and the money is reserved; or nothing happens at all. Who decides on the proposals is somebody
+/// else than who adopts; whether who adopts also edited is of no matter to that.
+pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<ProposalId>, AppError> {
+    policy::require(&tx.actor, Action::MakeScenarios)?;
+    let (setting, opened) = draft(tx, id, version)?;
+    if !opened.differences.is_empty() {
+        return Err(Refusal::ScenarioStale.into());
+    }
+    if let Some(rule) = opened.division.broken_rule() {
+        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
+    }
+    // All at once and in order: the proposals take them one by one.
+    let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
+    journal::store::lock(tx, envelopes)?;
+    let mut made = Vec::new();
+    for proposal in proposals(&setting, &opened)? {
+        made.push(decisions::actions::propose(tx, &proposal)?);
+    }
+    let adopted = Scenario {
+        state: ScenarioState::Adopted,
+        adopted_at: Some(tx.now),
+        adopted_by: Some(tx.actor.id.clone()),
+        ..opened.scenario
+    };
+    store::update(tx, &adopted)?;
+    let fact = Fact::ScenarioAdopted {
+        proposals: made.len(),
+    };
+    audit::record(tx, Stream::Scenario(id), &fact)?;
+    Ok(made)
+}
+
+/// One proposal per assessed application, in the order of the regions.
+fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>, AppError> {
+    let (round, material) = (&setting.round, &setting.material);
+    let left_out = setting.entries()?.left_out;
+    let division = &opened.division;
+    let payers = pay::payers(&division.lines, &setting.pots, round.window.kind)?;
+    let amounts: BTreeMap<(&str, i32), &Line> = division
+        .lines
+        .iter()
+        .map(|it| ((it.project.as_str(), it.year), it))
+        .collect();
+    let line = |project: &applications::Project, year: i32| -> Result<NewLine, AppError> {
+        let key = (project.id.to_string(), year);
+        let (amount, reason, envelope) = match amounts.get(&(key.0.as_str(), year)) {
+            Some(it) => (it.amount, it.reason.clone(), payers.get(&key)),
+            None => {
+                let out = left_out.get(&(project.id.clone(), year));
+                let out = out.ok_or_else(|| missing(project, year))?;
+                let pot = setting.pots.iter().find(|it| it.category == out.category);
+                let own = pot.and_then(|it| it.years.get(&year)).map(|(own, _)| own);
+                (Money::ZERO, out.reason.clone(), own)
+            }
+        };
+        Ok(NewLine {
+            project: project.id.clone(),
+            year,
+            envelope: envelope.ok_or_else(|| missing(project, year))?.clone(),
+            amount,
+            reason,
+        })
+    };
+    let proposal = |dossier: &Dossier| {
+        let id = &dossier.application.id;
+        let own = material
+            .projects
+            .iter()
+            .filter(|it| it.application_id == *id);
+        let lines = own
+            .flat_map(|it| it.years.iter().map(move |year| (it, year.year)))
+            .map(|(project, year)| line(project, year))
+            .collect::<Result<Vec<NewLine>, AppError>>()?;
+        Ok(NewProposal {
+            application: id.clone(),
+            scenario: Some(opened.scenario.id.clone()),
+            reasons: reasons(&round.window, &round.scheme, &lines)?,
+            lines,
+        })
+    };
+    let is_assessed = |it: &&Dossier| it.application.state == State::Assessed;
+    material
+        .dossiers
+        .iter()
+        .filter(is_assessed)
+        .map(proposal)
+        .collect()
+}
+
+fn missing(project: &applications::Project, year: i32) -> AppError {
+    AppError::internal(format!("project {} has no line for {year}", project.id))
+}
+
+/// Why, for the application as a whole (Awb 3:46).
+fn reasons(window: &Window, scheme: &Scheme, lines: &[NewLine]) -> Result<String, AppError> {
+    let total = Money::sum(lines.iter().map(|it| it.amount))?;
+    Ok(format!(
+        "Wij hebben het geld van het tijdvak “{}” verdeeld volgens de regels van de {}. Uw aanvraag krijgt daarvan {}. Bij elk project staat hoe wij aan het bedrag komen.",
+        window.name,
+        scheme.title,
+        euros(total)
+    ))
+}
+
+/// Puts a draft away.
+pub fn discard(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::MakeScenarios)?;
+    let discarded = Scenario {
+        state: ScenarioState::Discarded,
+        ..draft(tx, id, version)?.1.scenario
+    };
+    store::update(tx, &discarded)?;
+    audit::record(tx, Stream::Scenario(id), &Fact::ScenarioDiscarded)
+}
+
+/// A scenario that can still change, if nobody changed it since the form was made.
+fn draft(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<(Setting, Opened), AppError> {
+    let (setting, opened) = open::open_one(tx.conn, &tx.actor, id)?;
+    if opened.scenario.state != ScenarioState::Draft {
+        return Err(Refusal::ScenarioClosed.into());
+    }
+    if opened.scenario.version != version {
+        return Err(AppError::Stale);
+    }
+    Ok((setting, opened))
+}
+
+/// The findings of the engine on the fields of the form.
+fn refused(refused: Refused) -> AppError {
+    let mut errors = FieldErrors::default();
+    for it in refused.0 {
+        let field = if it.path == "seed" { "zaad" } else { "" };
+        errors.push(field, it.sentence);
+    }
+    AppError::Invalid(errors)
+}
+
+fn invalid(field: &str, sentence: &str) -> AppError {
+    let mut errors = FieldErrors::default();
+    errors.push(field, sentence);
+    AppError::Invalid(errors)
+}
+
+impl From<AssembleError> for AppError {
+    fn from(err: AssembleError) -> AppError {
+        match err {
+            AssembleError::Unassessed(projects) => Refusal::AssessmentMissing { projects }.into(),
+            err => AppError::internal(err),
+        }
+    }
+}
+
+impl From<Unreadable> for AppError {
+    fn from(err: Unreadable) -> AppError {
+        AppError::internal(err)
+    }
+}

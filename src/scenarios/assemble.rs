@@ -1,0 +1,363 @@
+//! From what was assessed and what is free to the input of a division. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    allocation::{
+        ApplicantRule, CategoryRule, FORMAT_VERSION, Input, Method, Project, Score, TieKey,
+    },
+    applications,
+    core::{
+        answers::FieldErrors,
+        category::{Category, EnvelopeKind, EnvelopeMode},
+        ids::{ApplicationId, EnvelopeId, ProjectId},
+        money::{Money, MoneyError},
+    },
+    schemes::{Cycle, DistributionMethod, Scheme, WindowKind},
+    texts::{labels::Label, money::euros},
+};
+
+/// An envelope with what nobody was promised yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fund {
+    /// The envelope.
+    pub envelope: EnvelopeId,
+    /// Its budget year.
+    pub year: i32,
+    /// What it is for.
+    pub kind: EnvelopeKind,
+    /// How strictly it binds.
+    pub mode: EnvelopeMode,
+    /// How it is divided unless the scenario says otherwise.
+    pub method: DistributionMethod,
+    /// What is free in it.
+    pub free: Money,
+}
+
+/// What pays for one category in this window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pot {
+    /// The category.
+    pub category: Category,
+    /// How strictly its money binds.
+    pub mode: EnvelopeMode,
+    /// How it is divided unless the scenario says otherwise.
+    pub method: Method,
+    /// Per year, the envelope and what is free in it.
+    pub years: BTreeMap<i32, (EnvelopeId, Money)>,
+}
+
+/// An assessed project with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// CBS code of the lead municipality.
+    pub applicant: String,
+    /// The project.
+    pub project: applications::Project,
+}
+
+/// What the coordinator changes of the scheme's own rules; nothing by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Another method for these categories.
+    pub methods: BTreeMap<Category, Method>,
+    /// Less than what is free, per category and year.
+    pub amounts: BTreeMap<(Category, i32), Money>,
+    /// Whether what is left funds further projects.
+    pub leftover: Option<bool>,
+    /// The public seed of the lottery.
+    pub seed: String,
+    /// The most an applicant (CBS code) gets per year.
+    pub most: BTreeMap<String, BTreeMap<i32, Money>>,
+}
+
+/// The projects of a window as the engine takes them, and those that it cannot be given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entries {
+    /// In the order of their ids.
+    pub projects: Vec<Project>,
+    /// What cannot be funded whatever the division: its amount is nothing, for this reason.
+    pub left_out: BTreeMap<(ProjectId, i32), LeftOut>,
+}
+
+/// A project that gets nothing in a year, whatever the division.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Whose it is.
+    pub application: ApplicationId,
+    /// Its category.
+    pub category: Category,
+    /// What was found eligible.
+    pub eligible: Money,
+    /// Why, in Dutch, for the letter.
+    pub reason: String,
+}
+
+/// Why no input can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AssembleError {
+    /// Projects without category, score or eligible amount; their titles.
+    #[error("{} projects are not assessed", .0.len())]
+    Unassessed(Vec<String>),
+    /// A tie chain of the scheme that this program does not know.
+    #[error("unknown tie chain {0:?}")]
+    TieChain(String),
+    /// A sum is too large.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+/// What pays for what. The main window divides every envelope but the reserve; a top-up window the
+/// reserve of the second year, among one-year projects.
+pub fn pots(kind: WindowKind, cycle: &Cycle, funds: &[Fund]) -> Vec<Pot> {
+    match kind {
+        WindowKind::Main => Category::ALL
+            .iter()
+            .filter_map(|it| pot(*it, funds.iter().filter(|fund| fund.kind == it.envelope())))
+            .collect(),
+        WindowKind::TopUp => {
+            let [_, second] = cycle.years();
+            let reserve = funds
+                .iter()
+                .filter(|it| it.kind == EnvelopeKind::Reserve && it.year == second);
+            pot(Category::OneYear, reserve).into_iter().collect()
+        }
+    }
+}
+
+fn pot<'f>(category: Category, funds: impl Iterator<Item = &'f Fund>) -> Option<Pot> {
+    let funds: Vec<&Fund> = funds.collect();
+    let first = funds.first()?;
+    // The engine knows one mode per category: a fence in one year is kept in both.
+    let is_fenced = funds.iter().any(|it| it.mode == EnvelopeMode::RingFenced);
+    Some(Pot {
+        category,
+        mode: if is_fenced {
+            EnvelopeMode::RingFenced
+        } else {
+            first.mode
+        },
+        method: Method::parse(first.method.as_str()).ok()?,
+        years: funds
+            .iter()
+            .map(|it| (it.year, (it.envelope.clone(), it.free)))
+            .collect(),
+    })
+}
+
+/// The projects as the engine takes them. What was found eligible can have become less than a
+/// project can do with: it cannot be funded then, and is left out with its reason. A coupled project
+/// stands or falls with all its years.
+pub fn entries(
+    candidates: &[Candidate],
+    years: &BTreeSet<i32>,
+    scheme: &Scheme,
+) -> Result<Entries, AssembleError> {
+    let mut entries = Entries::default();
+    let mut unassessed = Vec::new();
+    for candidate in candidates {
+        match entry(candidate, years, scheme) {
+            Some(it) => entries.take(it),
+            None => unassessed.push(candidate.project.title.clone()),
+        }
+    }
+    if !unassessed.is_empty() {
+        return Err(AssembleError::Unassessed(unassessed));
+    }
+    entries.projects.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(entries)
+}
+
+struct Entry {
+    project: Project,
+    left_out: Vec<((ProjectId, i32), LeftOut)>,
+}
+
+impl Entries {
+    fn take(&mut self, entry: Entry) {
+        self.left_out.extend(entry.left_out);
+        if !entry.project.eligible.is_empty() {
+            self.projects.push(entry.project);
+        }
+    }
+}
+
+/// `None` if it was not assessed.
+fn entry(candidate: &Candidate, years: &BTreeSet<i32>, scheme: &Scheme) -> Option<Entry> {
+    let it = &candidate.project;
+    let category = it.category?;
+    let mut project = Project {
+        id: it.id.to_string(),
+        applicant: candidate.applicant.clone(),
+        category: category.as_str().to_owned(),
+        score: Score::from_hundredths(it.score_hundredths?),
+        coupled: scheme.coupled && !category.is_one_year() && 1 < it.years.len(),
+        eligible: BTreeMap::new(),
+        minimum: BTreeMap::new(),
+    };
+    let mut obstacles = BTreeMap::new();
+    for year in it.years.iter().filter(|it| years.contains(&it.year)) {
+        let eligible = year.eligible?;
+        project.eligible.insert(year.year, eligible);
+        if !year.minimum.is_zero() {
+            project.minimum.insert(year.year, year.minimum);
+        }
+        if let Some(why) = obstacle(year.year, eligible, year.minimum, scheme.rounding_cents) {
+            obstacles.insert(year.year, why);
+        }
+    }
+    if let Some((first, _)) = obstacles.first_key_value().filter(|_| project.coupled) {
+        let first = *first;
+        for year in project.eligible.keys() {
+            obstacles.entry(*year).or_insert_with(|| format!(
+                "Dit project kan alleen in alle jaren samen, en in {first} kan het niet worden betaald."
+            ));
+        }
+    }
+    let left_out = obstacles.into_iter().map(|(year, reason)| {
+        let eligible = project.eligible.remove(&year).unwrap_or_default();
+        project.minimum.remove(&year);
+        let out = LeftOut {
+            application: it.application_id.clone(),
+            category,
+            eligible,
+            reason,
+        };
+        ((it.id.clone(), year), out)
+    });
+    let left_out = left_out.collect();
+    Some(Entry { project, left_out })
+}
+
+/// Why a project cannot be funded in a year, if so: no multiple of the rounding unit lies between
+/// what it can do with and what is eligible.
+fn obstacle(year: i32, eligible: Money, minimum: Money, unit: Money) -> Option<String> {
+    let most = eligible.cents() - eligible.cents() % unit.cents().max(1);
+    if minimum.cents() <= most {
+        return None;
+    }
+    Some(if eligible.is_zero() {
+        format!("Voor {year} is geen bedrag subsidiabel.")
+    } else {
+        format!(
+            "Na de beoordeling is voor {year} {} subsidiabel. Dat is minder dan het laagste bedrag waarmee het project kan, {}. Daarom kan het project niet worden betaald.",
+            euros(Money::from_cents(most)),
+            euros(minimum)
+        )
+    })
+}
+
+/// The input of a division: the scheme's rules with the changes of the coordinator.
+pub fn input(
+    pots: &[Pot],
+    projects: Vec<Project>,
+    scheme: &Scheme,
+    changes: &Changes,
+) -> Result<Input, AssembleError> {
+    let categories: Vec<CategoryRule> = pots
+        .iter()
+        .map(|pot| CategoryRule {
+            id: pot.category.as_str().to_owned(),
+            mode: pot.mode,
+            amounts: pot
+                .years
+                .iter()
+                .map(|(year, (_, free))| {
+                    let changed = changes.amounts.get(&(pot.category, *year));
+                    (*year, changed.copied().unwrap_or(*free))
+                })
+                .collect(),
+            method: changes
+                .methods
+                .get(&pot.category)
+                .copied()
+                .unwrap_or(pot.method),
+        })
+        .collect();
+    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    let applicants = changes
+        .most
+        .iter()
+        .filter(|(id, _)| known.contains(id.as_str()))
+        .map(|(id, most)| {
+            let rule = ApplicantRule {
+                at_least: BTreeMap::new(),
+                at_most: most.clone(),
+            };
+            (id.clone(), rule)
+        })
+        .collect();
+    Ok(Input {
+        version: FORMAT_VERSION,
+        years: years(pots).into_iter().collect(),
+        ceilings: ceilings(pots, &categories)?,
+        categories,
+        projects,
+        applicants,
+        rounding: scheme.rounding_cents,
+        leftover: changes.leftover.unwrap_or(scheme.leftover),
+        ties: ties(&scheme.tie_chain)?,
+        seed: changes.seed.clone(),
+    })
+}
+
+/// The budget years that are divided.
+pub fn years(pots: &[Pot]) -> BTreeSet<i32> {
+    pots.iter()
+        .flat_map(|it| it.years.keys().copied())
+        .collect()
+}
+
+/// Per year, what can be spent over all categories: what is free, but of a ring-fence no more than
+/// its own amount in this scenario. Of the other categories a lower amount does not lower the year's
+/// ceiling: what it leaves is left over, and stays so unless the leftover pass divides it.
+pub fn ceilings(
+    pots: &[Pot],
+    categories: &[CategoryRule],
+) -> Result<BTreeMap<i32, Money>, MoneyError> {
+    let mut ceilings = BTreeMap::new();
+    for pot in pots {
+        let rule = categories.iter().find(|it| it.id == pot.category.as_str());
+        for (year, (_, free)) in &pot.years {
+            let own = rule.and_then(|it| it.amounts.get(year)).copied();
+            let room = match pot.mode {
+                EnvelopeMode::RingFenced => own.map_or(*free, |it| it.min(*free)),
+                EnvelopeMode::AtMost | EnvelopeMode::AtLeast => *free,
+            };
+            let ceiling: &mut Money = ceilings.entry(*year).or_default();
+            *ceiling = ceiling.checked_add(room)?;
+        }
+    }
+    Ok(ceilings)
+}
+
+/// What is wrong with the changes: an amount above what is free.
+pub fn findings(pots: &[Pot], changes: &Changes) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for pot in pots {
+        for (year, (_, free)) in &pot.years {
+            let asked = changes.amounts.get(&(pot.category, *year)).copied();
+            if let Some(asked) = asked.filter(|it| free < it) {
+                errors.push(
+                    format!("bedrag-{}-{year}", pot.category.as_str()),
+                    format!(
+                        "Voor {} is in {year} nog {} vrij. U vulde {} in. Vul hoogstens het vrije bedrag in.",
+                        pot.category.label().to_lowercase(),
+                        euros(*free),
+                        euros(asked)
+                    ),
+                );
+            }
+        }
+    }
+    errors
+}
+
+fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
+    chain
+        .split(',')
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+        .map(|it| TieKey::parse(it).map_err(|_| AssembleError::TieChain(chain.to_owned())))
+        .collect()
+}

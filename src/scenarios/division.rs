@@ -1,0 +1,192 @@
+//! A scenario as it stands: the outcome of the engine with the edits by hand laid over it. Pure.
+
+use std::collections::BTreeMap;
+
+use super::{Edit, Scenario};
+use crate::{
+    allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check},
+    core::money::{Money, MoneyError},
+};
+
+/// What one project gets in one year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The project.
+    pub project: String,
+    /// The budget year.
+    pub year: i32,
+    /// Who asks.
+    pub applicant: String,
+    /// The id of its category.
+    pub category: String,
+    /// Its score, as `7.50`.
+    pub score: String,
+    /// The most it can get.
+    pub eligible: Money,
+    /// The least it can do with.
+    pub minimum: Money,
+    /// What the engine gave.
+    pub computed: Money,
+    /// What it gets: the last edit, or what the engine gave.
+    pub amount: Money,
+    /// Why: the reason of the last edit, or the engine's.
+    pub reason: String,
+    /// Whether it was changed by hand.
+    pub is_edited: bool,
+}
+
+/// A scenario, read.
+#[derive(Debug, Clone)]
+pub struct Division {
+    /// What was divided.
+    pub input: FrozenInput,
+    /// What the engine made of it.
+    pub outcome: Outcome,
+    /// By project and year; empty if there is no division.
+    pub lines: Vec<Line>,
+}
+
+/// What is stored is not an input or an outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The input.
+    #[error("the stored input is refused: {0}")]
+    Input(String),
+    /// The outcome.
+    #[error("the stored outcome cannot be read")]
+    Outcome(#[from] serde_json::Error),
+}
+
+/// How some lines went together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The sum of what is eligible.
+    pub eligible: Money,
+    /// The sum of what is awarded.
+    pub awarded: Money,
+    /// Projects that get all they can.
+    pub full: usize,
+    /// Projects that get something, and not all.
+    pub partly: usize,
+    /// Projects that get nothing.
+    pub nothing: usize,
+}
+
+impl Division {
+    /// Reads a stored scenario with its edits, in the order they were made.
+    ///
+    /// # Errors
+    /// [`Unreadable`]: somebody changed what is stored.
+    pub fn read(scenario: &Scenario, edits: &[&Edit]) -> Result<Division, Unreadable> {
+        let input = FrozenInput::read(&scenario.input).map_err(|it| {
+            let sentences: Vec<String> = it.0.iter().map(ToString::to_string).collect();
+            Unreadable::Input(sentences.join(" "))
+        })?;
+        let outcome: Outcome = serde_json::from_str(&scenario.result)?;
+        let lines = lines(&input, &outcome, edits);
+        Ok(Division {
+            input,
+            outcome,
+            lines,
+        })
+    }
+
+    /// Whether there are amounts.
+    pub fn is_feasible(&self) -> bool {
+        self.outcome.status != Status::Infeasible
+    }
+
+    /// The amounts as they stand.
+    pub fn awards(&self) -> Vec<Award> {
+        self.lines
+            .iter()
+            .map(|it| Award {
+                id: it.project.clone(),
+                year: it.year,
+                amount: it.amount,
+                reason: it.reason.clone(),
+            })
+            .collect()
+    }
+
+    /// The first rule that the amounts as they stand break, in a Dutch sentence. The rounding unit
+    /// binds the engine and not a person: an edit by hand may have any amount of cents.
+    pub fn broken_rule(&self) -> Option<String> {
+        if !self.is_feasible() {
+            let first = self.outcome.conflict.first();
+            return Some(first.map_or_else(
+                || "Er is geen verdeling: niet alle afspraken kunnen tegelijk gelden.".to_owned(),
+                |it| it.sentence.clone(),
+            ));
+        }
+        check(&self.input, &self.awards())
+            .into_iter()
+            .find(|it| it.rule != ViolatedRule::Rounding)
+            .map(|it| it.sentence)
+    }
+
+    /// How the lines that `of` picks went together; projects are counted over their picked years.
+    ///
+    /// # Errors
+    /// A sum that is too large.
+    pub fn tally(&self, of: impl Fn(&Line) -> bool) -> Result<Tally, MoneyError> {
+        let unit = self.input.rounding.cents().max(1);
+        let mut tally = Tally::default();
+        let mut projects: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        for line in self.lines.iter().filter(|it| of(it)) {
+            tally.eligible = tally.eligible.checked_add(line.eligible)?;
+            tally.awarded = tally.awarded.checked_add(line.amount)?;
+            let most = line.eligible.cents() - line.eligible.cents() % unit;
+            let (is_full, has_some) = projects.entry(&line.project).or_insert((true, false));
+            *is_full &= most <= line.amount.cents();
+            *has_some |= !line.amount.is_zero();
+        }
+        for (is_full, has_some) in projects.values() {
+            match (is_full, has_some) {
+                (_, false) => tally.nothing = tally.nothing.saturating_add(1),
+                (true, true) => tally.full = tally.full.saturating_add(1),
+                (false, true) => tally.partly = tally.partly.saturating_add(1),
+            }
+        }
+        Ok(tally)
+    }
+
+    /// The lines of one project, by year.
+    pub fn of_project(&self, project: &str) -> Vec<&Line> {
+        self.lines
+            .iter()
+            .filter(|it| it.project == project)
+            .collect()
+    }
+}
+
+fn lines(input: &FrozenInput, outcome: &Outcome, edits: &[&Edit]) -> Vec<Line> {
+    let projects: BTreeMap<&str, _> = input
+        .projects
+        .iter()
+        .map(|it| (it.id.as_str(), it))
+        .collect();
+    let last: BTreeMap<(&str, i32), &Edit> = edits
+        .iter()
+        .map(|it| ((it.project_id.as_str(), it.year), *it))
+        .collect();
+    let line = |award: &Award| {
+        let project = projects.get(award.id.as_str())?;
+        let of = |amounts: &BTreeMap<i32, Money>| amounts.get(&award.year).copied();
+        let edit = last.get(&(award.id.as_str(), award.year));
+        Some(Line {
+            project: award.id.clone(),
+            year: award.year,
+            applicant: project.applicant.clone(),
+            category: project.category.clone(),
+            score: project.score.to_string(),
+            eligible: of(&project.eligible).unwrap_or_default(),
+            minimum: of(&project.minimum).unwrap_or_default(),
+            computed: award.amount,
+            amount: edit.map_or(award.amount, |it| it.after_cents),
+            reason: edit.map_or_else(|| award.reason.clone(), |it| it.reason.clone()),
+            is_edited: edit.is_some(),
+        })
+    };
+    outcome.awards.iter().filter_map(line).collect()
+}

@@ -1,0 +1,4 @@
+//! One scenario on the screen.
+pub mod pages;
+mod project;
+pub mod view;

@@ -1,0 +1,3 @@
+//! Cycles on screen: drafted, footed, opened.
+pub mod form;
+pub mod pages;

@@ -1,0 +1,3 @@
+//! Regions on screen, with their municipalities and leads.
+pub mod form;
+pub mod pages;

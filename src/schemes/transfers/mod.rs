@@ -1,0 +1,3 @@
+//! Transfers between envelopes, on screen.
+pub mod form;
+pub mod pages;

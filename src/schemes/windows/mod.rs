@@ -1,0 +1,3 @@
+//! Application windows on screen.
+pub mod form;
+pub mod pages;

@@ -1,0 +1,311 @@
+//! What happened, in sentences without a full stop: one for every kind of fact.
+
+use super::{dates, labels::Label, money};
+use crate::{
+    applications::{section::SectionName, state::Event},
+    audit::Fact,
+    core::ids::ProjectId,
+};
+
+/// The sentence of a fact. `title` gives the title of a project. `None` where the fact beside it, of
+/// the same moment, says it already.
+pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Option<String> {
+    let project = |id: &ProjectId| match title(id).filter(|it| !it.trim().is_empty()) {
+        Some(title) => format!("Project “{}”", title.trim()),
+        None => "Een project".to_owned(),
+    };
+    let text = match fact {
+        Fact::AccountCreated { email, .. } => format!("Account gemaakt voor {email}"),
+        Fact::RolesChanged { .. } => "Rollen gewijzigd".to_owned(),
+        Fact::AccountDisabled => "Account gesloten".to_owned(),
+        Fact::SignedIn => "Ingelogd".to_owned(),
+        Fact::SignInFailed => "Inloggen mislukt".to_owned(),
+        Fact::SignedOut => "Uitgelogd".to_owned(),
+        Fact::PasswordChanged => "Wachtwoord gewijzigd".to_owned(),
+        Fact::SchemeCreated { title, version } => {
+            format!("Regeling “{title}” gemaakt, versie {version}")
+        }
+        Fact::RegionChanged { name } => format!("Regio {name} gewijzigd"),
+        Fact::CycleDrafted { name } => format!("Cyclus {name} opgesteld"),
+        Fact::CycleOpened { totals } => {
+            let totals: Vec<String> = totals
+                .iter()
+                .map(|it| format!("{} in {}", money::euros(it.amount), it.year))
+                .collect();
+            format!("Cyclus geopend met {}", totals.join(" en "))
+        }
+        Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
+        Fact::WindowExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Tijdvak verlengd tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
+        Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
+        Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
+        Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
+        Fact::ProjectSaved { project: id, .. } => format!("{} opgeslagen", project(id)),
+        Fact::ProjectRemoved { .. } => "Project verwijderd".to_owned(),
+        Fact::ProjectRestored { project: id } => format!("{} teruggezet", project(id)),
+        Fact::ProjectMoved {
+            project: id,
+            position,
+        } => format!("{} verplaatst naar plaats {position}", project(id)),
+        Fact::ApplicationSubmitted { number, .. } => format!("Versie {number} ingediend"),
+        Fact::ApplicationMoved { event } => return moved(event),
+        Fact::CompletionRequested { sections, due_on } => format!(
+            "Aanvulling gevraagd van {}, uiterlijk {}",
+            sections
+                .iter()
+                .map(|it| named(it).to_lowercase())
+                .collect::<Vec<_>>()
+                .join(" en "),
+            dates::date(*due_on)
+        ),
+        Fact::ReviewerAssigned { name, .. } => format!("Toegewezen aan {name}"),
+        Fact::InterestsDeclared { has_conflict: true } => {
+            "Verklaard een belang te hebben; dit dossier is voor deze persoon gesloten".to_owned()
+        }
+        Fact::InterestsDeclared {
+            has_conflict: false,
+        } => "Verklaard geen belang te hebben".to_owned(),
+        Fact::AssessmentFinished {
+            project: id,
+            department,
+        } => format!(
+            "{} beoordeeld door {}",
+            project(id),
+            department.to_uppercase()
+        ),
+        Fact::AssessmentReopened {
+            project: id,
+            department,
+            ..
+        } => format!(
+            "{}: beoordeling van {} opnieuw geopend",
+            project(id),
+            department.to_uppercase()
+        ),
+        Fact::ScenarioCreated { name, .. } => format!("Scenario “{name}” gemaakt"),
+        Fact::ScenarioEdited {
+            project: id,
+            year,
+            before,
+            after,
+        } => format!(
+            "{}: bedrag in {year} gewijzigd van {} in {}",
+            project(id),
+            money::euros(*before),
+            money::euros(*after)
+        ),
+        Fact::ScenarioAdopted { proposals } => {
+            format!("Scenario overgenomen: {proposals} voorstellen")
+        }
+        Fact::ScenarioDiscarded => "Scenario verworpen".to_owned(),
+        Fact::Proposed { total, .. } => {
+            format!(
+                "Voorstel gedaan van {}, geld gereserveerd",
+                money::euros(*total)
+            )
+        }
+        Fact::ReservationReleased { total, .. } => {
+            format!("Reservering van {} vrijgegeven", money::euros(*total))
+        }
+        Fact::CoDecided { agreed: true, .. } => "SZW stemde in met het voorstel".to_owned(),
+        Fact::CoDecided { agreed: false, .. } => "SZW stemde niet in met het voorstel".to_owned(),
+        Fact::Decided { outcome, total, .. } => {
+            format!(
+                "Besloten: {}, {}",
+                outcome_name(outcome),
+                money::euros(*total)
+            )
+        }
+        Fact::DecisionSent { .. } => "Besluit verzonden".to_owned(),
+        Fact::Transferred {
+            from,
+            to,
+            year,
+            amount,
+        } => format!(
+            "{} overgeheveld van {from} naar {to} in {year}",
+            money::euros(*amount)
+        ),
+        Fact::ProgressReported { project: id, year } => {
+            format!("{}: voortgang over {year} gemeld", project(id))
+        }
+    };
+    Some(text)
+}
+
+/// Whether the applicant sees this on the dossier. What the ministry makes of it stays inside until
+/// it is made known.
+pub fn is_public(fact: &Fact) -> bool {
+    match fact {
+        Fact::ApplicationStarted { .. }
+        | Fact::SectionSaved { .. }
+        | Fact::ProjectAdded { .. }
+        | Fact::ProjectSaved { .. }
+        | Fact::ProjectRemoved { .. }
+        | Fact::ProjectRestored { .. }
+        | Fact::ProjectMoved { .. }
+        | Fact::ApplicationSubmitted { .. }
+        | Fact::CompletionRequested { .. }
+        | Fact::DecisionSent { .. }
+        | Fact::ProgressReported { .. } => true,
+        Fact::ApplicationMoved { event } => {
+            event == Event::StartAssessment.as_str() || event == Event::Withdraw.as_str()
+        }
+        Fact::AccountCreated { .. }
+        | Fact::RolesChanged { .. }
+        | Fact::AccountDisabled
+        | Fact::SignedIn
+        | Fact::SignInFailed
+        | Fact::SignedOut
+        | Fact::PasswordChanged
+        | Fact::SchemeCreated { .. }
+        | Fact::RegionChanged { .. }
+        | Fact::CycleDrafted { .. }
+        | Fact::CycleOpened { .. }
+        | Fact::WindowSet { .. }
+        | Fact::WindowExtended { .. }
+        | Fact::ReviewerAssigned { .. }
+        | Fact::InterestsDeclared { .. }
+        | Fact::AssessmentFinished { .. }
+        | Fact::AssessmentReopened { .. }
+        | Fact::ScenarioCreated { .. }
+        | Fact::ScenarioEdited { .. }
+        | Fact::ScenarioAdopted { .. }
+        | Fact::ScenarioDiscarded
+        | Fact::Proposed { .. }
+        | Fact::ReservationReleased { .. }
+        | Fact::CoDecided { .. }
+        | Fact::Decided { .. }
+        | Fact::Transferred { .. } => false,
+    }
+}
+
+/// What a move means; of most, the fact recorded with it says more.
+fn moved(event: &str) -> Option<String> {
+    let text = match Event::parse(event).ok()? {
+        Event::StartAssessment => "Volledig verklaard en in behandeling genomen",
+        Event::CloseAssessment => "Beoordeling vastgesteld",
+        Event::ReopenAssessment => "Beoordeling opnieuw geopend",
+        Event::WithdrawProposal => "Voorstel ingetrokken",
+        Event::Withdraw => "Aanvraag ingetrokken",
+        Event::Submit
+        | Event::RequestCompletion
+        | Event::Propose
+        | Event::Decide
+        | Event::Notify => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn named(section: &str) -> &str {
+    SectionName::parse(section).map_or(section, |it| it.label())
+}
+
+fn outcome_name(outcome: &str) -> &str {
+    match outcome {
+        "awarded" => "toegekend",
+        "partially_awarded" => "gedeeltelijk toegekend",
+        "rejected" => "afgewezen",
+        "not_treated" => "buiten behandeling gesteld",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        ids::{DecisionId, ProposalId},
+        money::Money,
+    };
+
+    /// One of every kind of fact that a dossier's stream can have, and what is said of it to whom.
+    #[test]
+    fn what_is_said_of_a_dossier_and_to_whom() {
+        let project = ProjectId::from("p1");
+        let moved = Event::ALL.iter().map(|it| Fact::ApplicationMoved {
+            event: it.as_str().to_owned(),
+        });
+        let facts: Vec<Fact> = [
+            Fact::ApplicationStarted {
+                reference: "VG-2027-0503".to_owned(),
+            },
+            Fact::SectionSaved {
+                section: "analysis".to_owned(),
+                version: 2,
+            },
+            Fact::ProjectAdded {
+                project: project.clone(),
+            },
+            Fact::ProjectSaved {
+                project: project.clone(),
+                version: 2,
+            },
+            Fact::ProjectRemoved {
+                project: ProjectId::from("p2"),
+            },
+            Fact::ApplicationSubmitted {
+                number: 1,
+                sha256: "ab".to_owned(),
+            },
+            Fact::CompletionRequested {
+                sections: vec!["region".to_owned(), "projects".to_owned()],
+                due_on: chrono::NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+            },
+            Fact::ReviewerAssigned {
+                reviewer: "r".into(),
+                name: "Mila Jansen".to_owned(),
+            },
+            Fact::InterestsDeclared { has_conflict: true },
+            Fact::InterestsDeclared {
+                has_conflict: false,
+            },
+            Fact::AssessmentFinished {
+                project: project.clone(),
+                department: "szw".to_owned(),
+            },
+            Fact::Proposed {
+                proposal: ProposalId::from("v"),
+                total: Money::from_euros(1_000),
+            },
+            Fact::ReservationReleased {
+                proposal: ProposalId::from("v"),
+                total: Money::from_euros(1_000),
+            },
+            Fact::CoDecided {
+                proposal: ProposalId::from("v"),
+                agreed: false,
+            },
+            Fact::Decided {
+                decision: DecisionId::from("d"),
+                outcome: "partially_awarded".to_owned(),
+                total: Money::from_euros(900),
+            },
+            Fact::DecisionSent {
+                decision: DecisionId::from("d"),
+                letter_sha256: "cd".to_owned(),
+            },
+            Fact::ProgressReported {
+                project,
+                year: 2027,
+            },
+        ]
+        .into_iter()
+        .chain(moved)
+        .collect();
+        let title = |id: &ProjectId| (id.as_str() == "p1").then(|| "Online".to_owned());
+        let mut said = String::new();
+        for fact in &facts {
+            assert_eq!(&Fact::parse(&fact.detail().unwrap()).unwrap(), fact);
+            let mark = if is_public(fact) { "all  " } else { "staff" };
+            if let Some(sentence) = sentence(fact, &title) {
+                said.push_str(&format!("{mark} {sentence}\n"));
+            }
+        }
+        insta::assert_snapshot!(said);
+    }
+}
