@@ -19,6 +19,12 @@ pub struct Check {
 /// All of them.
 pub const CHECKS: &[Check] = &[
     Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw berekend uit zijn vastgelegde invoer.",
+        run: allocations,
+    },
+    Check {
         name: "journal",
         title: "Journaal",
         about: "Elke stand, elk plafond, elke reservering en elke toekenning is opnieuw uit de boekingen berekend.",
