@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
-    BudgetYear, Criterion, Cycle, CycleState, Envelope, Municipality, Place, Region, Scheme, Window,
+    BudgetYear, Criterion, Cycle, CycleState, Envelope, Municipality, Place, Region, Scheme,
+    Window,
     footing::{self, EnvelopePlan, Gap, YearPlan},
     sort_name, store,
 };

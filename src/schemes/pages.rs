@@ -90,7 +90,10 @@ async fn overview(app: web::Data<App>, who: SignedIn) -> Result<HttpResponse, Ap
                 frame: Frame::default(),
                 may_setup: policy::may(&actor, Action::Setup),
                 next: next.filter(|_| policy::may(&actor, Action::Setup)),
-                schemes: schemes.into_iter().map(|it| (it.clone(), scheme_state(&it))).collect(),
+                schemes: schemes
+                    .into_iter()
+                    .map(|it| (it.clone(), scheme_state(&it)))
+                    .collect(),
                 cycles: cycles.into_iter().map(|it| cycle_row(it, &years)).collect(),
                 windows: windows
                     .into_iter()
@@ -125,21 +128,38 @@ fn next(
     windows: &[(Window, Cycle)],
     regions: i64,
 ) -> Result<Option<Next>, AppError> {
-    let to = |sentence: String, href: String, button| Some(Next { sentence, href, button });
+    let to = |sentence: String, href: String, button| {
+        Some(Next {
+            sentence,
+            href,
+            button,
+        })
+    };
     if schemes.is_empty() {
         let sentence = "Leg eerst de regeling vast. Daarop rust alles wat volgt.".to_owned();
-        return Ok(to(sentence, "/inrichting/regelingen/nieuw".to_owned(), "Regeling vastleggen"));
+        return Ok(to(
+            sentence,
+            "/inrichting/regelingen/nieuw".to_owned(),
+            "Regeling vastleggen",
+        ));
     }
     if regions == 0 {
         let sentence = "Er zijn nog geen regio's. Zonder regio kan niemand aanvragen.".to_owned();
-        return Ok(to(sentence, "/inrichting/regios/nieuw".to_owned(), "Regio toevoegen"));
+        return Ok(to(
+            sentence,
+            "/inrichting/regios/nieuw".to_owned(),
+            "Regio toevoegen",
+        ));
     }
     if let Some(draft) = cycles.iter().find(|it| it.state == CycleState::Draft) {
         let href = format!("/inrichting/cycli/{}", draft.id);
         return Ok(match gaps(conn, draft)?.first() {
             Some(gap) => to(not_footing(draft, gap), href, "Bedragen aanpassen"),
             None => to(
-                format!("De bedragen van cyclus {} kloppen. U kunt de cyclus openen.", draft.name),
+                format!(
+                    "De bedragen van cyclus {} kloppen. U kunt de cyclus openen.",
+                    draft.name
+                ),
                 format!("{href}/opening"),
                 "Bekijk wat er gebeurt",
             ),
@@ -150,14 +170,24 @@ fn next(
             .iter()
             .any(|(window, of)| of.id == cycle.id && window.kind == WindowKind::Main)
     };
-    if let Some(cycle) = cycles.iter().find(|it| it.state == CycleState::Open && !has_main(it)) {
-        let sentence = format!("Cyclus {} is open, maar heeft nog geen aanvraagtijdvak.", cycle.name);
+    if let Some(cycle) = cycles
+        .iter()
+        .find(|it| it.state == CycleState::Open && !has_main(it))
+    {
+        let sentence = format!(
+            "Cyclus {} is open, maar heeft nog geen aanvraagtijdvak.",
+            cycle.name
+        );
         let href = format!("/inrichting/cycli/{}/tijdvakken/nieuw", cycle.id);
         return Ok(to(sentence, href, "Tijdvak instellen"));
     }
     if cycles.is_empty() {
         let sentence = "Er is nog geen cyclus. Maak er een met de bedragen per jaar.".to_owned();
-        return Ok(to(sentence, "/inrichting/cycli/nieuw".to_owned(), "Cyclus maken"));
+        return Ok(to(
+            sentence,
+            "/inrichting/cycli/nieuw".to_owned(),
+            "Cyclus maken",
+        ));
     }
     Ok(None)
 }
@@ -199,9 +229,15 @@ pub(super) fn cycle_state(it: &Cycle) -> Tag {
 /// Where a window stands at this moment.
 pub(super) fn window_state(it: &Window, now: chrono::NaiveDateTime) -> Tag {
     if it.is_open(now) {
-        Tag::new(Tone::Success, format!("Open tot {}", dates::short_date(it.closes_at)))
+        Tag::new(
+            Tone::Success,
+            format!("Open tot {}", dates::short_date(it.closes_at)),
+        )
     } else if now < it.opens_at {
-        Tag::new(Tone::Info, format!("Opent op {}", dates::short_date(it.opens_at)))
+        Tag::new(
+            Tone::Info,
+            format!("Opent op {}", dates::short_date(it.opens_at)),
+        )
     } else {
         Tag::new(Tone::Neutral, "Gesloten")
     }

@@ -77,6 +77,15 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             project(id),
             department.to_uppercase()
         ),
+        Fact::AssessmentReopened {
+            project: id,
+            department,
+            ..
+        } => format!(
+            "{}: beoordeling van {} opnieuw geopend",
+            project(id),
+            department.to_uppercase()
+        ),
         Fact::ScenarioCreated { name, .. } => format!("Scenario “{name}” gemaakt"),
         Fact::ScenarioEdited {
             project: id,
@@ -162,6 +171,7 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ReviewerAssigned { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }
+        | Fact::AssessmentReopened { .. }
         | Fact::ScenarioCreated { .. }
         | Fact::ScenarioEdited { .. }
         | Fact::ScenarioAdopted { .. }

@@ -75,12 +75,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A whole number in a range, or the sentence.
-    pub fn whole(
-        &mut self,
-        name: &str,
-        range: RangeInclusive<i32>,
-        sentence: &str,
-    ) -> Option<i32> {
+    pub fn whole(&mut self, name: &str, range: RangeInclusive<i32>, sentence: &str) -> Option<i32> {
         let typed = self.answers.get(name).trim();
         let digits = !typed.is_empty() && typed.bytes().all(|it| it.is_ascii_digit());
         let number = typed.parse().ok().filter(|it| digits && range.contains(it));

@@ -31,7 +31,9 @@ pub fn of_region(
     places: &[Place],
     seeds: &[ProjectSeed],
 ) -> Vec<Ask> {
-    let sizes = places.iter().fold(0_i64, |sum, it| sum.saturating_add(it.size));
+    let sizes = places
+        .iter()
+        .fold(0_i64, |sum, it| sum.saturating_add(it.size));
     let mut asks = Vec::new();
     for ((category, share), most) in SHARES.into_iter().zip(demand.projects) {
         let kinds: Vec<&ProjectSeed> = seeds
@@ -39,19 +41,39 @@ pub fn of_region(
             .filter(|it| it.category == category)
             .take(most)
             .collect();
-        let weights = kinds.iter().fold(0_i64, |sum, it| sum.saturating_add(it.weight));
+        let weights = kinds
+            .iter()
+            .fold(0_i64, |sum, it| sum.saturating_add(it.weight));
         for (index, seed) in kinds.into_iter().enumerate() {
-            let part = |total: i64| ten_euros(total, &[place.size, share, seed.weight], &[sizes, 100, weights]);
+            let part = |total: i64| {
+                ten_euros(
+                    total,
+                    &[place.size, share, seed.weight],
+                    &[sizes, 100, weights],
+                )
+            };
             let years = if category.is_one_year() {
                 // All of a region's one-year money of that year, in one project per year.
                 let year = demand.years.get(index % 2).copied().unwrap_or_default();
-                vec![(year, ten_euros(demand.total, &[place.size, share], &[sizes, 100]))]
+                vec![(
+                    year,
+                    ten_euros(demand.total, &[place.size, share], &[sizes, 100]),
+                )]
             } else {
                 // A little more in the second year.
                 let [first, second] = demand.years;
                 vec![
                     (first, part(demand.total)),
-                    (second, part(demand.total.saturating_mul(102).checked_div(100).unwrap_or(0))),
+                    (
+                        second,
+                        part(
+                            demand
+                                .total
+                                .saturating_mul(102)
+                                .checked_div(100)
+                                .unwrap_or(0),
+                        ),
+                    ),
                 ]
             };
             asks.push(Ask {
@@ -66,8 +88,12 @@ pub fn of_region(
 
 /// `total` times the factors over the divisors, down to ten euros, and at least EUR 500.
 fn ten_euros(total: i64, factors: &[i64], divisors: &[i64]) -> Money {
-    let up = factors.iter().fold(i128::from(total), |it, by| it.saturating_mul(i128::from(*by)));
-    let down = divisors.iter().fold(10_i128, |it, by| it.saturating_mul(i128::from(*by)));
+    let up = factors.iter().fold(i128::from(total), |it, by| {
+        it.saturating_mul(i128::from(*by))
+    });
+    let down = divisors
+        .iter()
+        .fold(10_i128, |it, by| it.saturating_mul(i128::from(*by)));
     let tens = up.checked_div(down).unwrap_or(0).max(50);
     Money::from_cents(i64::try_from(tens.saturating_mul(1000)).unwrap_or(i64::MAX))
 }

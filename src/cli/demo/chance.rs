@@ -48,8 +48,12 @@ mod tests {
         let chance = Chance::new(7);
         assert_eq!(chance.below("a", 1000), chance.below("a", 1000));
         assert_ne!(
-            (0..20).map(|it| chance.below(&it.to_string(), 1000)).collect::<Vec<_>>(),
-            (0..20).map(|it| Chance::new(8).below(&it.to_string(), 1000)).collect::<Vec<_>>()
+            (0..20)
+                .map(|it| chance.below(&it.to_string(), 1000))
+                .collect::<Vec<_>>(),
+            (0..20)
+                .map(|it| Chance::new(8).below(&it.to_string(), 1000))
+                .collect::<Vec<_>>()
         );
         for it in 0..1000 {
             assert!((3..=5).contains(&chance.between(&it.to_string(), 3, 5)));

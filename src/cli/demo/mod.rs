@@ -75,7 +75,8 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;
     let lines = store
         .read(move |conn| {
-            let lines: Result<Vec<_>, _> = rounds.iter().map(|it| summary::lines(conn, it)).collect();
+            let lines: Result<Vec<_>, _> =
+                rounds.iter().map(|it| summary::lines(conn, it)).collect();
             Ok(lines?.concat())
         })
         .await?;

@@ -41,9 +41,15 @@ pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
         .with("activiteiten", fill(&seed.activities))
         .with("werking", fill(&seed.mechanism))
         .with("samenwerking", fill(&seed.cooperation))
-        .with("juridische-toets", "De opzet en de uitvoering zijn getoetst door de juridische afdeling.")
+        .with(
+            "juridische-toets",
+            "De opzet en de uitvoering zijn getoetst door de juridische afdeling.",
+        )
         .with("evaluatie", "proces")
-        .with("evaluatieplan", "Halfjaarlijkse voortgangsgesprekken en een eindverslag met de deelnemende partners.");
+        .with(
+            "evaluatieplan",
+            "Halfjaarlijkse voortgangsgesprekken en een eindverslag met de deelnemende partners.",
+        );
     if seed.category.is_one_year() {
         let year = ask.years.first().map(|it| it.0).unwrap_or_default();
         answers.set("jaar", year.to_string());
@@ -84,7 +90,11 @@ fn budget(
         (1..).zip(ask.seed.lines.iter().zip(shares))
     {
         let rate = Money::parse_dutch(rate)?;
-        let part = costs.cents().saturating_mul(share).checked_div(100).unwrap_or(0);
+        let part = costs
+            .cents()
+            .saturating_mul(share)
+            .checked_div(100)
+            .unwrap_or(0);
         let count = part.checked_div(rate.cents()).unwrap_or(0);
         let line = [kind, description, unit];
         row(answers, number, line, year, &count.to_string(), rate);
@@ -96,8 +106,16 @@ fn budget(
     answers.set(format!("eigen-bijdrage.{year}"), typed(own));
     answers.set(format!("cofinanciering.{year}"), "0,00");
     let minimum = match chance.below(&format!("{name}/minimum"), 3) {
-        0 => amount.cents().saturating_mul(6).checked_div(10).unwrap_or(0),
-        _ => amount.cents().saturating_mul(4).checked_div(10).unwrap_or(0),
+        0 => amount
+            .cents()
+            .saturating_mul(6)
+            .checked_div(10)
+            .unwrap_or(0),
+        _ => amount
+            .cents()
+            .saturating_mul(4)
+            .checked_div(10)
+            .unwrap_or(0),
     };
     // Whole euros: nobody needs a minimum to the cent.
     let minimum = Money::from_cents(minimum.saturating_sub(minimum.checked_rem(100).unwrap_or(0)));

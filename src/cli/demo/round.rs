@@ -1,12 +1,21 @@
 //! The steps of a round, as the people of the story take them: each is the use case that the
 //! screens call, by the person who may do it.
 
-use super::{cast::Cast, chance::Chance, project::{self, Ask}};
+use super::{
+    cast::Cast,
+    chance::Chance,
+    project::{self, Ask},
+};
 use crate::{
     applications::{
-        self, drafting, project as projects, section::{Kind, SectionName}, submission,
+        self, drafting, project as projects,
+        section::{Kind, SectionName},
+        submission,
     },
-    assessments::{self, form, handling, interests::{self, form::Declared}},
+    assessments::{
+        self, form, handling,
+        interests::{self, form::Declared},
+    },
     core::{
         actor::{Actor, Department},
         answers::Answers,
@@ -131,7 +140,7 @@ fn ask_completion(tx: &mut Tx<'_>, cast: &Cast, id: &ApplicationId) -> Result<()
     as_(tx, &cast.coordinator, |tx| {
         let version = applications::store::get(tx.conn, id)?.version;
         let asked = handling::form::Completion {
-            parts: vec![handling::Part::Analysis],
+            parts: vec![SectionName::Analysis],
             message: "Beschrijf bij de behoefte ook wat er al aan aanbod is.".to_owned(),
             due_on: crate::core::calendar::last_day(tx.now.date(), 28),
         };
@@ -153,7 +162,9 @@ fn assess(
         .pick(&reference, &cast.nctv_reviewers)
         .unwrap_or(&cast.szw_reviewer);
     let all = applications::store::projects_of(tx.conn, id)?;
-    let needs_szw = all.iter().any(|it| it.category == Some(Category::Prevention));
+    let needs_szw = all
+        .iter()
+        .any(|it| it.category == Some(Category::Prevention));
     let mut reviewers = vec![(nctv, Department::Nctv)];
     if needs_szw {
         reviewers.push((&cast.szw_reviewer, Department::Szw));
@@ -172,8 +183,8 @@ fn assess(
         as_(tx, reviewer, |tx| {
             declare_none(tx, id)?;
             for project in all.iter().take(most) {
-                let is_theirs =
-                    department == Department::Nctv || project.category == Some(Category::Prevention);
+                let is_theirs = department == Department::Nctv
+                    || project.category == Some(Category::Prevention);
                 if is_theirs {
                     let answers = judgement(&reference, project, &criteria, chance);
                     assessments::actions::finish(tx, &project.id, 0, &answers)?;
@@ -202,11 +213,16 @@ fn judgement(
 ) -> Answers {
     // Not by ids: those are others every time.
     let draw = |what: &str, low, high| {
-        chance.between(&format!("{reference}/{}/{what}", project.position), low, high)
+        chance.between(
+            &format!("{reference}/{}/{what}", project.position),
+            low,
+            high,
+        )
     };
-    let mut answers = Answers::default()
-        .with(form::ADVICE, "fund")
-        .with(form::ADVICE_REASON, "Het project past bij de analyse en is goed uitvoerbaar.");
+    let mut answers = Answers::default().with(form::ADVICE, "fund").with(
+        form::ADVICE_REASON,
+        "Het project past bij de analyse en is goed uitvoerbaar.",
+    );
     for criterion in criteria {
         let score = draw(&criterion.name, 2, 5);
         answers.set(form::score_field(criterion), score.to_string());
@@ -218,9 +234,17 @@ fn judgement(
         };
         answers.set(form::reason_field(criterion), reason);
     }
-    let percent = if draw("subsidiabel", 1, 5) == 1 { 90 } else { 100 };
+    let percent = if draw("subsidiabel", 1, 5) == 1 {
+        90
+    } else {
+        100
+    };
     for year in &project.years {
-        let eligible = year.requested.cents().saturating_mul(percent).checked_div(100);
+        let eligible = year
+            .requested
+            .cents()
+            .saturating_mul(percent)
+            .checked_div(100);
         let eligible = Money::from_cents(eligible.unwrap_or(0)).max(year.minimum);
         answers.set(form::eligible_field(year.year), typed(eligible));
     }
@@ -231,7 +255,9 @@ fn judgement(
 /// else than who proposed.
 pub fn decide(tx: &mut Tx<'_>, cast: &Cast, id: &ApplicationId) -> Result<(), AppError> {
     let projects = applications::store::projects_of(tx.conn, id)?;
-    let has_prevention = projects.iter().any(|it| it.category == Some(Category::Prevention));
+    let has_prevention = projects
+        .iter()
+        .any(|it| it.category == Some(Category::Prevention));
     let version = |tx: &mut Tx<'_>| {
         decisions::store::proposal_of(tx.conn, id)?
             .map(|it| it.version)

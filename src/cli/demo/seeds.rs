@@ -124,14 +124,7 @@ pub struct ProjectSeed {
 }
 
 /// Level, name, unit, direction, baseline and first target of an indicator.
-pub type IndicatorSeed = (
-    IndicatorLevel,
-    String,
-    String,
-    Direction,
-    String,
-    String,
-);
+pub type IndicatorSeed = (IndicatorLevel, String, String, Direction, String, String);
 
 /// Somebody.
 #[derive(Debug, Clone, Deserialize)]

@@ -105,11 +105,7 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
 }
 
 /// Makes the people of the Rijk. The actor is an administrator; all get the same password.
-pub fn officials(
-    tx: &mut Tx<'_>,
-    seeds: &Seeds,
-    password_hash: &str,
-) -> Result<(), AppError> {
+pub fn officials(tx: &mut Tx<'_>, seeds: &Seeds, password_hash: &str) -> Result<(), AppError> {
     for it in &seeds.people {
         let new = NewAccount {
             email: it.email.clone(),
@@ -133,8 +129,16 @@ pub fn municipal_people(
     for place in places {
         let name = mail_name(&place.name);
         let people = [
-            (format!("{name}@demo.example"), "Ondertekenaar", vec![Role::Editor, Role::Signatory]),
-            (format!("editor.{name}@demo.example"), "Opsteller", vec![Role::Editor]),
+            (
+                format!("{name}@demo.example"),
+                "Ondertekenaar",
+                vec![Role::Editor, Role::Signatory],
+            ),
+            (
+                format!("editor.{name}@demo.example"),
+                "Opsteller",
+                vec![Role::Editor],
+            ),
         ];
         for (email, who, roles) in people {
             let new = NewAccount {
@@ -194,14 +198,34 @@ pub fn cycle(
 fn year(year: i32, amounts: [i32; 4]) -> YearPlan {
     use DistributionMethod as Method;
     let envelopes = [
-        (EnvelopeKind::Baseline, EnvelopeMode::AtMost, Method::ProRata),
-        (EnvelopeKind::Prevention, EnvelopeMode::RingFenced, Method::RankingPartial),
-        (EnvelopeKind::OneYear, EnvelopeMode::AtMost, Method::RankingSkip),
-        (EnvelopeKind::Reserve, EnvelopeMode::AtMost, Method::RankingSkip),
+        (
+            EnvelopeKind::Baseline,
+            EnvelopeMode::AtMost,
+            Method::ProRata,
+        ),
+        (
+            EnvelopeKind::Prevention,
+            EnvelopeMode::RingFenced,
+            Method::RankingPartial,
+        ),
+        (
+            EnvelopeKind::OneYear,
+            EnvelopeMode::AtMost,
+            Method::RankingSkip,
+        ),
+        (
+            EnvelopeKind::Reserve,
+            EnvelopeMode::AtMost,
+            Method::RankingSkip,
+        ),
     ];
     YearPlan {
         year,
-        ceiling: Money::from_euros(amounts.iter().fold(0, |sum, it| i32::saturating_add(sum, *it))),
+        ceiling: Money::from_euros(
+            amounts
+                .iter()
+                .fold(0, |sum, it| i32::saturating_add(sum, *it)),
+        ),
         envelopes: envelopes
             .into_iter()
             .zip(amounts)

@@ -103,7 +103,9 @@ async fn set_up(
         .await?;
     let kept = places.clone();
     store
-        .write(&admin, move |tx| setting::municipal_people(tx, &kept, &hash))
+        .write(&admin, move |tx| {
+            setting::municipal_people(tx, &kept, &hash)
+        })
         .await?;
     let kept = places.clone();
     let cast = store.read(move |conn| Cast::find(conn, &kept)).await?;
@@ -118,18 +120,32 @@ impl Telling {
     async fn finished_cycle(&self, scheme: &SchemeId) -> Result<Vec<Round>, AppError> {
         let first = self.today.year().saturating_sub(1);
         let applied = first.saturating_sub(1);
-        let cycle = self.cycle(scheme, first, FINISHED, at(applied, 5, 20)).await?;
+        let cycle = self
+            .cycle(scheme, first, FINISHED, at(applied, 5, 20))
+            .await?;
         let years = [first, first.saturating_add(1)];
         let main = self
-            .window(&cycle, WindowKind::Main, years, [at(applied, 6, 15), at(applied, 9, 15)], at(applied, 6, 1))
+            .window(
+                &cycle,
+                WindowKind::Main,
+                years,
+                [at(applied, 6, 15), at(applied, 9, 15)],
+                at(applied, 6, 1),
+            )
             .await?;
         let demand = Demand {
             years,
             total: ASKED_BEFORE,
             projects: [3, 2, 1],
         };
-        let asks: Vec<(usize, Vec<Ask>)> = (0..).zip(&self.places)
-            .map(|(index, place)| (index, asks::of_region(&demand, place, &self.places, &self.seeds.projects)))
+        let asks: Vec<(usize, Vec<Ask>)> = (0..)
+            .zip(&self.places)
+            .map(|(index, place)| {
+                (
+                    index,
+                    asks::of_region(&demand, place, &self.places, &self.seeds.projects),
+                )
+            })
             .collect();
         self.play(scheme, &main, asks, applied).await?;
         let top_up_year = first;
@@ -192,20 +208,30 @@ impl Telling {
     ) -> Result<(), AppError> {
         let mut sent = Vec::new();
         for (index, asks) in asks {
-            let when = at(year, 9, 2).checked_add_days(Days::new(u64::try_from(index).unwrap_or(0) % 9));
+            let when =
+                at(year, 9, 2).checked_add_days(Days::new(u64::try_from(index).unwrap_or(0) % 9));
             let id = self
-                .apply(index, window, asks, Progress::Submitted, when.unwrap_or_default())
+                .apply(
+                    index,
+                    window,
+                    asks,
+                    Progress::Submitted,
+                    when.unwrap_or_default(),
+                )
                 .await?;
             sent.push(id);
         }
         for id in &sent {
-            self.handle(scheme, id, Progress::Assessed, at(year, 10, 28)).await?;
+            self.handle(scheme, id, Progress::Assessed, at(year, 10, 28))
+                .await?;
         }
         self.divide(window, at(year, 11, 20)).await?;
         for id in sent {
             let cast = self.cast.clone();
             self.at(at(year, 12, 1))
-                .write(&self.cast.coordinator, move |tx| round::decide(tx, &cast, &id))
+                .write(&self.cast.coordinator, move |tx| {
+                    round::decide(tx, &cast, &id)
+                })
                 .await?;
         }
         Ok(())
@@ -234,13 +260,29 @@ impl Telling {
         let first = self.today.year().saturating_add(1);
         let years = [first, first.saturating_add(1)];
         let opens = before(self.today, 60);
-        let closes = self.today.checked_add_days(Days::new(14)).unwrap_or(self.today);
-        let cycle = self.cycle(scheme, first, OPEN, moment(before(self.today, 75), 9)).await?;
+        let closes = self
+            .today
+            .checked_add_days(Days::new(14))
+            .unwrap_or(self.today);
+        let cycle = self
+            .cycle(scheme, first, OPEN, moment(before(self.today, 75), 9))
+            .await?;
         let main = self
-            .window(&cycle, WindowKind::Main, years, [moment(opens, 8), moment(closes, 16)], moment(before(self.today, 70), 9))
+            .window(
+                &cycle,
+                WindowKind::Main,
+                years,
+                [moment(opens, 8), moment(closes, 16)],
+                moment(before(self.today, 70), 9),
+            )
             .await?;
         // Delft has not begun: whoever tries the demo can.
-        let others: Vec<Place> = self.places.iter().filter(|it| it.name != "Delft").cloned().collect();
+        let others: Vec<Place> = self
+            .places
+            .iter()
+            .filter(|it| it.name != "Delft")
+            .cloned()
+            .collect();
         let demand = Demand {
             years,
             total: ASKED_NOW,
@@ -256,7 +298,8 @@ impl Telling {
             let asks = asks::of_region(&demand, place, &others, &self.seeds.projects);
             let when = moment(before(self.today, 40_u64.saturating_sub(turn)), 10);
             let id = self.apply(index, &main, asks, progress, when).await?;
-            self.handle(scheme, &id, progress, moment(before(self.today, 5), 11)).await?;
+            self.handle(scheme, &id, progress, moment(before(self.today, 5), 11))
+                .await?;
         }
         let name = format!("{first}-{}", first.saturating_add(1));
         Ok(round_of(&name, &cycle, &main))
@@ -298,7 +341,9 @@ impl Telling {
             closes_at,
         };
         self.at(when)
-            .write(&self.cast.coordinator, move |tx| actions::set_window(tx, &new))
+            .write(&self.cast.coordinator, move |tx| {
+                actions::set_window(tx, &new)
+            })
             .await
     }
 
@@ -310,11 +355,18 @@ impl Telling {
         progress: Progress,
         when: NaiveDateTime,
     ) -> Result<ApplicationId, AppError> {
-        let signatory = self.cast.signatories.get(index).cloned().ok_or(AppError::NotFound)?;
+        let signatory = self
+            .cast
+            .signatories
+            .get(index)
+            .cloned()
+            .ok_or(AppError::NotFound)?;
         let (window, chance) = (window.clone(), self.chance);
         let actor = signatory.clone();
         self.at(when)
-            .write(&actor, move |tx| round::apply(tx, &signatory, &window, &asks, progress, chance))
+            .write(&actor, move |tx| {
+                round::apply(tx, &signatory, &window, &asks, progress, chance)
+            })
             .await
     }
 
@@ -325,7 +377,8 @@ impl Telling {
         progress: Progress,
         when: NaiveDateTime,
     ) -> Result<(), AppError> {
-        let (scheme, id, cast, chance) = (scheme.clone(), id.clone(), self.cast.clone(), self.chance);
+        let (scheme, id, cast, chance) =
+            (scheme.clone(), id.clone(), self.cast.clone(), self.chance);
         self.at(when)
             .write(&self.cast.coordinator, move |tx| {
                 round::handle(tx, &cast, &scheme, &id, progress, chance)
@@ -369,5 +422,8 @@ fn moment(day: NaiveDate, hour: u32) -> NaiveDateTime {
 }
 
 fn at(year: i32, month: u32, day: u32) -> NaiveDateTime {
-    moment(NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(), 9)
+    moment(
+        NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(),
+        9,
+    )
 }

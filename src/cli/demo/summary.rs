@@ -65,7 +65,9 @@ pub fn lines(conn: &mut Conn, round: &Round) -> Result<Vec<Line>, AppError> {
         let years = || {
             projects
                 .iter()
-                .filter(|it| is_top_up || it.category.map(Category::envelope) == Some(envelope.kind))
+                .filter(|it| {
+                    is_top_up || it.category.map(Category::envelope) == Some(envelope.kind)
+                })
                 .flat_map(|it| &it.years)
                 .filter(|it| it.year == envelope.year)
         };

@@ -65,8 +65,10 @@ fn plans(it: &mut Reading<'_>, first: i32) -> Option<[YearPlan; 2]> {
 
 fn plan(it: &mut Reading<'_>, at: u8, year: i32) -> Option<YearPlan> {
     let ceiling = it.money(&ceiling_field(at), "het plafond van dit jaar");
-    let envelopes: Vec<Option<EnvelopePlan>> =
-        EnvelopeKind::ALL.iter().map(|kind| envelope(it, at, *kind)).collect();
+    let envelopes: Vec<Option<EnvelopePlan>> = EnvelopeKind::ALL
+        .iter()
+        .map(|kind| envelope(it, at, *kind))
+        .collect();
     let envelopes: Option<Vec<EnvelopePlan>> = envelopes.into_iter().collect();
     ceiling.zip(envelopes).map(|(ceiling, envelopes)| YearPlan {
         year,
@@ -79,7 +81,11 @@ fn envelope(it: &mut Reading<'_>, at: u8, kind: EnvelopeKind) -> Option<Envelope
     let names = EnvelopeFields::new(at, kind);
     let what = format!("het bedrag voor {}", kind.label().to_lowercase());
     let amount = it.money(&names.amount, &what);
-    let mode = it.one_of(&names.mode, EnvelopeMode::parse, "Kies hoe streng dit bedrag bindt.");
+    let mode = it.one_of(
+        &names.mode,
+        EnvelopeMode::parse,
+        "Kies hoe streng dit bedrag bindt.",
+    );
     let method = it.one_of(
         &names.method,
         DistributionMethod::parse,
@@ -221,7 +227,10 @@ mod tests {
             .with("reserve-2-methode", "dobbelen");
         let errors = new_cycle(&typed).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
-        assert_eq!(fields, ["plafond-1", "prevention-2-bedrag", "reserve-2-methode"]);
+        assert_eq!(
+            fields,
+            ["plafond-1", "prevention-2-bedrag", "reserve-2-methode"]
+        );
         let second = sum(&typed, 2).unwrap();
         assert_eq!(second.planned, Money::from_euros(5_250_000));
         assert_eq!(second.difference, Money::from_euros(-1_750_000));

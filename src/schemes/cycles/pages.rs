@@ -125,13 +125,18 @@ impl FormPage {
                     .collect(),
             });
         }
-        let here = cycle.as_ref().map_or("Nieuwe cyclus".to_owned(), |it| format!("Cyclus {}", it.name));
+        let here = cycle.as_ref().map_or("Nieuwe cyclus".to_owned(), |it| {
+            format!("Cyclus {}", it.name)
+        });
         Ok(FormPage {
             frame: crumbs(frame).here(here),
             form,
             cycle,
             schemes: schemes.into_iter().map(scheme_choice).collect(),
-            modes: EnvelopeMode::ALL.iter().map(|it| Choice::new(it.as_str(), it.label())).collect(),
+            modes: EnvelopeMode::ALL
+                .iter()
+                .map(|it| Choice::new(it.as_str(), it.label()))
+                .collect(),
             methods: DistributionMethod::ALL
                 .iter()
                 .map(|it| Choice::new(it.as_str(), it.label()))
@@ -154,7 +159,9 @@ fn scheme_choice(it: Scheme) -> Choice {
 }
 
 fn crumbs(frame: Frame) -> Frame {
-    frame.crumb("Overzicht", "/").crumb("Inrichting", "/inrichting")
+    frame
+        .crumb("Overzicht", "/")
+        .crumb("Inrichting", "/inrichting")
 }
 
 /// Whether only the sums were asked for.
@@ -242,7 +249,12 @@ async fn show(
         .await?;
     if cycle.state == CycleState::Draft && may_setup {
         let answers = form::planned(&plans).with("versie", cycle.version.to_string());
-        return html::ok(&FormPage::new(frame, FormView::new(answers), Some(cycle), Vec::new())?);
+        return html::ok(&FormPage::new(
+            frame,
+            FormView::new(answers),
+            Some(cycle),
+            Vec::new(),
+        )?);
     }
     let page = CyclePage {
         frame: crumbs(frame).here(format!("Cyclus {}", cycle.name)),
@@ -290,7 +302,10 @@ async fn change(
     let version = posted.version()?;
     let (answers, key) = (posted.answers, posted.key);
     let wanted = id.clone();
-    let cycle = app.store.read(move |conn| store::cycle(conn, &wanted)).await?;
+    let cycle = app
+        .store
+        .read(move |conn| store::cycle(conn, &wanted))
+        .await?;
     if only_adds_up(&answers) {
         let page = FormPage::new(who.frame(), FormView::new(answers), Some(cycle), Vec::new())?;
         return html::ok(&page);
@@ -358,7 +373,10 @@ async fn opening_page(
     }
     Ok(OpeningPage {
         frame: crumbs(frame)
-            .crumb(format!("Cyclus {}", cycle.name), format!("/inrichting/cycli/{}", cycle.id))
+            .crumb(
+                format!("Cyclus {}", cycle.name),
+                format!("/inrichting/cycli/{}", cycle.id),
+            )
             .here("Openen"),
         form,
         cycle,

@@ -78,13 +78,19 @@ fn places(it: &mut Reading<'_>) -> Vec<Place> {
                 format!("Wij begrijpen de regel “{line}” niet. Schrijf een code en een naam, bijvoorbeeld GM0503 Delft."),
             );
         } else if places.iter().any(|it| it.cbs_code == place.cbs_code) {
-            it.wrong("gemeenten", format!("{} staat er twee keer.", place.cbs_code));
+            it.wrong(
+                "gemeenten",
+                format!("{} staat er twee keer.", place.cbs_code),
+            );
         } else {
             places.push(place);
         }
     }
     if places.is_empty() || MOST_PLACES < places.len() {
-        it.wrong("gemeenten", "Vul 1 tot en met 60 gemeenten in, elk op een eigen regel.");
+        it.wrong(
+            "gemeenten",
+            "Vul 1 tot en met 60 gemeenten in, elk op een eigen regel.",
+        );
     }
     places
 }

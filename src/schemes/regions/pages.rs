@@ -68,7 +68,9 @@ struct LeadPage {
 }
 
 fn crumbs(frame: Frame) -> Frame {
-    frame.crumb("Overzicht", "/").crumb("Inrichting", "/inrichting")
+    frame
+        .crumb("Overzicht", "/")
+        .crumb("Inrichting", "/inrichting")
 }
 
 fn today(app: &App) -> NaiveDate {
@@ -102,7 +104,9 @@ async fn list(
 
 async fn form_page(app: &App, frame: Frame, form: FormView) -> Result<FormPage, AppError> {
     Ok(FormPage {
-        frame: crumbs(frame).crumb("Regio's", "/inrichting/regios").here("Nieuwe regio"),
+        frame: crumbs(frame)
+            .crumb("Regio's", "/inrichting/regios")
+            .here("Nieuwe regio"),
         form,
         known: app.store.read(store::municipalities).await?,
     })

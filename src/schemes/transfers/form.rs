@@ -83,6 +83,9 @@ mod tests {
         let typed = typed
             .with("bedrag", "250.000")
             .with("reden", "De reserve is niet nodig.");
-        assert_eq!(read(&typed).map(|it| it.amount), Ok(Money::from_euros(250_000)));
+        assert_eq!(
+            read(&typed).map(|it| it.amount),
+            Ok(Money::from_euros(250_000))
+        );
     }
 }

@@ -78,7 +78,9 @@ async fn page(app: &App, frame: Frame, form: FormView) -> Result<TransferPage, A
         rows.push((envelope, pages::meter(balance)?));
     }
     // Money that is ring-fenced does not leave its envelope.
-    let from = rows.iter().filter(|(it, _)| it.mode != EnvelopeMode::RingFenced);
+    let from = rows
+        .iter()
+        .filter(|(it, _)| it.mode != EnvelopeMode::RingFenced);
     Ok(TransferPage {
         frame: frame.crumb("Overzicht", "/").here("Overheveling"),
         tabs: tabs(&cycles, cycle.as_ref()),
@@ -93,7 +95,11 @@ async fn page(app: &App, frame: Frame, form: FormView) -> Result<TransferPage, A
 fn tabs(cycles: &[Cycle], chosen: Option<&Cycle>) -> Vec<Tab> {
     let tab = |it: &Cycle| {
         let href = format!("/inrichting/overheveling?cyclus={}", it.id);
-        Tab::new(it.name.as_str(), href, chosen.is_some_and(|cycle| cycle.id == it.id))
+        Tab::new(
+            it.name.as_str(),
+            href,
+            chosen.is_some_and(|cycle| cycle.id == it.id),
+        )
     };
     cycles.iter().take(6).map(tab).collect()
 }
@@ -139,7 +145,10 @@ async fn transfer(
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
                 actions::transfer(tx, &new.cycle, &new.from, &new.to, new.amount, &new.reason)?;
-                Ok(format!("/inrichting/overheveling?cyclus={}&gedaan=ja", new.cycle))
+                Ok(format!(
+                    "/inrichting/overheveling?cyclus={}&gedaan=ja",
+                    new.cycle
+                ))
             })
         })
         .await?;

@@ -27,7 +27,11 @@ pub const TIE_CHAINS: [(&str, &str); 2] = [
 
 #[derive(Debug, Validate)]
 struct Texts {
-    #[validate(length(min = 3, max = 200, message = "Vul de citeertitel in, in hoogstens 200 tekens."))]
+    #[validate(length(
+        min = 3,
+        max = 200,
+        message = "Vul de citeertitel in, in hoogstens 200 tekens."
+    ))]
     titel: String,
     #[validate(custom(
         function = "is_code",
@@ -45,7 +49,11 @@ struct Texts {
         message = "Vul artikelen in met komma's ertussen, bijvoorbeeld 4:5,4:35."
     ))]
     artikelen: String,
-    #[validate(length(min = 10, max = 2000, message = "Vul in waar en hoe iemand bezwaar maakt."))]
+    #[validate(length(
+        min = 10,
+        max = 2000,
+        message = "Vul in waar en hoe iemand bezwaar maakt."
+    ))]
     bezwaar: String,
     #[validate(length(
         min = 3,
@@ -86,19 +94,36 @@ pub fn read(answers: &Answers) -> Result<NewVersion, FieldErrors> {
         begrotingsartikel: it.text("begrotingsartikel"),
     };
     let order = ["titel", "code", "vindplaats"];
-    it.check(&texts, if from.is_some() { &["titel", "vindplaats"] } else { &order });
+    it.check(
+        &texts,
+        if from.is_some() {
+            &["titel", "vindplaats"]
+        } else {
+            &order
+        },
+    );
     let years = years(&mut it);
     let weeks = it.whole(
         "beslistermijn",
         1..=52,
         "Vul het aantal weken in waarbinnen wordt besloten, van 1 tot en met 52.",
     );
-    it.check(&texts, &["artikelen", "bezwaar", "mandaat", "begrotingsartikel"]);
+    it.check(
+        &texts,
+        &["artikelen", "bezwaar", "mandaat", "begrotingsartikel"],
+    );
     let rounding = rounding(&mut it);
-    let tie_chain = it.one_of("volgorde", tie_chain, "Kies wat de doorslag geeft bij een gelijke score.");
+    let tie_chain = it.one_of(
+        "volgorde",
+        tie_chain,
+        "Kies wat de doorslag geeft bij een gelijke score.",
+    );
     let criteria = criteria(&mut it);
     let scheme = years.zip(weeks).zip(rounding.zip(tie_chain)).map(
-        |(((valid_from_year, valid_until_year), decision_term_weeks), (rounding_cents, tie_chain))| Scheme {
+        |(
+            ((valid_from_year, valid_until_year), decision_term_weeks),
+            (rounding_cents, tie_chain),
+        )| Scheme {
             id: SchemeId::from(""),
             code: texts.code,
             scheme_version: 1,
@@ -134,7 +159,10 @@ fn years(it: &mut Reading<'_>) -> Option<(i32, i32)> {
     let until = it.whole("tot-en-met", 2000..=2199, sentence);
     let (from, until) = from.zip(until)?;
     if until < from {
-        it.wrong("tot-en-met", "Het laatste jaar ligt voor het eerste. Kies een later jaar.");
+        it.wrong(
+            "tot-en-met",
+            "Het laatste jaar ligt voor het eerste. Kies een later jaar.",
+        );
         return None;
     }
     Some((from, until))
@@ -143,7 +171,10 @@ fn years(it: &mut Reading<'_>) -> Option<(i32, i32)> {
 fn rounding(it: &mut Reading<'_>) -> Option<Money> {
     let amount = it.money("afronding", "de eenheid waarop bedragen worden afgerond")?;
     if amount.is_zero() {
-        it.wrong("afronding", "Vul een bedrag boven 0 in, bijvoorbeeld 1,00 voor hele euro's.");
+        it.wrong(
+            "afronding",
+            "Vul een bedrag boven 0 in, bijvoorbeeld 1,00 voor hele euro's.",
+        );
         return None;
     }
     Some(amount)
@@ -175,7 +206,8 @@ fn criteria(it: &mut Reading<'_>) -> Vec<NewCriterion> {
 
 /// A row; nothing if it is empty. What is wrong with it is kept in `it`.
 fn criterion(it: &mut Reading<'_>, department: Department, row: usize) -> Option<NewCriterion> {
-    let [name, question, weight] = ["naam", "vraag", "gewicht"].map(|part| field(department, row, part));
+    let [name, question, weight] =
+        ["naam", "vraag", "gewicht"].map(|part| field(department, row, part));
     let new = NewCriterion {
         department,
         name: it.text(&name),
@@ -186,10 +218,16 @@ fn criterion(it: &mut Reading<'_>, department: Department, row: usize) -> Option
         return None;
     }
     if !(1..=100).contains(&new.name.chars().count()) {
-        it.wrong(&name, "Geef het criterium een naam, in hoogstens 100 tekens.");
+        it.wrong(
+            &name,
+            "Geef het criterium een naam, in hoogstens 100 tekens.",
+        );
     }
     if !(5..=500).contains(&new.question.chars().count()) {
-        it.wrong(&question, "Schrijf op welke vraag de beoordelaar beantwoordt, in hoogstens 500 tekens.");
+        it.wrong(
+            &question,
+            "Schrijf op welke vraag de beoordelaar beantwoordt, in hoogstens 500 tekens.",
+        );
     }
     let heavy = it.whole(&weight, 1..=100, "Vul een gewicht in van 1 tot en met 100.");
     Some(NewCriterion {
@@ -208,7 +246,9 @@ pub fn rows(answers: &Answers, department: Department) -> usize {
     let filled = (0..MOST_CRITERIA)
         .filter(|row| {
             let prefix = field(department, *row, "");
-            answers.starting_with(&prefix).any(|(_, text)| !text.trim().is_empty())
+            answers
+                .starting_with(&prefix)
+                .any(|(_, text)| !text.trim().is_empty())
         })
         .max()
         .map_or(0, |it| it.saturating_add(1));

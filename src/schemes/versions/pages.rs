@@ -136,7 +136,10 @@ async fn create(
         Ok(it) => it,
         Err(errors) => {
             let form = FormView::refused(posted.answers, errors);
-            return html::page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage::new(who.frame(), form));
+            return html::page(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &FormPage::new(who.frame(), form),
+            );
         }
     };
     let key = posted.key;
@@ -145,7 +148,9 @@ async fn create(
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
                 let id = match &new.from {
-                    Some(from) => actions::new_scheme_version(tx, from, &new.scheme, &new.criteria)?,
+                    Some(from) => {
+                        actions::new_scheme_version(tx, from, &new.scheme, &new.criteria)?
+                    }
                     None => actions::create_scheme(tx, &new.scheme, &new.criteria)?,
                 };
                 Ok(format!("/inrichting/regelingen/{id}"))
@@ -165,7 +170,9 @@ async fn show(
         .store
         .read(move |conn| Ok((store::scheme(conn, &id)?, store::all_criteria(conn, &id)?)))
         .await?;
-    let chain = form::TIE_CHAINS.iter().find(|(it, _)| *it == scheme.tie_chain);
+    let chain = form::TIE_CHAINS
+        .iter()
+        .find(|(it, _)| *it == scheme.tie_chain);
     let page = VersionPage {
         frame: who
             .frame()

@@ -41,13 +41,16 @@ pub fn new_window(answers: &Answers, cycle: &CycleId) -> Result<NewWindow, Field
     let texts = Texts::of(&it);
     it.check(&texts, &["naam"]);
     let moments = moments(&mut it);
-    it.finish(kind.zip(moments).map(|(kind, (opens_at, closes_at))| NewWindow {
-        cycle: cycle.clone(),
-        kind,
-        name: texts.naam,
-        opens_at,
-        closes_at,
-    }))
+    it.finish(
+        kind.zip(moments)
+            .map(|(kind, (opens_at, closes_at))| NewWindow {
+                cycle: cycle.clone(),
+                kind,
+                name: texts.naam,
+                opens_at,
+                closes_at,
+            }),
+    )
 }
 
 /// What was typed to change a window.

@@ -165,7 +165,13 @@ async fn show(
     let (cycle, window) = window(&app, cycle, id).await?;
     let answers = form::current(&window).with("versie", window.version.to_string());
     let (frame, now) = (who.frame(), app.store.now());
-    html::ok(&FormPage::changing(frame, FormView::new(answers), cycle, window, now))
+    html::ok(&FormPage::changing(
+        frame,
+        FormView::new(answers),
+        cycle,
+        window,
+        now,
+    ))
 }
 
 async fn change(
