@@ -71,6 +71,8 @@ pub fn routes() -> Vec<Route> {
         Route::get(assets::ROUTE, Access::Public, assets::serve),
     ];
     routes.extend(identity::pages::routes());
+    routes.extend(identity::people::pages::routes());
+    routes.extend(dashboards::about::pages::routes());
     routes.extend(dashboards::start::pages::routes());
     routes.extend(schemes::pages::routes());
     routes.extend(applications::pages::routes());

@@ -1,10 +1,10 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
 pub mod actions;
 pub mod check;
-
+pub mod dossier;
 pub mod drafting;
 pub mod openness;
-
+pub mod overview;
 pub mod pages;
 pub mod progress;
 pub mod project;

@@ -1,8 +1,48 @@
-//! The pages of this domain.
+//! The pages of this domain: collected from the folders below, and the start of an application.
 
-use crate::identity::access::Route;
+use actix_web::{HttpResponse, web};
+
+use super::{actions, dossier, drafting, overview, submission};
+use crate::{
+    app::App,
+    core::ids::WindowId,
+    error::AppError,
+    identity::{
+        access::{Access, Route, SignedIn, see_other},
+        actions::once,
+        policy::Action,
+        posted::Posted,
+    },
+};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = overview::pages::routes();
+    routes.push(Route::post(
+        "/aanvragen",
+        Access::May(Action::EditApplication),
+        start,
+    ));
+    routes.extend(dossier::pages::routes());
+    routes.extend(drafting::pages::routes());
+    routes.extend(submission::pages::routes());
+    routes
+}
+
+async fn start(
+    app: web::Data<App>,
+    who: SignedIn,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let window = WindowId::from(posted.answers.get("tijdvak"));
+    let location = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &posted.key, |tx| {
+                let id = actions::start(tx, &window)?;
+                Ok(format!("/aanvragen/{id}"))
+            })
+        })
+        .await?;
+    Ok(see_other(&location))
 }

@@ -1,4 +1,5 @@
 //! Pages over several domains.
+pub mod about;
 pub mod audit;
 pub mod finance;
 pub mod start;

@@ -152,3 +152,25 @@ pub fn sum_cents(conn: &mut Conn, from_and_where: &str, bind: &str) -> QueryResu
         .get_result::<Row>(conn)
         .map(|it| it.total)
 }
+
+/// A line of a grouped count and sum.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Group {
+    /// What the line is about: a state, a year, an id.
+    #[diesel(sql_type = Text)]
+    pub item: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// Their exact sum of cents.
+    #[diesel(sql_type = BigInt)]
+    pub total: Money,
+}
+
+/// Exact counts and sums per group, for the same reason as [`sum_cents`]. `sql` is of our own making,
+/// selects a text `item`, a `count` and a `total` that is cast to BIGINT, and has one `$1`.
+pub fn groups(conn: &mut Conn, sql: &str, bind: &str) -> QueryResult<Vec<Group>> {
+    diesel::sql_query(sql)
+        .bind::<Text, _>(bind)
+        .get_results(conn)
+}

@@ -218,23 +218,19 @@ pub fn draft_letter(
     decision: &Decision,
     now: NaiveDateTime,
 ) -> Result<letter::Letter, AppError> {
-    let window = schemes::store::window(conn, &application.window_id)?;
-    let cycle = schemes::store::cycle(conn, &window.cycle_id)?;
-    let envelopes = schemes::store::envelopes(conn, &cycle.id)?;
-    let balances = journal::store::balances(conn, &cycle.id)?;
+    let setting = store::setting(conn, decision)?;
     let day = now.dutch_day();
     writing::letter(&Material {
+        rows: store::rows(conn, &application.id, None, Some(&decision.id))?,
+        reserve: store::reserve(conn, &setting.cycle.id)?,
         application: application.clone(),
-        projects: applications::store::projects_of(conn, &application.id)?,
         decision: decision.clone(),
-        lines: store::decision_lines(conn, &decision.id)?,
-        scheme: schemes::store::scheme(conn, &cycle.scheme_id)?,
-        reserve: writing::reserve(&cycle, &envelopes, &balances),
-        window: window.kind,
-        cycle,
-        municipality: schemes::store::municipality(conn, &application.lead_municipality_id)?.name,
-        region: schemes::store::region(conn, &application.region_id)?.name,
-        signatory: store::name(conn, &decision.decided_by)?,
+        scheme: setting.scheme,
+        cycle: setting.cycle,
+        window: setting.window,
+        municipality: setting.municipality,
+        region: setting.region,
+        signatory: setting.decided_by,
         day,
         objection_until: calendar::last_day(day, OBJECTION_DAYS),
     })

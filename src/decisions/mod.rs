@@ -1,15 +1,20 @@
 //! From proposal to decision: what is proposed, what SZW says of it, what is decided, and the
 //! letter that says so.
 pub mod actions;
+pub mod dossier;
+pub mod form;
 pub mod labels;
 pub mod letter;
 mod letter_check;
 mod letter_pdf;
 mod letter_text;
+pub mod letters;
 pub mod outcome;
 pub mod pages;
 pub mod proposal;
+pub mod proposing;
 pub mod store;
+pub mod worklist;
 pub mod writing;
 
 pub use letter_check::LetterError;

@@ -1,8 +1,422 @@
-//! The pages of this domain.
+//! The work list, and the page of a proposal and its decision.
 
-use crate::identity::access::Route;
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    Decision, Proposal, ProposalState, Verdict, actions,
+    dossier::{self, Room, Row, Sums, Turn},
+    letters, proposing, store,
+    worklist::{Filter, Listed},
+    writing,
+};
+use crate::{
+    app::App,
+    applications::{self, Application, state::State},
+    core::{
+        answers::{Answers, FieldErrors},
+        category::Category,
+        ids::{AccountId, ApplicationId},
+    },
+    db::{Conn, Tx},
+    error::AppError,
+    identity::{
+        access::{self, Access, Route, SignedIn},
+        actions::once,
+        policy::{self, Action, Scope},
+        posted::Posted,
+    },
+    texts::{filters, labels::Label},
+    web::{
+        forms::FormView,
+        frame::Frame,
+        html,
+        paging::{PAGE_SIZE, Pager},
+        parts::{Choice, Tab, Tag, Tone},
+    },
+};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = vec![
+        Route::get("/besluiten", Access::May(Action::SeeDecisions), show_list),
+        Route::get(
+            "/aanvragen/{id}/besluit",
+            Access::May(Action::SeeApplications),
+            show_case,
+        ),
+        Route::post(
+            "/aanvragen/{id}/besluit",
+            Access::May(Action::Decide),
+            decide,
+        ),
+        Route::post(
+            "/aanvragen/{id}/instemming",
+            Access::May(Action::CoDecide),
+            co_decide,
+        ),
+        Route::post(
+            "/aanvragen/{id}/voorstel/intrekking",
+            Access::May(Action::Propose),
+            withdraw,
+        ),
+        Route::post(
+            "/aanvragen/{id}/voorstel/vrijgave",
+            Access::May(Action::Propose),
+            release,
+        ),
+        Route::post(
+            "/aanvragen/{id}/bekendmaking",
+            Access::May(Action::Notify),
+            notify,
+        ),
+    ];
+    routes.extend(proposing::pages::routes());
+    routes.extend(letters::pages::routes());
+    routes
+}
+
+/// The address of the page of a proposal and its decision.
+pub fn address(id: &ApplicationId) -> String {
+    format!("/aanvragen/{id}/besluit")
+}
+
+#[derive(Template)]
+#[template(path = "decisions/list.html")]
+struct ListPage {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    filter: Filter,
+    rows: Vec<Listed>,
+    pager: Pager,
+}
+
+impl ListPage {
+    fn state(&self, row: &Listed) -> Tag {
+        match (row.state, row.verdict) {
+            (State::Notified, _) => Tag::new(Tone::Success, "Bekendgemaakt"),
+            (State::Decided, _) => Tag::new(Tone::Warning, "Te versturen"),
+            (_, Some(Verdict::Refused)) if row.has_prevention => {
+                Tag::new(Tone::Error, "SZW stemt niet in")
+            }
+            (_, None) if row.has_prevention => Tag::new(Tone::Busy, "Wacht op SZW"),
+            _ => Tag::new(Tone::Info, "Te besluiten"),
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Stand {
+    #[serde(default)]
+    stand: String,
+}
+
+async fn show_list(
+    app: web::Data<App>,
+    who: SignedIn,
+    req: HttpRequest,
+    query: web::Query<Stand>,
+) -> Result<HttpResponse, AppError> {
+    // An unknown filter gives the first one: the address may have been typed.
+    let filter = Filter::parse(&query.stand).unwrap_or(Filter::ToDecide);
+    let (actor, query) = (who.actor.clone(), req.query_string().to_owned());
+    let (pager, rows) = app
+        .store
+        .read(move |conn| {
+            let total = store::count_listed(conn, &actor, filter)?;
+            let pager = Pager::new("/besluiten", &query, u64::try_from(total).unwrap_or(0));
+            let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
+            let rows = store::listed(conn, &actor, filter, i64::from(PAGE_SIZE), offset)?;
+            Ok((pager, rows))
+        })
+        .await?;
+    let tab = |it: &Filter| {
+        let href = format!("/besluiten?stand={}", it.as_str());
+        Tab::new(it.label(), href, *it == filter)
+    };
+    html::ok(&ListPage {
+        frame: who.frame().crumb("Overzicht", "/").here("Besluiten"),
+        tabs: Filter::ALL.iter().map(tab).collect(),
+        filter,
+        rows,
+        pager,
+    })
+}
+
+/// All that is read for the page of one application.
+struct Case {
+    application: Application,
+    heading: store::Heading,
+    proposal: Option<Proposal>,
+    decision: Option<Decision>,
+    rows: Vec<Row>,
+    rooms: Vec<Room>,
+    names: BTreeMap<AccountId, String>,
+}
+
+#[derive(Template)]
+#[template(path = "decisions/case.html")]
+struct CasePage {
+    frame: Frame,
+    form: FormView,
+    case: Case,
+    /// The page without what the ministry keeps to itself, for the municipality.
+    is_public: bool,
+    may_propose: bool,
+    has_open: bool,
+    turn: Turn,
+    years: Vec<Sums>,
+    all: Sums,
+}
+
+impl CasePage {
+    fn state(&self) -> Tag {
+        let state = self.case.application.state;
+        if self.is_public {
+            return Tag::new(Tone::Success, state.public_label());
+        }
+        let tone = match state {
+            State::Assessed | State::Proposed => Tone::Busy,
+            State::Decided => Tone::Warning,
+            State::Notified => Tone::Success,
+            _ => Tone::Neutral,
+        };
+        Tag::new(tone, state.label())
+    }
+
+    fn has_proposal(&self) -> bool {
+        self.case.proposal.is_some()
+    }
+
+    fn name(&self, id: &AccountId) -> &str {
+        self.case.names.get(id).map_or("", String::as_str)
+    }
+
+    fn projects(&self) -> impl Iterator<Item = (&str, Option<Category>, String)> {
+        let per_project = self.case.rows.chunk_by(|a, b| a.project == b.project);
+        per_project.filter_map(|rows| {
+            let first = rows.first()?;
+            Some((first.title.as_str(), first.category, writing::reason(rows)))
+        })
+    }
+
+    fn needs_szw(&self) -> bool {
+        dossier::needs_szw(&self.case.rows)
+    }
+
+    fn verdicts(&self) -> Vec<Choice> {
+        vec![
+            Choice::new(Verdict::Agreed.as_str(), "SZW stemt in"),
+            Choice::new(Verdict::Refused.as_str(), "SZW stemt niet in")
+                .with_help("Dan is een nieuw voorstel nodig."),
+        ]
+    }
+}
+
+/// Paragraphs of a text as it was typed.
+pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+}
+
+async fn show_case(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+) -> Result<HttpResponse, AppError> {
+    html::ok(&case_page(&app, &who, path.into_inner(), None).await?)
+}
+
+/// The page, with what was typed and refused if something was.
+async fn case_page(
+    app: &App,
+    who: &SignedIn,
+    id: ApplicationId,
+    refused: Option<FormView>,
+) -> Result<CasePage, AppError> {
+    let actor = who.actor.clone();
+    let is_public = policy::scope(&actor) == Scope::OwnMunicipality;
+    let case = app
+        .store
+        .read(move |conn| {
+            let application = applications::store::visible(conn, &actor, &id)?;
+            // What the ministry makes of it stays inside until it is made known.
+            if is_public && application.state != State::Notified {
+                return Err(AppError::NotFound);
+            }
+            read_case(conn, &actor, application)
+        })
+        .await?;
+    let proposal = case.proposal.as_ref();
+    let turn = dossier::turn(
+        &who.actor,
+        case.application.state,
+        proposal,
+        dossier::needs_szw(&case.rows),
+        case.heading.declared,
+    );
+    let reasons = proposal.map(|it| it.reasons.clone()).unwrap_or_default();
+    let (years, all) = dossier::sums(&case.rows)?;
+    let reference = case.application.reference.clone();
+    Ok(CasePage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(reference, format!("/aanvragen/{}", case.application.id))
+            .here("Besluit"),
+        form: refused.unwrap_or_else(|| FormView::new(Answers::default().with("redenen", reasons))),
+        is_public,
+        may_propose: policy::may(&who.actor, Action::Propose),
+        has_open: proposal.is_some_and(|it| it.state == ProposalState::Open),
+        turn,
+        years,
+        all,
+        case,
+    })
+}
+
+fn read_case(
+    conn: &mut Conn,
+    actor: &crate::core::actor::Actor,
+    application: Application,
+) -> Result<Case, AppError> {
+    let heading = store::heading(conn, actor, &application.id)?;
+    let (proposal, decision) = store::proposal_and_decision(conn, &application.id)?;
+    let rows = store::rows(
+        conn,
+        &application.id,
+        proposal.as_ref().map(|it| &it.id),
+        decision.as_ref().map(|it| &it.id),
+    )?;
+    let free = store::free(conn, &heading.cycle)?;
+    let open = proposal
+        .as_ref()
+        .filter(|it| it.state == ProposalState::Open);
+    let rooms = match open {
+        Some(it) => dossier::rooms(&free, &rows, it.is_reserved)?,
+        None => Vec::new(),
+    };
+    let people = proposal
+        .iter()
+        .flat_map(|it| [Some(it.proposed_by.clone()), it.szw_by.clone()]);
+    let decided = decision.iter().map(|it| Some(it.decided_by.clone()));
+    let names = store::names(conn, people.chain(decided).flatten().collect())?;
+    Ok(Case {
+        application,
+        heading,
+        proposal,
+        decision,
+        rows,
+        rooms,
+        names,
+    })
+}
+
+async fn decide(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (version, reasons) = (posted.version()?, posted.answers.get("redenen").to_owned());
+    act(&app, &who, path.into_inner(), posted, move |tx, id| {
+        actions::decide(tx, id, version, &reasons).map(drop)
+    })
+    .await
+}
+
+async fn co_decide(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let id = path.into_inner();
+    let (version, reason) = (posted.version()?, posted.answers.get("reden").to_owned());
+    let Ok(verdict) = Verdict::parse(posted.answers.get("instemming")) else {
+        let mut errors = FieldErrors::default();
+        errors.push("instemming", "Kies of SZW instemt.");
+        return refused(&app, &who, id, posted.answers, errors).await;
+    };
+    act(&app, &who, id, posted, move |tx, id| {
+        actions::co_decide(tx, id, version, verdict, &reason)
+    })
+    .await
+}
+
+async fn withdraw(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    act(&app, &who, path.into_inner(), posted, move |tx, id| {
+        actions::withdraw_proposal(tx, id, version)
+    })
+    .await
+}
+
+async fn release(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    act(&app, &who, path.into_inner(), posted, move |tx, id| {
+        actions::release_reservation(tx, id, version)
+    })
+    .await
+}
+
+async fn notify(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    act(&app, &who, path.into_inner(), posted, |tx, id| {
+        actions::notify(tx, id).map(drop)
+    })
+    .await
+}
+
+/// Does a use case once and goes back to the page; what was typed comes back if it was not enough.
+async fn act(
+    app: &App,
+    who: &SignedIn,
+    id: ApplicationId,
+    posted: Posted,
+    f: impl Fn(&mut Tx<'_>, &ApplicationId) -> Result<(), AppError> + Send + Sync + 'static,
+) -> Result<HttpResponse, AppError> {
+    let (key, of) = (posted.key, id.clone());
+    let done = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                f(tx, &of)?;
+                Ok(address(&of))
+            })
+        })
+        .await;
+    match done {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(AppError::Invalid(errors)) => refused(app, who, id, posted.answers, errors).await,
+        Err(err) => Err(err),
+    }
+}
+
+async fn refused(
+    app: &App,
+    who: &SignedIn,
+    id: ApplicationId,
+    answers: Answers,
+    errors: FieldErrors,
+) -> Result<HttpResponse, AppError> {
+    let form = FormView::refused(answers, errors);
+    html::refused(&case_page(app, who, id, Some(form)).await?)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Line;
 use crate::{
-    applications::{Project, ProjectYear},
+    applications::Project,
     core::{
         category::{Category, EnvelopeKind, EnvelopeMode},
         ids::{ApplicationId, EnvelopeId, ProjectId, ScenarioId},
@@ -45,23 +45,23 @@ pub fn per_envelope(lines: &[Line]) -> Result<BTreeMap<EnvelopeId, Money>, Money
     Ok(sums)
 }
 
-/// Whether prevention is among the projects: then SZW decides with us, also to give nothing.
+/// Whether SZW decides with us on a category, also to give nothing.
+pub fn is_with_szw(category: Option<Category>) -> bool {
+    category == Some(Category::Prevention)
+}
+
+/// Whether prevention is among the projects.
 pub fn needs_szw(projects: &[Project]) -> bool {
-    projects
-        .iter()
-        .any(|it| it.category == Some(Category::Prevention))
+    projects.iter().any(|it| is_with_szw(it.category))
 }
 
 /// Nothing, or from the minimum that the project can do with to all that is eligible.
-pub fn check_amount(year: &ProjectYear, amount: Money) -> Result<(), Refusal> {
-    let eligible = year.eligible.unwrap_or(Money::ZERO);
-    if amount.is_zero() || (year.minimum <= amount && amount <= eligible) {
+pub fn check_amount(minimum: Money, eligible: Option<Money>, amount: Money) -> Result<(), Refusal> {
+    let eligible = eligible.unwrap_or(Money::ZERO);
+    if amount.is_zero() || (minimum <= amount && amount <= eligible) {
         return Ok(());
     }
-    Err(Refusal::AmountOutOfRange {
-        minimum: year.minimum,
-        eligible,
-    })
+    Err(Refusal::AmountOutOfRange { minimum, eligible })
 }
 
 /// Checks that there is exactly one line per project and year, each with an amount in range and an
@@ -83,7 +83,7 @@ pub fn check(
     for project in projects {
         for year in &project.years {
             let line = given.get(&(&project.id, year.year)).ok_or_else(not_whole)?;
-            check_amount(year, line.amount)?;
+            check_amount(year.minimum, year.eligible, line.amount)?;
             if line.reason.trim().is_empty() {
                 return Err(AppError::BadRequest("a line without a reason"));
             }
@@ -107,21 +107,12 @@ fn wrong_envelope(project: &Project) -> Refusal {
     ))
 }
 
-/// The envelope that pays for a project in a year: the reserve in a top-up round, otherwise that of
-/// its category.
-pub fn paying<'a>(
-    envelopes: &'a [Envelope],
-    window: WindowKind,
-    project: &Project,
-    year: i32,
-) -> Option<&'a Envelope> {
-    let kind = match window {
-        WindowKind::TopUp => EnvelopeKind::Reserve,
-        WindowKind::Main => project.category?.envelope(),
-    };
-    envelopes
-        .iter()
-        .find(|it| it.kind == kind && it.year == year)
+/// The envelope that pays: the reserve in a top-up round, otherwise that of the category.
+pub fn paying(window: WindowKind, category: Option<Category>) -> Option<EnvelopeKind> {
+    match window {
+        WindowKind::TopUp => Some(EnvelopeKind::Reserve),
+        WindowKind::Main => Some(category?.envelope()),
+    }
 }
 
 /// Whether an envelope may pay: the project's own, or in the main round what another has left over.
@@ -133,9 +124,11 @@ fn may_pay(
     project: &Project,
     year: i32,
 ) -> bool {
-    let Some(own) = paying(all, window, project, year) else {
-        return false;
-    };
+    let kind = paying(window, project.category);
+    let own = all
+        .iter()
+        .find(|it| Some(it.kind) == kind && it.year == year);
+    let Some(own) = own else { return false };
     let is_open =
         |it: &Envelope| it.mode != EnvelopeMode::RingFenced && it.kind != EnvelopeKind::Reserve;
     envelope.id == own.id || (envelope.year == year && is_open(envelope) && is_open(own))
@@ -145,6 +138,7 @@ fn may_pay(
 mod tests {
     use super::*;
     use crate::{
+        applications::ProjectYear,
         core::ids::{BudgetYearId, EnvelopeId},
         schemes::DistributionMethod,
     };

@@ -4,20 +4,30 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{Decision, Line, Proposal, ProposalState};
+use super::{
+    Decision, Line, Proposal, ProposalState, Verdict,
+    dossier::{Free, Promise, Row},
+    outcome::Outcome,
+    worklist::{Filter, Listed},
+};
 use crate::{
+    applications::state::State,
     core::{
         actor::Actor,
-        ids::{AccountId, ApplicationId, DecisionId, EnvelopeId, ProjectId, ProposalId},
+        category::{Category, EnvelopeKind},
+        ids::{AccountId, ApplicationId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId},
         money::Money,
     },
     db::{
         Conn, Tx,
         schema::{
-            accounts, decision_lines, decisions, interest_declarations, proposal_lines, proposals,
+            accounts, application_windows, applications, budget_years, cycles, decision_lines,
+            decisions, envelope_balances, envelopes, interest_declarations, municipalities,
+            project_years, projects, proposal_lines, proposals, regions, schemes,
         },
     },
     error::AppError,
+    schemes::{Cycle, Scheme, WindowKind},
 };
 
 /// The most lines of one proposal or decision: 500 projects of two years.
@@ -221,14 +231,6 @@ pub fn declared(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<bo
     .get_result(conn)?)
 }
 
-/// The name of somebody.
-pub fn name(conn: &mut Conn, id: &AccountId) -> Result<String, AppError> {
-    Ok(accounts::table
-        .find(id)
-        .select(accounts::name)
-        .first(conn)?)
-}
-
 /// The names of these people.
 pub fn names(
     conn: &mut Conn,
@@ -239,4 +241,329 @@ pub fn names(
         .select((accounts::id, accounts::name))
         .load(conn)?;
     Ok(rows.into_iter().collect())
+}
+
+/// What stands above the page of an application, and what its rules need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The name of the municipality.
+    pub municipality: String,
+    /// The name of its region.
+    pub region: String,
+    /// The round.
+    pub window: WindowKind,
+    /// Its cycle.
+    pub cycle: CycleId,
+    /// Whether this person declared that they have no interest in it.
+    pub declared: bool,
+}
+
+/// What stands above the page of an application, for this person.
+pub fn heading(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Heading, AppError> {
+    let declarations = interest_declarations::table
+        .filter(interest_declarations::application_id.eq(id))
+        .filter(interest_declarations::account_id.eq(&actor.id))
+        .filter(interest_declarations::has_conflict.eq(false));
+    let (municipality, region, window, cycle, declared) = applications::table
+        .inner_join(municipalities::table)
+        .inner_join(regions::table)
+        .inner_join(application_windows::table)
+        .filter(applications::id.eq(id))
+        .select((
+            municipalities::name,
+            regions::name,
+            application_windows::kind,
+            application_windows::cycle_id,
+            diesel::dsl::exists(declarations),
+        ))
+        .first(conn)?;
+    Ok(Heading {
+        municipality,
+        region,
+        window,
+        cycle,
+        declared,
+    })
+}
+
+/// The last proposal for an application that was not withdrawn, with the decision on it.
+pub fn proposal_and_decision(
+    conn: &mut Conn,
+    application: &ApplicationId,
+) -> Result<(Option<Proposal>, Option<Decision>), AppError> {
+    let found: Option<(Proposal, Option<Decision>)> = proposals::table
+        .left_join(decisions::table)
+        .filter(proposals::application_id.eq(application))
+        .filter(proposals::state.ne(ProposalState::Withdrawn))
+        .order((proposals::proposed_at.desc(), proposals::id.desc()))
+        .select((Proposal::as_select(), Option::<Decision>::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(match found {
+        Some((proposal, decision)) => (Some(proposal), decision),
+        None => (None, None),
+    })
+}
+
+/// The projects of an application per year, with what is proposed and what is decided.
+pub fn rows(
+    conn: &mut Conn,
+    application: &ApplicationId,
+    proposal: Option<&ProposalId>,
+    decision: Option<&DecisionId>,
+) -> Result<Vec<Row>, AppError> {
+    type Found = Option<(EnvelopeId, Money, String)>;
+    type Wanted = (
+        ProjectId,
+        String,
+        Option<Category>,
+        (i32, Money, Money, Option<Money>),
+        Found,
+        Found,
+    );
+    let proposal = proposal.cloned().unwrap_or_else(|| ProposalId::from(""));
+    let decision = decision.cloned().unwrap_or_else(|| DecisionId::from(""));
+    let proposed = proposal_lines::proposal_id
+        .eq(proposal)
+        .and(proposal_lines::project_id.eq(projects::id))
+        .and(proposal_lines::year.eq(project_years::year));
+    let decided = decision_lines::decision_id
+        .eq(decision)
+        .and(decision_lines::project_id.eq(projects::id))
+        .and(decision_lines::year.eq(project_years::year));
+    let rows: Vec<Wanted> = projects::table
+        .inner_join(project_years::table)
+        .left_join(proposal_lines::table.on(proposed))
+        .left_join(decision_lines::table.on(decided))
+        .filter(projects::application_id.eq(application))
+        .filter(projects::removed_at.is_null())
+        .order((projects::position, projects::id, project_years::year))
+        .limit(MOST_LINES)
+        .select((
+            projects::id,
+            projects::title,
+            projects::category,
+            (
+                project_years::year,
+                project_years::requested_cents,
+                project_years::minimum_cents,
+                project_years::eligible_cents,
+            ),
+            (
+                proposal_lines::envelope_id,
+                proposal_lines::amount_cents,
+                proposal_lines::reason,
+            )
+                .nullable(),
+            (
+                decision_lines::envelope_id,
+                decision_lines::amount_cents,
+                decision_lines::reason,
+            )
+                .nullable(),
+        ))
+        .load(conn)?;
+    let promise = |(envelope, amount, reason)| Promise {
+        envelope,
+        amount,
+        reason,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(project, title, category, year, proposed, decided)| Row {
+            project,
+            title,
+            category,
+            year: year.0,
+            requested: year.1,
+            minimum: year.2,
+            eligible: year.3,
+            proposed: proposed.map(promise),
+            decided: decided.map(promise),
+        })
+        .collect())
+}
+
+/// What is free in the envelopes of a cycle, by year and in the order of their kinds.
+pub fn free(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Free>, AppError> {
+    let rows: Vec<(EnvelopeId, EnvelopeKind, i32, Option<Money>)> = envelopes::table
+        .inner_join(budget_years::table)
+        .left_join(envelope_balances::table)
+        .filter(budget_years::cycle_id.eq(cycle))
+        .order((budget_years::year, envelopes::id))
+        .limit(100)
+        .select((
+            envelopes::id,
+            envelopes::kind,
+            budget_years::year,
+            envelope_balances::free_cents.nullable(),
+        ))
+        .load(conn)?;
+    let mut free: Vec<Free> = rows
+        .into_iter()
+        .map(|(envelope, kind, year, free)| Free {
+            envelope,
+            kind,
+            year,
+            free: free.unwrap_or(Money::ZERO),
+        })
+        .collect();
+    free.sort_by_key(|it| (it.year, it.kind));
+    Ok(free)
+}
+
+/// The year and what is kept back in it for the top-up round, if there is any.
+pub fn reserve(conn: &mut Conn, cycle: &CycleId) -> Result<Option<(i32, Money)>, AppError> {
+    let kept = free(conn, cycle)?
+        .into_iter()
+        .filter(|it| it.kind == EnvelopeKind::Reserve && !it.free.is_zero())
+        .map(|it| (it.year, it.free));
+    Ok(kept.last())
+}
+
+/// What a letter needs to know about where its decision stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The scheme version.
+    pub scheme: Scheme,
+    /// The cycle.
+    pub cycle: Cycle,
+    /// The round.
+    pub window: WindowKind,
+    /// The name of the municipality.
+    pub municipality: String,
+    /// The name of its region.
+    pub region: String,
+    /// The name of who decided.
+    pub decided_by: String,
+}
+
+/// Where a decision stands.
+pub fn setting(conn: &mut Conn, decision: &Decision) -> Result<Setting, AppError> {
+    let (scheme, cycle, window, municipality, region, decided_by) = applications::table
+        .inner_join(application_windows::table.inner_join(cycles::table.inner_join(schemes::table)))
+        .inner_join(municipalities::table)
+        .inner_join(regions::table)
+        .inner_join(accounts::table.on(accounts::id.eq(&decision.decided_by)))
+        .filter(applications::id.eq(&decision.application_id))
+        .select((
+            Scheme::as_select(),
+            Cycle::as_select(),
+            application_windows::kind,
+            municipalities::name,
+            regions::name,
+            accounts::name,
+        ))
+        .first(conn)?;
+    Ok(Setting {
+        scheme,
+        cycle,
+        window,
+        municipality,
+        region,
+        decided_by,
+    })
+}
+
+/// How many proposals and decisions a list has for this person.
+pub fn count_listed(conn: &mut Conn, actor: &Actor, filter: Filter) -> Result<i64, AppError> {
+    let (states, of) = filter.states();
+    let conflicts = interest_declarations::table
+        .filter(interest_declarations::application_id.eq(applications::id))
+        .filter(interest_declarations::account_id.eq(&actor.id))
+        .filter(interest_declarations::has_conflict.eq(true));
+    Ok(proposals::table
+        .inner_join(applications::table)
+        .filter(proposals::state.eq_any(states.to_vec()))
+        .filter(applications::state.eq_any(of.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(conflicts)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// One page of that list, the longest waiting first; without those of which this person may not
+/// know. In two statements.
+pub fn listed(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Listed>, AppError> {
+    type Wanted = (
+        (ApplicationId, String, State, String),
+        (ProposalId, chrono::NaiveDateTime, bool, Option<Verdict>),
+        Option<(DecisionId, Outcome)>,
+    );
+    let (states, of) = filter.states();
+    let conflicts = interest_declarations::table
+        .filter(interest_declarations::application_id.eq(applications::id))
+        .filter(interest_declarations::account_id.eq(&actor.id))
+        .filter(interest_declarations::has_conflict.eq(true));
+    let found: Vec<Wanted> = proposals::table
+        .inner_join(applications::table.inner_join(municipalities::table))
+        .left_join(decisions::table)
+        .filter(proposals::state.eq_any(states.to_vec()))
+        .filter(applications::state.eq_any(of.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(conflicts)))
+        .order(proposals::id)
+        .limit(limit)
+        .offset(offset)
+        .select((
+            (
+                applications::id,
+                applications::reference,
+                applications::state,
+                municipalities::name,
+            ),
+            (
+                proposals::id,
+                proposals::proposed_at,
+                proposals::is_reserved,
+                proposals::szw_verdict,
+            ),
+            (decisions::id, decisions::outcome).nullable(),
+        ))
+        .load(conn)?;
+    let sums = sums(conn, found.iter().map(|it| it.1.0.clone()).collect())?;
+    let list = found.into_iter().map(|(application, proposal, decision)| {
+        let (total, has_prevention) = sums.get(&proposal.0).copied().unwrap_or_default();
+        Listed {
+            application: application.0,
+            reference: application.1,
+            state: application.2,
+            municipality: application.3,
+            proposal: proposal.0,
+            proposed_at: proposal.1,
+            is_reserved: proposal.2,
+            verdict: proposal.3,
+            decision,
+            total,
+            has_prevention,
+        }
+    });
+    Ok(list.collect())
+}
+
+/// What proposals ask in all, and whether prevention is among their projects.
+fn sums(
+    conn: &mut Conn,
+    ids: Vec<ProposalId>,
+) -> Result<BTreeMap<ProposalId, (Money, bool)>, AppError> {
+    let lines: Vec<(ProposalId, Money, Option<Category>)> = proposal_lines::table
+        .inner_join(projects::table)
+        .filter(proposal_lines::proposal_id.eq_any(ids))
+        .select((
+            proposal_lines::proposal_id,
+            proposal_lines::amount_cents,
+            projects::category,
+        ))
+        .load(conn)?;
+    let mut sums: BTreeMap<ProposalId, (Money, bool)> = BTreeMap::new();
+    for (proposal, amount, category) in lines {
+        let sum = sums.entry(proposal).or_default();
+        sum.0 = sum.0.checked_add(amount)?;
+        sum.1 |= super::proposal::is_with_szw(category);
+    }
+    Ok(sums)
 }

@@ -4,30 +4,25 @@
 //! declares applicable, whom to object to, on whose behalf is decided. What the ministry says in
 //! every letter stands here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::{
-    Decision, Line,
+    Decision,
+    dossier::{self, Row},
     letter::{
         Addressee, ApplicationReference, BudgetProviso, Letter, Mandate, ObjectionClause,
         PaymentLine, PaymentTerm, ProjectLine, SchemeCitation, Sender, TEMPLATE_VERSION, TopUp,
         YearAmount,
     },
     outcome::Outcome,
-    proposal,
 };
 use crate::{
-    applications::{Application, Project},
-    core::{
-        category::EnvelopeKind,
-        ids::ProjectId,
-        money::{Money, MoneyError},
-    },
+    applications::Application,
+    core::money::{Money, MoneyError},
     error::AppError,
-    journal::store::Balance,
-    schemes::{Cycle, Envelope, Scheme, WindowKind},
+    schemes::{Cycle, Scheme, WindowKind},
     texts::dates::{self, OnDay},
 };
 
@@ -43,12 +38,10 @@ const PAYMENT_WEEKS: u8 = 6;
 pub struct Material {
     /// What was decided on.
     pub application: Application,
-    /// Its projects.
-    pub projects: Vec<Project>,
     /// The decision.
     pub decision: Decision,
-    /// Its lines.
-    pub lines: Vec<Line>,
+    /// Its projects per year, with what was decided.
+    pub rows: Vec<Row>,
     /// The scheme version of the cycle.
     pub scheme: Scheme,
     /// The cycle.
@@ -124,24 +117,6 @@ pub fn letter(it: &Material) -> Result<Letter, AppError> {
     Ok(letter)
 }
 
-/// What is kept back for the top-up round: what is free in the reserve of the last year that has
-/// one.
-pub fn reserve(
-    cycle: &Cycle,
-    envelopes: &[Envelope],
-    balances: &[Balance],
-) -> Option<(i32, Money)> {
-    let free = |envelope: &Envelope| {
-        let balance = balances.iter().find(|it| it.envelope == envelope.id)?;
-        (!balance.free.is_zero()).then_some((envelope.year, balance.free))
-    };
-    envelopes
-        .iter()
-        .filter(|it| it.kind == EnvelopeKind::Reserve && cycle.years().contains(&it.year))
-        .filter_map(free)
-        .next_back()
-}
-
 /// The message that tells that the letter is there.
 pub fn message(
     application: &Application,
@@ -180,7 +155,7 @@ fn received_on(application: &Application) -> NaiveDate {
 fn years(it: &Material) -> BTreeSet<i32> {
     match it.window {
         WindowKind::Main => it.cycle.years().into(),
-        WindowKind::TopUp => it.lines.iter().map(|it| it.year).collect(),
+        WindowKind::TopUp => it.rows.iter().map(|it| it.year).collect(),
     }
 }
 
@@ -189,41 +164,44 @@ fn short(year: i32) -> Result<u16, AppError> {
 }
 
 fn projects(it: &Material, years: &[i32]) -> Result<Vec<ProjectLine>, AppError> {
-    let mut awarded: BTreeMap<(&ProjectId, i32), &Line> = BTreeMap::new();
-    for line in &it.lines {
-        awarded.insert((&line.project, line.year), line);
-    }
-    let of_year = |project: &Project, year: i32| YearAmount {
-        requested: project
-            .years
-            .iter()
-            .find(|it| it.year == year)
-            .map_or(Money::ZERO, |it| it.requested),
-        awarded: awarded
-            .get(&(&project.id, year))
-            .map_or(Money::ZERO, |it| it.amount),
+    let per_project = it.rows.chunk_by(|a, b| a.project == b.project);
+    let amount = |rows: &[Row], year: i32| {
+        let row = rows.iter().find(|it| it.year == year);
+        YearAmount {
+            requested: row.map_or(Money::ZERO, |it| it.requested),
+            awarded: row.map_or(Money::ZERO, awarded),
+        }
     };
-    let line = |project: &Project| {
+    let line = |rows: &[Row]| {
+        let first = rows.first();
+        let category = first.and_then(|it| it.category);
         Ok(ProjectLine {
-            title: project.title.clone(),
-            category: project
-                .category
+            title: first.map(|it| it.title.clone()).unwrap_or_default(),
+            category: category
                 .ok_or_else(|| AppError::internal("a project without a category was decided on"))?,
-            amounts: years.iter().map(|year| of_year(project, *year)).collect(),
-            reason: reason(&it.lines, &project.id),
+            amounts: years.iter().map(|year| amount(rows, *year)).collect(),
+            reason: reason(rows),
         })
     };
-    it.projects.iter().map(line).collect()
+    per_project.map(line).collect()
+}
+
+fn awarded(row: &Row) -> Money {
+    row.decided.as_ref().map_or(Money::ZERO, |it| it.amount)
 }
 
 /// Why a project gets what it gets: once if it is the same for its years.
-pub fn reason(lines: &[Line], project: &ProjectId) -> String {
-    let of: Vec<&Line> = lines.iter().filter(|it| it.project == *project).collect();
-    let different: BTreeSet<&str> = of.iter().map(|it| it.reason.as_str()).collect();
-    match (of.first(), different.len()) {
-        (Some(line), 1) => line.reason.clone(),
+pub fn reason(rows: &[Row]) -> String {
+    let promise = |it: &Row| it.decided.clone().or_else(|| it.proposed.clone());
+    let given = rows
+        .iter()
+        .filter_map(|it| promise(it).map(|promise| (it.year, promise.reason)));
+    let reasons: Vec<(i32, String)> = given.collect();
+    let different: BTreeSet<&str> = reasons.iter().map(|(_, it)| it.as_str()).collect();
+    match (reasons.first(), different.len()) {
+        (Some((_, reason)), 1) => reason.clone(),
         _ => {
-            let per_year = of.iter().map(|it| format!("{}: {}", it.year, it.reason));
+            let per_year = reasons.iter().map(|(year, it)| format!("{year}: {it}"));
             per_year.collect::<Vec<_>>().join(" ")
         }
     }
@@ -268,7 +246,7 @@ fn applies(scheme: &Scheme, article: &str) -> bool {
 }
 
 fn conditions(it: &Material) -> Vec<String> {
-    let last = it.lines.iter().filter(|it| !it.amount.is_zero());
+    let last = it.rows.iter().filter(|it| !awarded(it).is_zero());
     let last = last.map(|it| it.year).max().unwrap_or(it.cycle.first_year);
     let sisa = it.scheme.sisa_code.as_ref().map(|code| {
         format!(
@@ -322,9 +300,9 @@ fn payments(
 fn budget_proviso(it: &Material) -> Result<Option<BudgetProviso>, AppError> {
     let [_, second] = it.cycle.years();
     let has_money = it
-        .lines
+        .rows
         .iter()
-        .any(|it| it.year == second && !it.amount.is_zero());
+        .any(|it| it.year == second && !awarded(it).is_zero());
     if !has_money || second <= it.day.year() {
         return Ok(None);
     }
@@ -351,7 +329,7 @@ fn mandate(it: &Material) -> Mandate {
     let minister = line.strip_suffix("namens deze").unwrap_or(line);
     Mandate {
         minister: minister.trim().trim_end_matches(',').to_owned(),
-        jointly_with: proposal::needs_szw(&it.projects).then(|| SZW.to_owned()),
+        jointly_with: dossier::needs_szw(&it.rows).then(|| SZW.to_owned()),
         name: it.signatory.clone(),
         office: DEPARTMENT.to_owned(),
     }

@@ -3,6 +3,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::{
+    people,
     policy::{self, Action},
     store::{self, Account},
 };
@@ -42,7 +43,9 @@ pub struct NewAccount {
 pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
     let email = new.email.trim().to_lowercase();
-    if store::account_by_email(tx.conn, &email)?.is_some() {
+    people::check(new.organisation, new.municipality.as_ref(), &new.roles)
+        .map_err(AppError::Invalid)?;
+    if store::has_email(tx.conn, &email)? {
         return Err(Refusal::AlreadyExists.into());
     }
     let account = Account {
@@ -66,19 +69,51 @@ pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, Ap
     Ok(account.id)
 }
 
-/// Gives somebody exactly these roles.
-pub fn change_roles(tx: &mut Tx<'_>, id: &AccountId, roles: &[Role]) -> Result<(), AppError> {
+/// Gives somebody exactly these roles. `version` is the one that the form was made from.
+pub fn change_roles(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    version: i32,
+    roles: &[Role],
+) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
+    let account = store::account(tx.conn, id)?;
+    people::check(
+        account.organisation,
+        account.municipality_id.as_ref(),
+        roles,
+    )
+    .map_err(AppError::Invalid)?;
+    // Somebody must be left who can manage accounts.
+    if *id == tx.actor.id && !roles.contains(&Role::Administrator) {
+        return Err(AppError::Invalid(people::not_oneself()));
+    }
+    store::count_change(tx, id, version)?;
     store::set_roles(tx, id, roles)?;
     let roles = names(roles);
     audit::record(tx, Stream::Account(id), &Fact::RolesChanged { roles })
 }
 
-/// Closes an account and ends its sessions.
+/// Closes an account and ends its sessions; one that is closed stays so.
 pub fn disable_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
+    if *id == tx.actor.id {
+        return Err(AppError::Invalid(people::not_oneself()));
+    }
+    if store::account(tx.conn, id)?.disabled_at.is_some() {
+        return Ok(());
+    }
     store::disable_account(tx, id)?;
     audit::record(tx, Stream::Account(id), &Fact::AccountDisabled)
+}
+
+/// Gives the actor another password and ends their other sessions. Whoever calls has seen the old
+/// password.
+pub fn change_password(tx: &mut Tx<'_>, hash: &str, session_id: &str) -> Result<(), AppError> {
+    let account = tx.actor.id.clone();
+    store::set_password(tx, &account, hash)?;
+    store::delete_other_sessions(tx, &account, session_id)?;
+    audit::record(tx, Stream::Account(&account), &Fact::PasswordChanged)
 }
 
 /// Starts a session for the actor, who has just shown their password.

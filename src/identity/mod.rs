@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod menu;
 pub mod pages;
 pub mod password;
+pub mod people;
 pub mod policy;
 pub mod posted;
 pub mod store;

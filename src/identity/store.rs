@@ -168,6 +168,32 @@ pub fn accounts(
         .collect())
 }
 
+/// One account.
+pub fn account(conn: &mut Conn, id: &AccountId) -> Result<Account, AppError> {
+    Ok(accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .first(conn)?)
+}
+
+/// Whether an account, open or closed, has this address.
+pub fn has_email(conn: &mut Conn, email: &str) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        accounts::table.filter(accounts::email.eq(email)),
+    ))
+    .get_result(conn)?)
+}
+
+/// The municipalities that somebody can work for, by name.
+pub fn municipalities(conn: &mut Conn) -> Result<Vec<(MunicipalityId, String)>, AppError> {
+    Ok(municipalities::table
+        .filter(municipalities::valid_until.is_null())
+        .order((municipalities::sort_name, municipalities::id))
+        .limit(1_000)
+        .select((municipalities::id, municipalities::name))
+        .load(conn)?)
+}
+
 /// How many accounts there are.
 pub fn count_accounts(conn: &mut Conn) -> Result<i64, AppError> {
     Ok(accounts::table.count().get_result(conn)?)
@@ -205,6 +231,47 @@ pub fn set_roles(tx: &mut Tx<'_>, id: &AccountId, roles: &[Role]) -> Result<(), 
             ))
             .execute(tx.conn)?;
     }
+    Ok(())
+}
+
+/// Counts a change of an account, if nobody changed it since it was read.
+pub fn count_change(tx: &mut Tx<'_>, id: &AccountId, version: i32) -> Result<(), AppError> {
+    let changed = diesel::update(
+        accounts::table
+            .find(id)
+            .filter(accounts::version.eq(version)),
+    )
+    .set(accounts::version.eq(accounts::version + 1))
+    .execute(tx.conn)?;
+    match changed {
+        1 => Ok(()),
+        _ => Err(AppError::Stale),
+    }
+}
+
+/// Gives an account another password.
+pub fn set_password(tx: &mut Tx<'_>, id: &AccountId, hash: &str) -> Result<(), AppError> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::password_hash.eq(hash),
+            accounts::version.eq(accounts::version + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends all sessions of an account but one.
+pub fn delete_other_sessions(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    kept: &str,
+) -> Result<(), AppError> {
+    diesel::delete(
+        sessions::table
+            .filter(sessions::account_id.eq(account))
+            .filter(sessions::id.ne(kept)),
+    )
+    .execute(tx.conn)?;
     Ok(())
 }
 

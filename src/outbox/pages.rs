@@ -1,8 +1,99 @@
-//! The pages of this domain.
+//! The messages of a municipality, in the portal.
 
-use crate::identity::access::Route;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{Message, store};
+use crate::{
+    app::App,
+    core::ids::MessageId,
+    error::AppError,
+    identity::{
+        access::{Access, Route, SignedIn},
+        policy::Action,
+    },
+    texts::filters,
+    web::{
+        frame::Frame,
+        html,
+        paging::{PAGE_SIZE, Pager},
+    },
+};
 
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let access = Access::May(Action::SeeMessages);
+    vec![
+        Route::get("/berichten", access, show_all),
+        Route::get("/berichten/{id}", access, show),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "outbox/list.html")]
+struct ListPage {
+    frame: Frame,
+    messages: Vec<Message>,
+    pager: Pager,
+}
+
+#[derive(Template)]
+#[template(path = "outbox/message.html")]
+struct MessagePage {
+    frame: Frame,
+    message: Message,
+}
+
+impl MessagePage {
+    fn paragraphs(&self) -> impl Iterator<Item = &str> {
+        let body = self.message.body.split("\n\n");
+        body.map(str::trim).filter(|it| !it.is_empty())
+    }
+}
+
+async fn show_all(
+    app: web::Data<App>,
+    who: SignedIn,
+    req: HttpRequest,
+) -> Result<HttpResponse, AppError> {
+    let municipality = who.actor.municipality.clone().ok_or(AppError::NotFound)?;
+    let query = req.query_string().to_owned();
+    let (pager, messages) = app
+        .store
+        .read(move |conn| {
+            let total = store::count(conn, &municipality)?;
+            let pager = Pager::new("/berichten", &query, u64::try_from(total).unwrap_or(0));
+            let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
+            let page = i64::from(PAGE_SIZE);
+            Ok((
+                pager,
+                store::of_municipality(conn, &municipality, page, offset)?,
+            ))
+        })
+        .await?;
+    html::ok(&ListPage {
+        frame: who.frame().crumb("Overzicht", "/").here("Berichten"),
+        messages,
+        pager,
+    })
+}
+
+async fn show(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<MessageId>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), path.into_inner());
+    let message = app
+        .store
+        .read(move |conn| store::visible(conn, &actor, &id))
+        .await?;
+    html::ok(&MessagePage {
+        frame: who
+            .frame()
+            .crumb("Overzicht", "/")
+            .crumb("Berichten", "/berichten")
+            .here(message.subject.as_str()),
+        message,
+    })
 }

@@ -1,7 +1,7 @@
 //! What the values of this domain are called.
 
 use super::{CycleState, DistributionMethod, WindowKind};
-use crate::{core::actor::Department, texts::labels::Label};
+use crate::texts::labels::Label;
 
 impl Label for DistributionMethod {
     fn label(self) -> &'static str {
@@ -33,15 +33,6 @@ impl Label for WindowKind {
         match self {
             WindowKind::Main => "Hoofdronde",
             WindowKind::TopUp => "Aanvullende ronde",
-        }
-    }
-}
-
-impl Label for Department {
-    fn label(self) -> &'static str {
-        match self {
-            Department::Nctv => "NCTV",
-            Department::Szw => "SZW",
         }
     }
 }

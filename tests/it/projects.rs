@@ -279,13 +279,7 @@ async fn keeps_every_byte(app: TestApp, cases: u32) {
         "indicator.1.doel.2027",
     ];
     let anything = prop_oneof!["[0-9.,€ e+-]{0,24}", any::<String>()];
-    let runner = TestRunner::new_with_rng(
-        Config::default(),
-        proptest::test_runner::TestRng::deterministic_rng(
-            proptest::test_runner::RngAlgorithm::ChaCha,
-        ),
-    );
-    let mut runner = runner;
+    let mut runner = TestRunner::deterministic();
     for version in 1..=i32::try_from(cases).unwrap() {
         let tree = prop::collection::vec(anything.clone(), fields.len());
         let typed = tree.new_tree(&mut runner).unwrap().current();

@@ -1,6 +1,7 @@
 //! Writing an application, section by section, without losing a word.
 pub mod actions;
 pub mod form;
+pub mod pages;
 pub mod store;
 
 use std::collections::BTreeMap;

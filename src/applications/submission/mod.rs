@@ -1,11 +1,13 @@
 //! Handing in: the check list, the frozen version with its receipt, and withdrawing.
 pub mod actions;
 pub mod content;
+pub mod pages;
 pub mod store;
 
 use chrono::NaiveDateTime;
 
-use crate::core::money::Money;
+use super::section::{Kind, SectionName};
+use crate::{core::money::Money, texts::labels::Label};
 
 /// A submitted version, frozen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,4 +24,68 @@ pub struct Version {
     pub sha256: String,
     /// What is asked in all years together.
     pub requested: Money,
+}
+
+/// A submitted version as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The sections, in the order of the pages.
+    pub sections: Vec<ShownPart>,
+    /// The projects, by their place.
+    pub projects: Vec<ShownPart>,
+}
+
+/// A section or a project of a submitted version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownPart {
+    /// Its name.
+    pub title: String,
+    /// What was asked, and what was answered.
+    pub rows: Vec<(String, String)>,
+}
+
+impl Shown {
+    /// A version with the names of its fields.
+    pub fn of(content: &content::Content) -> Shown {
+        let sections = SectionName::FORMS.iter().map(|it| section(*it, content));
+        Shown {
+            sections: sections.collect(),
+            projects: content.projects.iter().map(project).collect(),
+        }
+    }
+}
+
+fn section(name: SectionName, content: &content::Content) -> ShownPart {
+    let answers = content.section(name);
+    let rows = name.fields().iter().map(|field| {
+        let text = match (field.kind, answers.get(field.name)) {
+            (Kind::Participants, _) => names(&content.participants),
+            (Kind::Agree, "ja") => "Ja".to_owned(),
+            (Kind::Agree, _) => "Nee".to_owned(),
+            (_, text) => text.to_owned(),
+        };
+        (field.label.to_owned(), text)
+    });
+    ShownPart {
+        title: name.label().to_owned(),
+        rows: rows.collect(),
+    }
+}
+
+fn project(it: &content::FrozenProject) -> ShownPart {
+    let rows = it
+        .answers
+        .iter()
+        .filter(|(_, text)| !text.trim().is_empty());
+    ShownPart {
+        title: format!("Project {}: {}", it.position, it.title),
+        rows: rows
+            .map(|(field, text)| (field.to_owned(), text.to_owned()))
+            .collect(),
+    }
+}
+
+fn names(places: &[content::Place]) -> String {
+    let names: Vec<&str> = places.iter().map(|it| it.name.as_str()).collect();
+    names.join(", ")
 }

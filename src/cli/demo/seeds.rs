@@ -55,10 +55,9 @@ pub struct SchemeSeeds {
     pub criterion: Vec<CriterionSeed>,
 }
 
-/// A scheme version.
+/// A scheme version; the fields are those of `schemes::Scheme`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of schemes::Scheme")]
 pub struct SchemeSeed {
     pub code: String,
     pub title: String,
@@ -68,10 +67,9 @@ pub struct SchemeSeed {
     pub is_example: bool,
 }
 
-/// What all scheme versions share.
+/// What all scheme versions share; the fields are those of `schemes::Scheme`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of schemes::Scheme")]
 pub struct RuleSeeds {
     pub decision_term_weeks: i32,
     pub awb_articles: String,
@@ -84,10 +82,9 @@ pub struct RuleSeeds {
     pub coupled: bool,
 }
 
-/// A criterion.
+/// A criterion; the fields are those of `schemes::Criterion`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of schemes::Criterion")]
 pub struct CriterionSeed {
     pub department: Department,
     pub name: String,

@@ -7,7 +7,7 @@ use crate::{
     core::{
         actor::{Actor, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{CycleId, MunicipalityId, RegionId, SchemeId},
+        ids::{CycleId, MunicipalityId, SchemeId},
         money::Money,
     },
     db::Tx,
@@ -20,11 +20,9 @@ use crate::{
     },
 };
 
-/// A region with its lead.
+/// A region, by its lead.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// The region.
-    pub region: RegionId,
     /// Its lead municipality.
     pub lead: MunicipalityId,
     /// CBS code of the lead.
@@ -92,9 +90,8 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
         for (code, name) in &seed.members {
             members.push(actions::create_municipality(tx, code, name, from)?);
         }
-        let region = actions::create_region(tx, &seed.name, &members, &lead, from)?;
+        actions::create_region(tx, &seed.name, &members, &lead, from)?;
         places.push(Place {
-            region,
             lead,
             cbs_code: seed.lead.0.clone(),
             name: seed.lead.1.clone(),

@@ -136,7 +136,7 @@ impl Telling {
         let demand = Demand {
             years,
             total: ASKED_BEFORE,
-            projects: [3, 2, 1],
+            projects: [3, 2, 2],
         };
         let asks: Vec<(usize, Vec<Ask>)> = (0..)
             .zip(&self.places)
@@ -248,8 +248,8 @@ impl Telling {
                 };
                 let name = "A. Volgens de regeling";
                 let id = scenarios::actions::create(tx, &window, name, &changes)?;
-                let version = scenarios::store::scenario(tx.conn, &id)?.version;
-                scenarios::actions::adopt(tx, &id, version)
+                // A scenario begins at version 1.
+                scenarios::actions::adopt(tx, &id, 1)
             })
             .await?;
         Ok(())

@@ -34,7 +34,7 @@ pub struct Line {
     pub year: i32,
     /// The category, or the reserve.
     pub envelope: String,
-    /// What was asked, drafts not counted.
+    /// What was asked, drafts included.
     pub asked: Money,
     /// What was found eligible so far.
     pub eligible: Money,
@@ -47,12 +47,12 @@ pub struct Line {
 /// The lines of a round. A top-up asks in one category and is paid by the reserve.
 pub fn lines(conn: &mut Conn, round: &Round) -> Result<Vec<Line>, AppError> {
     let window = schemes::store::window(conn, &round.window)?;
-    let sent: Vec<State> = State::ALL
+    let alive: Vec<State> = State::ALL
         .iter()
         .copied()
-        .filter(|it| it.is_submitted() && *it != State::Withdrawn)
+        .filter(|it| *it != State::Withdrawn)
         .collect();
-    let applications = applications::store::in_window(conn, &round.window, &sent)?;
+    let applications = applications::store::in_window(conn, &round.window, &alive)?;
     let ids: Vec<_> = applications.into_iter().map(|it| it.id).collect();
     let projects = applications::store::projects_of_all(conn, &ids)?;
     let balances = journal::store::balances(conn, &round.cycle)?;

@@ -1,2 +1,6 @@
 //! The start page: what each role has to do now.
+mod coordinator;
+mod ministry;
+mod municipality;
 pub mod pages;
+pub mod store;

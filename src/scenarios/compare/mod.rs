@@ -1,2 +1,192 @@
-//! Two or three scenarios side by side.
+//! Two or three scenarios side by side: the first is the base, the others differ from it.
+pub mod chart;
 pub mod pages;
+
+use std::collections::BTreeMap;
+
+use super::{
+    division::{Division, Line, Tally},
+    names::Names,
+    open::{Opened, Setting},
+    show::view,
+};
+use crate::core::{
+    category::Category,
+    money::{Money, MoneyError},
+};
+
+/// An amount in one of the scenarios, and how it differs from the base's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// The amount.
+    pub amount: Money,
+    /// More or less than the base; absent for the base itself.
+    pub difference: Option<Money>,
+}
+
+/// One category in all scenarios.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryRow {
+    /// The category.
+    pub category: Category,
+    /// Its amount in the base.
+    pub ceiling: Money,
+    /// What is eligible in the base.
+    pub eligible: Money,
+    /// What it gets in each.
+    pub cells: Vec<Cell>,
+}
+
+/// One region in all scenarios.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionRow {
+    /// Its name.
+    pub name: String,
+    /// What is eligible in the base.
+    pub eligible: Money,
+    /// What it gets in each.
+    pub cells: Vec<Cell>,
+    /// Which part of what is eligible it gets in each, in thousandths.
+    pub shares: Vec<i64>,
+}
+
+/// A project that does not get the same in all scenarios.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its region.
+    pub region: String,
+    /// Its category, in words.
+    pub category: String,
+    /// What it gets in each.
+    pub cells: Vec<Cell>,
+}
+
+/// Which year is compared; all years together if none.
+pub type Year = Option<i32>;
+
+/// What some lines get in each scenario, from the base on.
+fn cells(opened: &[Opened], of: impl Fn(&Line) -> bool) -> Result<Vec<Cell>, MoneyError> {
+    let mut base = None;
+    let cell = |it: &Opened| {
+        let amount = it.division.tally(&of)?.awarded;
+        let first = *base.get_or_insert(amount);
+        Ok((amount, amount.checked_sub(first)?))
+    };
+    let all: Vec<(Money, Money)> = opened.iter().map(cell).collect::<Result<_, MoneyError>>()?;
+    Ok(all
+        .into_iter()
+        .enumerate()
+        .map(|(at, (amount, difference))| Cell {
+            amount,
+            difference: (at != 0).then_some(difference),
+        })
+        .collect())
+}
+
+fn is_in(year: Year, line: &Line) -> bool {
+    year.is_none_or(|it| line.year == it)
+}
+
+fn base(opened: &[Opened]) -> Option<&Division> {
+    opened.first().map(|it| &it.division)
+}
+
+/// Per category, in the order of the base.
+pub fn categories(opened: &[Opened], year: Year) -> Result<Vec<CategoryRow>, MoneyError> {
+    let Some(base) = base(opened) else {
+        return Ok(Vec::new());
+    };
+    let mut rows = Vec::new();
+    for rule in &base.input.categories {
+        let Ok(category) = Category::parse(&rule.id) else {
+            continue;
+        };
+        let amounts = rule.amounts.iter();
+        let of_year = amounts.filter(|(it, _)| year.is_none_or(|wanted| **it == wanted));
+        let of = |line: &Line| line.category == rule.id && is_in(year, line);
+        rows.push(CategoryRow {
+            category,
+            ceiling: Money::sum(of_year.map(|(_, it)| *it))?,
+            eligible: base.tally(of)?.eligible,
+            cells: cells(opened, of)?,
+        });
+    }
+    Ok(rows)
+}
+
+/// Per region, by name.
+pub fn regions(
+    opened: &[Opened],
+    setting: &Setting,
+    year: Year,
+) -> Result<Vec<RegionRow>, MoneyError> {
+    let all = opened.iter().flat_map(|it| &it.division.lines);
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in all.filter(|it| is_in(year, it)) {
+        names.insert(setting.names.applicant(&line.applicant), &line.applicant);
+    }
+    let row = |(name, applicant): (&str, &str)| {
+        let of = |line: &Line| line.applicant == applicant && is_in(year, line);
+        let tallies = opened.iter().map(|it| it.division.tally(of));
+        let tallies: Vec<Tally> = tallies.collect::<Result<_, MoneyError>>()?;
+        Ok(RegionRow {
+            name: name.to_owned(),
+            eligible: tallies.first().map(|it| it.eligible).unwrap_or_default(),
+            cells: cells(opened, of)?,
+            shares: tallies
+                .iter()
+                .map(|it| view::thousandths(it.awarded, it.eligible))
+                .collect(),
+        })
+    };
+    names.into_iter().map(row).collect()
+}
+
+/// The projects that do not get the same in all scenarios, by region and title.
+pub fn changed(
+    opened: &[Opened],
+    names: &Names,
+    year: Year,
+) -> Result<Vec<ProjectRow>, MoneyError> {
+    let mut amounts: BTreeMap<&str, (String, Vec<Money>)> = BTreeMap::new();
+    for (at, it) in opened.iter().enumerate() {
+        for line in it.division.lines.iter().filter(|line| is_in(year, line)) {
+            let (_, own) = amounts
+                .entry(&line.project)
+                .or_insert_with(|| (line.category.clone(), vec![Money::ZERO; opened.len()]));
+            if let Some(sum) = own.get_mut(at) {
+                *sum = sum.checked_add(line.amount)?;
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for (id, (category, own)) in amounts {
+        let Some(first) = own.first().copied() else {
+            continue;
+        };
+        if own.iter().all(|it| *it == first) {
+            continue;
+        }
+        let mut cells = Vec::new();
+        for (at, amount) in own.iter().enumerate() {
+            let difference = amount.checked_sub(first)?;
+            cells.push(Cell {
+                amount: *amount,
+                difference: (at != 0).then_some(difference),
+            });
+        }
+        rows.push(ProjectRow {
+            id: id.to_owned(),
+            title: names.title(id).to_owned(),
+            region: names.region_of(id).to_owned(),
+            category: view::category(&category),
+            cells,
+        });
+    }
+    rows.sort_by(|a, b| (&a.region, &a.title, &a.id).cmp(&(&b.region, &b.title, &b.id)));
+    Ok(rows)
+}

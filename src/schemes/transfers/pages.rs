@@ -1,6 +1,6 @@
 //! The page on which a decision maker moves money between envelopes.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::form;
@@ -16,9 +16,9 @@ use crate::{
     },
     journal,
     schemes::{Cycle, CycleState, Envelope, actions, pages, store},
-    texts::{filters, labels::Label, money::euros},
+    texts::{filters, labels::Label, money::euros, sentences},
     web::{
-        forms::{Answers, FormView},
+        forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
         meter::Meter,
@@ -140,7 +140,7 @@ async fn transfer(
             return html::refused(&page(&app, who.frame(), form).await?);
         }
     };
-    let location = app
+    let done = app
         .store
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
@@ -151,6 +151,16 @@ async fn transfer(
                 ))
             })
         })
-        .await?;
-    Ok(access::see_other(&location))
+        .await;
+    match done {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(err @ AppError::Refused(_)) => {
+            let said = sentences::said(&err);
+            let mut errors = FieldErrors::default();
+            errors.push("bedrag", format!("{} {}", said.message, said.advice));
+            let form = FormView::refused(answers, errors);
+            html::page(StatusCode::CONFLICT, &page(&app, who.frame(), form).await?)
+        }
+        Err(err) => Err(err),
+    }
 }

@@ -65,7 +65,8 @@ pub struct TestApp {
     pub url: DatabaseUrl,
     clock: Clock,
     _dir: tempfile::TempDir,
-    postgres_url: Option<String>,
+    /// The address of its database on a server.
+    pub postgres_url: Option<String>,
 }
 
 /// What came back.
@@ -248,7 +249,8 @@ impl Browser<'_> {
         self.app.send(request.cookie(self.cookie())).await
     }
 
-    fn cookie(&self) -> Cookie<'static> {
+    /// The cookie of their session.
+    pub fn cookie(&self) -> Cookie<'static> {
         Cookie::new(self.app.app.cookie_name(), self.token.clone())
     }
 }

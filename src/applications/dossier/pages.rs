@@ -1,0 +1,452 @@
+//! One application: what the municipality has to do, or what staff see of what was submitted.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::{store, tag, totals::Totals};
+use crate::{
+    app::App,
+    applications::{
+        Head, Project, check,
+        drafting::{Draft, DraftProject, Opening, pages as drafting, store as drafts},
+        section::SectionName,
+        state::{Event as Step, State},
+        store as common,
+        submission::{
+            Shown, Version,
+            content::Content,
+            pages::{of_content, of_draft},
+            store as versions,
+        },
+    },
+    audit::{self, Fact, Stream, store::FactRow},
+    core::{
+        actor::Actor,
+        category::Category,
+        ids::{ApplicationId, ProjectId},
+        money::Money,
+    },
+    db::Conn,
+    error::AppError,
+    identity::{
+        access::{Access, Route, SignedIn},
+        policy::{self, Action, Scope},
+    },
+    texts::{
+        dates::{self, OnDay},
+        filters,
+        labels::Label,
+        timeline,
+    },
+    web::{
+        frame::Frame,
+        html,
+        parts::{Event, Tab, Tag, Task, Tone},
+    },
+};
+
+/// The most facts that a dossier shows.
+const MOST_FACTS: i64 = 200;
+
+/// The routes of this folder.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get(
+        "/aanvragen/{id}",
+        Access::May(Action::SeeApplications),
+        show,
+    )]
+}
+
+#[derive(Template)]
+#[template(path = "applications/own.html")]
+struct OwnPage {
+    frame: Frame,
+    head: Head,
+    tag: Tag,
+    todo: Option<Todo>,
+    steps: Vec<Task>,
+    projects: Vec<Task>,
+    can_add: bool,
+    totals: Totals,
+    until: Option<String>,
+    events: Vec<Event>,
+    versions: Vec<i32>,
+    can_withdraw: bool,
+}
+
+/// What to do now.
+struct Todo {
+    title: &'static str,
+    text: String,
+    href: String,
+    button: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "applications/dossier.html")]
+struct DossierPage {
+    frame: Frame,
+    head: Head,
+    tag: Tag,
+    tabs: Vec<Tab>,
+    version: Version,
+    content: Content,
+    shown: Shown,
+    totals: Totals,
+    lines: Vec<Line>,
+    has_awards: bool,
+    events: Vec<Event>,
+    versions: Vec<i32>,
+}
+
+/// A project in a year, as staff see it.
+struct Line {
+    title: String,
+    category: Option<Category>,
+    year: i32,
+    requested: Money,
+    eligible: Option<Money>,
+    awarded: Option<Money>,
+}
+
+#[derive(serde::Deserialize)]
+struct Asked {
+    /// The section that was just saved.
+    opgeslagen: Option<String>,
+}
+
+async fn show(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, AppError> {
+    let id = ApplicationId::from(path.as_str());
+    match policy::scope(&who.actor) {
+        Scope::OwnMunicipality => own(&app, &who, id, &asked).await,
+        Scope::Submitted => submitted(&app, &who, id).await,
+        Scope::None => Err(AppError::NotFound),
+    }
+}
+
+async fn own(
+    app: &App,
+    who: &SignedIn,
+    id: ApplicationId,
+    asked: &Asked,
+) -> Result<HttpResponse, AppError> {
+    let actor = who.actor.clone();
+    let (head, opening, draft, facts) = app
+        .store
+        .read(move |conn| load_own(conn, &actor, &id))
+        .await?;
+    let now = app.store.now();
+    let application = &head.application;
+    let state = application.state;
+    let mut frame = who
+        .frame()
+        .crumb("Aanvragen", "/aanvragen")
+        .here(application.reference.clone());
+    let just = asked
+        .opgeslagen
+        .as_deref()
+        .and_then(|it| SectionName::parse(it).ok());
+    if let Some(at) = just.and_then(|it| draft.section(it).saved_at) {
+        frame = frame.with_saved(format!("Opgeslagen om {}", dates::time(at)));
+    }
+    let can_add = opening
+        .may_change(state, SectionName::Projects, now)
+        .is_ok();
+    let mut events = due(&head, &opening);
+    events.extend(past(
+        &facts,
+        &titles(draft.projects.iter().map(|it| &it.project)),
+        true,
+    )?);
+    let page = OwnPage {
+        frame,
+        tag: tag(state, true),
+        todo: todo(&who.actor, &head, &opening, &draft, now),
+        steps: if is_being_written(state) {
+            drafting::steps(&head, &draft, &opening, None, now)
+        } else {
+            Vec::new()
+        },
+        projects: draft
+            .projects
+            .iter()
+            .map(|it| project_task(&head, it, can_add))
+            .collect(),
+        can_add,
+        totals: of_draft(&head, &draft)?,
+        until: drafting::until(&head, &opening),
+        events,
+        versions: (1..=application.latest_version).rev().collect(),
+        can_withdraw: state.next(Step::Withdraw).is_ok()
+            && policy::may(&who.actor, Action::WithdrawApplication),
+        head,
+    };
+    html::ok(&page)
+}
+
+type Own = (Head, Opening, Draft, Vec<FactRow>);
+
+fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
+    let head = common::head(conn, actor, id)?;
+    let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
+    let draft = drafts::draft(conn, id)?;
+    let facts = facts(conn, id)?;
+    Ok((head, opening, draft, facts))
+}
+
+fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
+    let stream = Stream::Application(id).to_string();
+    audit::store::latest_of_stream(conn, &stream, MOST_FACTS)
+}
+
+fn is_being_written(state: State) -> bool {
+    matches!(state, State::Draft | State::CompletionRequested)
+}
+
+fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
+    let id = &head.application.id;
+    let note = it.project.category.map(|it| it.label());
+    let mut task = if is_open || head.application.latest_version == 0 {
+        let state = match check::of_project(head, it).len() {
+            0 => Tag::new(Tone::Success, "Klaar"),
+            many => Tag::new(Tone::Busy, drafting::left(many)),
+        };
+        let href = format!("/aanvragen/{id}/projecten/{}", it.project.id);
+        Task::new(check::project_name(it), href, state)
+    } else {
+        let href = format!(
+            "/aanvragen/{id}/versies/{}#project-{}",
+            head.application.latest_version, it.project.position
+        );
+        Task::new(
+            check::project_name(it),
+            href,
+            Tag::new(Tone::Info, "Ingediend"),
+        )
+    };
+    task.note = note.map(str::to_owned);
+    task
+}
+
+fn todo(
+    actor: &Actor,
+    head: &Head,
+    opening: &Opening,
+    draft: &Draft,
+    now: chrono::NaiveDateTime,
+) -> Option<Todo> {
+    let id = &head.application.id;
+    let state = head.application.state;
+    let review = format!("/aanvragen/{id}/controle");
+    if let State::Notified = state {
+        return Some(Todo {
+            title: "Er is een besluit",
+            text: "Wij hebben op uw aanvraag besloten. Lees het besluit en de toelichting."
+                .to_owned(),
+            href: format!("/aanvragen/{id}/besluit"),
+            button: "Besluit lezen",
+        });
+    }
+    opening.may_submit(state, now).ok()?;
+    let points = check::points(head, draft);
+    let Some(first) = points.first() else {
+        let may_submit = policy::may(actor, Action::SubmitApplication);
+        return Some(Todo {
+            title: "Uw aanvraag is klaar om in te dienen",
+            text: if may_submit {
+                "Alles is ingevuld. Controleer de aanvraag en dien hem in.".to_owned()
+            } else {
+                "Alles is ingevuld. Vraag een ondertekenaar van uw gemeente om de aanvraag in te dienen."
+                    .to_owned()
+            },
+            href: review,
+            button: "Controleren",
+        });
+    };
+    let what = match &opening.request {
+        Some(request) => format!(
+            "Wij hebben u gevraagd om aan te vullen, uiterlijk {}: {}",
+            dates::date(request.due_on),
+            request.message
+        ),
+        None => format!("{} tot u kunt indienen.", drafting::left(points.len())),
+    };
+    Some(Todo {
+        title: "Werk verder aan uw aanvraag",
+        text: what,
+        href: first.href.clone(),
+        button: "Verder waar u was",
+    })
+}
+
+async fn submitted(app: &App, who: &SignedIn, id: ApplicationId) -> Result<HttpResponse, AppError> {
+    let actor = who.actor.clone();
+    let it = app
+        .store
+        .read(move |conn| load_submitted(conn, &actor, &id))
+        .await?;
+    let application = &it.head.application;
+    let content = Content::parse(&it.version.content)?;
+    let page = DossierPage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .here(application.reference.clone()),
+        tag: tag(application.state, false),
+        tabs: tabs(&who.actor, &application.id),
+        shown: Shown::of(&content),
+        totals: of_content(&content)?,
+        lines: lines(&content, &it.projects, &it.awarded),
+        has_awards: !it.awarded.is_empty(),
+        events: past(&it.facts, &titles(&it.projects), false)?,
+        versions: (1..=application.latest_version).rev().collect(),
+        content,
+        version: it.version,
+        head: it.head,
+    };
+    html::ok(&page)
+}
+
+struct Submitted {
+    head: Head,
+    version: Version,
+    projects: Vec<Project>,
+    awarded: BTreeMap<(ProjectId, i32), Money>,
+    facts: Vec<FactRow>,
+}
+
+fn load_submitted(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+) -> Result<Submitted, AppError> {
+    let head = common::head(conn, actor, id)?;
+    Ok(Submitted {
+        version: versions::version(conn, id, head.application.latest_version)?,
+        projects: common::projects_of(conn, id)?,
+        awarded: store::awarded(conn, id)?,
+        facts: facts(conn, id)?,
+        head,
+    })
+}
+
+fn lines(
+    content: &Content,
+    projects: &[Project],
+    awarded: &BTreeMap<(ProjectId, i32), Money>,
+) -> Vec<Line> {
+    let eligible = |id: &ProjectId, year: i32| {
+        let project = projects.iter().find(|it| it.id == *id)?;
+        project.years.iter().find(|it| it.year == year)?.eligible
+    };
+    content
+        .projects
+        .iter()
+        .flat_map(|project| project.years.iter().map(move |year| (project, year)))
+        .map(|(project, year)| Line {
+            title: project.title.clone(),
+            category: project.category,
+            year: year.year,
+            requested: year.requested,
+            eligible: eligible(&project.id, year.year),
+            awarded: awarded.get(&(project.id.clone(), year.year)).copied(),
+        })
+        .collect()
+}
+
+fn tabs(actor: &Actor, id: &ApplicationId) -> Vec<Tab> {
+    let mut tabs = vec![Tab::new("Aanvraag", format!("/aanvragen/{id}"), true)];
+    if policy::may(actor, Action::SeeAssessments) {
+        tabs.push(Tab::new(
+            "Behandeling",
+            format!("/aanvragen/{id}/behandeling"),
+            false,
+        ));
+    }
+    if policy::may(actor, Action::SeeDecisions) {
+        tabs.push(Tab::new(
+            "Besluit",
+            format!("/aanvragen/{id}/besluit"),
+            false,
+        ));
+    }
+    tabs
+}
+
+fn titles<'a>(projects: impl IntoIterator<Item = &'a Project>) -> BTreeMap<ProjectId, String> {
+    projects
+        .into_iter()
+        .map(|it| (it.id.clone(), it.title.clone()))
+        .collect()
+}
+
+/// What is still to come.
+fn due(head: &Head, opening: &Opening) -> Vec<Event> {
+    let event = |when: String, datetime: String, sentence: &str| Event {
+        when,
+        datetime,
+        sentence: sentence.to_owned(),
+        note: None,
+        due: true,
+    };
+    match (head.application.state, &opening.request) {
+        (State::Draft, _) => {
+            let at = head.window.closes_at;
+            vec![event(dates::moment(at), at.machine(), "Het tijdvak sluit")]
+        }
+        (State::CompletionRequested, Some(request)) => {
+            let on = request.due_on;
+            let when = format!("uiterlijk {}", dates::date(on));
+            vec![event(when, on.machine(), "Aanvulling indienen")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What happened, newest first; the same thing done again by the same person is said once.
+fn past(
+    facts: &[FactRow],
+    titles: &BTreeMap<ProjectId, String>,
+    is_public: bool,
+) -> Result<Vec<Event>, AppError> {
+    let title = |id: &ProjectId| titles.get(id).cloned();
+    let mut events: Vec<Event> = Vec::new();
+    for row in facts {
+        let fact = Fact::parse(&row.detail)?;
+        if is_public && !timeline::is_public(&fact) {
+            continue;
+        }
+        let Some(sentence) = timeline::sentence(&fact, &title) else {
+            continue;
+        };
+        let by_ministry = matches!(
+            &fact,
+            Fact::CompletionRequested { .. } | Fact::DecisionSent { .. }
+        ) || matches!(&fact, Fact::ApplicationMoved { event } if event != Step::Withdraw.as_str());
+        let note = if is_public && by_ministry {
+            "NCTV".to_owned()
+        } else {
+            row.actor_name.clone()
+        };
+        let is_again = events
+            .last()
+            .is_some_and(|it| it.sentence == sentence && it.note.as_ref() == Some(&note));
+        if !is_again {
+            events.push(Event {
+                when: dates::moment(row.at),
+                datetime: row.at.machine(),
+                sentence,
+                note: Some(note),
+                due: false,
+            });
+        }
+    }
+    Ok(events)
+}

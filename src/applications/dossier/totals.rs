@@ -1,0 +1,99 @@
+//! What is asked per category and year, to the cent. Pure.
+
+use crate::core::{
+    category::Category,
+    money::{Money, MoneyError},
+};
+
+/// The totals of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// The years of the cycle.
+    pub years: [i32; 2],
+    /// A row per category that occurs; `None` for projects of which none was chosen yet.
+    pub rows: Vec<Row>,
+    /// All categories together, per year.
+    pub per_year: Vec<Money>,
+    /// Everything together.
+    pub total: Money,
+}
+
+/// What is asked in one category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The category.
+    pub category: Option<Category>,
+    /// Per year, in the order of the years.
+    pub per_year: Vec<Money>,
+    /// All years together.
+    pub total: Money,
+}
+
+/// The totals of these amounts: of which category, in which year, how much.
+pub fn totals(
+    years: [i32; 2],
+    amounts: &[(Option<Category>, i32, Money)],
+) -> Result<Totals, MoneyError> {
+    let categories = Category::ALL.iter().map(|it| Some(*it)).chain([None]);
+    let mut rows = Vec::new();
+    for category in categories {
+        let of: Vec<_> = amounts.iter().filter(|it| it.0 == category).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let per_year = per_year(years, of.iter().copied())?;
+        rows.push(Row {
+            category,
+            total: Money::sum(per_year.iter().copied())?,
+            per_year,
+        });
+    }
+    let per_year = per_year(years, amounts)?;
+    Ok(Totals {
+        years,
+        rows,
+        total: Money::sum(per_year.iter().copied())?,
+        per_year,
+    })
+}
+
+fn per_year<'a>(
+    years: [i32; 2],
+    amounts: impl IntoIterator<Item = &'a (Option<Category>, i32, Money)> + Clone,
+) -> Result<Vec<Money>, MoneyError> {
+    years
+        .iter()
+        .map(|year| {
+            let of_year = amounts.clone().into_iter().filter(|it| it.1 == *year);
+            Money::sum(of_year.map(|it| it.2))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_columns_foot() {
+        let cents = Money::from_cents;
+        let amounts = [
+            (Some(Category::Baseline), 2027, cents(10_001)),
+            (Some(Category::Baseline), 2028, cents(20_000)),
+            (Some(Category::OneYear), 2028, cents(5)),
+            (None, 2027, cents(7)),
+        ];
+        let it = totals([2027, 2028], &amounts).unwrap();
+        assert_eq!(it.per_year, [cents(10_008), cents(20_005)]);
+        assert_eq!(it.total, cents(30_013));
+        let rows: Vec<_> = it.rows.iter().map(|it| (it.category, it.total)).collect();
+        assert_eq!(
+            rows,
+            [
+                (Some(Category::Baseline), cents(30_001)),
+                (Some(Category::OneYear), cents(5)),
+                (None, cents(7))
+            ]
+        );
+    }
+}

@@ -1,0 +1,2 @@
+//! The state of the round, for the coordinator.
+pub(super) mod pages;

@@ -1,0 +1,2 @@
+//! One's own applications, money and messages, for a municipality.
+pub(super) mod pages;

@@ -1,0 +1,205 @@
+//! What a municipality sees: where it can apply, its applications, its money, its messages.
+
+use chrono::NaiveDateTime;
+
+use crate::{
+    applications::state::State,
+    core::{actor::Actor, money::Money},
+    dashboards::start::{
+        pages::{self, Board, List, ListRow, Now},
+        store::{self, Own},
+    },
+    db::{Conn, dialect::Group},
+    error::AppError,
+    schemes::{self, Cycle, Region, Window},
+    texts::{
+        dates::{self, OnDay},
+        money::whole_euros,
+    },
+    web::parts::{Event, Figure, Tag, Task, Tone},
+};
+
+/// The start page of somebody who works for a municipality; six statements.
+pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board, AppError> {
+    let municipality = actor.municipality.as_ref().ok_or(AppError::Forbidden)?;
+    let open = schemes::store::open_windows(conn, now)?;
+    let region = schemes::store::region_led_by(conn, municipality, now.dutch_day())?;
+    let own = store::own(conn, municipality)?;
+    let asked = store::own_asked(conn, municipality)?;
+    let awarded = store::own_awarded(conn, municipality)?;
+    let messages = store::messages(conn, municipality)?;
+    let starts = startable(&open, region.as_ref(), &own);
+    Ok(Board {
+        heading: region
+            .as_ref()
+            .map_or("Uw aanvragen".to_owned(), |it| it.name.clone()),
+        now: to_do(&own, &starts, region.as_ref()),
+        figures: figures(&asked, &awarded, &own)?,
+        list: Some(List {
+            title: "Uw aanvragen".to_owned(),
+            heads: ["Aanvraag", "Stand", "Gevraagd en toegekend"].map(str::to_owned),
+            empty: [
+                "U hebt nog geen aanvraag.",
+                "Zodra u een aanvraag start, staat die hier.",
+            ]
+            .map(str::to_owned),
+            rows: own.iter().map(|it| row(it, &asked, &awarded)).collect(),
+        }),
+        events: open.iter().map(closing).collect(),
+        tasks: own.iter().filter_map(task).collect(),
+        messages: messages
+            .into_iter()
+            .map(|it| Event {
+                when: dates::date(it.created_at),
+                datetime: it.created_at.machine(),
+                sentence: it.subject,
+                note: None,
+                due: false,
+            })
+            .collect(),
+        starts,
+        ..Board::default()
+    })
+}
+
+/// The open windows in which the region that is led has no application yet.
+fn startable(open: &[(Window, Cycle)], region: Option<&Region>, own: &[Own]) -> Vec<Window> {
+    let Some(region) = region else {
+        return Vec::new();
+    };
+    let is_started = |window: &Window| {
+        own.iter()
+            .any(|it| it.window.id == window.id && it.application.region_id == region.id)
+    };
+    open.iter()
+        .map(|(it, _)| it)
+        .filter(|it| !is_started(it))
+        .cloned()
+        .collect()
+}
+
+fn to_do(own: &[Own], starts: &[Window], region: Option<&Region>) -> Option<Now> {
+    let at = |state: State| own.iter().find(|it| it.application.state == state);
+    if let Some(it) = at(State::CompletionRequested) {
+        return Some(Now {
+            sentence: format!(
+                "De NCTV vraagt u aanvraag {} aan te vullen. Zonder aanvulling wordt zij niet beoordeeld.",
+                it.application.reference
+            ),
+            href: format!("/aanvragen/{}", it.application.id),
+            button: "Aanvullen".to_owned(),
+        });
+    }
+    if let Some(it) = at(State::Draft) {
+        return Some(Now {
+            sentence: format!(
+                "Maak aanvraag {} af en dien haar in voor {}.",
+                it.application.reference,
+                dates::moment(it.window.closes_at)
+            ),
+            href: format!("/aanvragen/{}", it.application.id),
+            button: "Verder met de aanvraag".to_owned(),
+        });
+    }
+    if region.is_none() {
+        return Some(Now {
+            sentence: "Uw gemeente is geen hoofdaanvrager van een regio. De hoofdaanvrager vraagt aan, ook voor u. Klopt dit niet? Neem contact op met de NCTV.".to_owned(),
+            href: "/hulp".to_owned(),
+            button: "Hulp en contact".to_owned(),
+        });
+    }
+    starts.first().map(|it| Now {
+        sentence: format!("U kunt aanvragen tot {}.", dates::moment(it.closes_at)),
+        href: "#starten".to_owned(),
+        button: "Naar het starten van een aanvraag".to_owned(),
+    })
+}
+
+fn figures(asked: &[Group], awarded: &[Group], own: &[Own]) -> Result<Vec<Figure>, AppError> {
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let submitted = own
+        .iter()
+        .filter(|it| it.application.submitted_at.is_some())
+        .count();
+    let live = asked.iter().filter(|it| {
+        own.iter().any(|own| {
+            own.application.id.as_str() == it.item && own.application.state != State::Withdrawn
+        })
+    });
+    Ok(vec![
+        Figure::new(
+            "Aanvragen",
+            own.len().to_string(),
+            format!("{submitted} ingediend"),
+        ),
+        Figure::new(
+            "Gevraagd",
+            whole_euros(Money::sum(live.map(|it| it.total))?),
+            "alle jaren samen",
+        ),
+        Figure::new(
+            "Toegekend",
+            whole_euros(Money::sum(awarded.iter().map(|it| it.total))?),
+            "bekendgemaakt",
+        ),
+    ])
+}
+
+fn row(own: &Own, asked: &[Group], awarded: &[Group]) -> ListRow {
+    let id = own.application.id.as_str();
+    let asked = pages::group(asked, id).map_or(Money::ZERO, |it| it.total);
+    let value = match pages::group(awarded, id) {
+        Some(it) => format!(
+            "{} gevraagd, {} toegekend",
+            whole_euros(asked),
+            whole_euros(it.total)
+        ),
+        None => format!("{} gevraagd", whole_euros(asked)),
+    };
+    let state = own.application.state;
+    let tone = match state {
+        State::Draft | State::Withdrawn => Tone::Neutral,
+        State::CompletionRequested => Tone::Warning,
+        State::Notified => Tone::Success,
+        State::Submitted | State::Completed => Tone::Info,
+        _ => Tone::Busy,
+    };
+    ListRow {
+        label: own.application.reference.clone(),
+        note: format!("{}, {}", own.window.name, own.region),
+        href: format!("/aanvragen/{id}"),
+        tag: Some(Tag::new(tone, state.public_label())),
+        value,
+    }
+}
+
+fn closing((window, _): &(Window, Cycle)) -> Event {
+    Event {
+        when: dates::moment(window.closes_at),
+        datetime: window.closes_at.machine(),
+        sentence: format!("{} sluit", window.name),
+        note: None,
+        due: true,
+    }
+}
+
+fn task(own: &Own) -> Option<Task> {
+    let href = format!("/aanvragen/{}", own.application.id);
+    let task = match own.application.state {
+        State::Draft => Task::new("Maak uw aanvraag af", href, Tag::new(Tone::Busy, "Concept")),
+        State::CompletionRequested => Task::new(
+            "Vul uw aanvraag aan",
+            href,
+            Tag::new(Tone::Warning, "Gevraagd"),
+        ),
+        State::Notified => Task::new(
+            "Meld de voortgang op uw indicatoren",
+            href,
+            Tag::new(Tone::Info, "Toegekend of besloten"),
+        ),
+        _ => return None,
+    };
+    Some(task.with_note(own.application.reference.as_str()))
+}

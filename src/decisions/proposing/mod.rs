@@ -1,0 +1,2 @@
+//! Proposing amounts by hand.
+pub mod pages;

@@ -1,0 +1,183 @@
+//! The form in which the coordinator proposes an amount per project and year.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    app::App,
+    applications::{self, Application, state::Event},
+    core::{
+        actor::Actor, answers::FieldErrors, category::Category, ids::ApplicationId, money::Money,
+    },
+    db::Conn,
+    decisions::{
+        actions,
+        dossier::{Free, Row},
+        form, pages, proposal, store,
+    },
+    error::{AppError, Refusal},
+    identity::{
+        access::{self, Access, Route, SignedIn},
+        actions::once,
+        policy::Action,
+        posted::Posted,
+    },
+    texts::{filters, money, sentences},
+    web::{forms::FormView, frame::Frame, html},
+};
+
+/// The routes of this page.
+pub fn routes() -> Vec<Route> {
+    let access = Access::May(Action::Propose);
+    vec![
+        Route::get("/aanvragen/{id}/voorstel", access, show),
+        Route::post("/aanvragen/{id}/voorstel", access, propose),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "decisions/propose.html")]
+struct ProposePage {
+    frame: Frame,
+    form: FormView,
+    sheet: Sheet,
+}
+
+/// What a proposal is made from.
+#[derive(Clone)]
+struct Sheet {
+    application: Application,
+    heading: store::Heading,
+    rows: Vec<Row>,
+    free: Vec<Free>,
+}
+
+impl ProposePage {
+    /// Each project with its place, title, category and years.
+    fn projects(&self) -> impl Iterator<Item = (usize, &str, Option<Category>, &[Row])> {
+        let projects = (1..).zip(form::by_project(&self.sheet.rows));
+        projects.filter_map(|(place, rows)| {
+            let first = rows.first()?;
+            Some((place, first.title.as_str(), first.category, rows))
+        })
+    }
+
+    fn range(&self, row: &Row) -> String {
+        let eligible = row.eligible.unwrap_or(Money::ZERO);
+        format!(
+            "Gevraagd {}, aanvaard {}, minstens {}.",
+            money::euros(row.requested),
+            money::euros(eligible),
+            money::euros(row.minimum)
+        )
+    }
+
+    /// The envelopes that can pay for these projects.
+    fn paying(&self) -> Vec<&Free> {
+        let rows = &self.sheet.rows;
+        let window = self.sheet.heading.window;
+        let pays = |it: &&Free| {
+            rows.iter().any(|row| {
+                row.year == it.year && proposal::paying(window, row.category) == Some(it.kind)
+            })
+        };
+        self.sheet.free.iter().filter(pays).collect()
+    }
+}
+
+async fn show(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+) -> Result<HttpResponse, AppError> {
+    let sheet = sheet(&app, &who, path.into_inner()).await?;
+    sheet.application.state.next(Event::Propose)?;
+    let form = FormView::new(form::initial(&sheet.rows));
+    html::ok(&page(&who, sheet, form))
+}
+
+async fn propose(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let sheet = sheet(&app, &who, path.into_inner()).await?;
+    let of = &sheet.application.id;
+    let read = form::read(
+        of,
+        &sheet.rows,
+        &sheet.free,
+        sheet.heading.window,
+        &posted.answers,
+    );
+    let new = match read {
+        Ok(new) => new,
+        Err(errors) => return refused(&who, sheet, posted, errors),
+    };
+    let key = posted.key.clone();
+    let done = app
+        .store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                actions::propose(tx, &new)?;
+                Ok(pages::address(&new.application))
+            })
+        })
+        .await;
+    match done {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(err @ AppError::Refused(Refusal::OverCeiling { .. })) => {
+            let said = sentences::said(&err);
+            let mut errors = FieldErrors::default();
+            errors.push("", format!("{} {}", said.message, said.advice));
+            refused(&who, sheet, posted, errors)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+async fn sheet(app: &App, who: &SignedIn, id: ApplicationId) -> Result<Sheet, AppError> {
+    let actor = who.actor.clone();
+    app.store
+        .read(move |conn| read_sheet(conn, &actor, &id))
+        .await
+}
+
+fn read_sheet(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Sheet, AppError> {
+    let application = applications::store::visible(conn, actor, id)?;
+    let heading = store::heading(conn, actor, id)?;
+    Ok(Sheet {
+        rows: store::rows(conn, id, None, None)?,
+        free: store::free(conn, &heading.cycle)?,
+        application,
+        heading,
+    })
+}
+
+fn refused(
+    who: &SignedIn,
+    sheet: Sheet,
+    posted: Posted,
+    errors: FieldErrors,
+) -> Result<HttpResponse, AppError> {
+    let form = FormView::refused(posted.answers, errors);
+    html::refused(&page(who, sheet, form))
+}
+
+fn page(who: &SignedIn, sheet: Sheet, form: FormView) -> ProposePage {
+    let id = sheet.application.id.clone();
+    ProposePage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(
+                sheet.application.reference.as_str(),
+                format!("/aanvragen/{id}"),
+            )
+            .crumb("Besluit", pages::address(&id))
+            .here("Voorstel"),
+        form,
+        sheet,
+    }
+}

@@ -1,0 +1,79 @@
+//! The work list of proposals and decisions. Pure.
+
+use chrono::NaiveDateTime;
+
+use super::{ProposalState, Verdict, outcome::Outcome};
+use crate::{
+    applications::state::State,
+    core::{
+        ids::{ApplicationId, DecisionId, ProposalId},
+        money::Money,
+    },
+    db::columns::text_enum,
+};
+
+text_enum! {
+    /// What is on the list.
+    pub enum Filter {
+        /// Proposals that wait for SZW or for a decision.
+        ToDecide => "te-besluiten",
+        /// Decisions that were not sent.
+        ToSend => "te-versturen",
+        /// Decisions that were sent.
+        Sent => "bekendgemaakt",
+        /// All of these.
+        All => "alles",
+    }
+}
+
+impl Filter {
+    /// The states of proposals and of applications that this filter lets through.
+    pub fn states(self) -> (&'static [ProposalState], &'static [State]) {
+        match self {
+            Filter::ToDecide => (&[ProposalState::Open], &[State::Proposed]),
+            Filter::ToSend => (&[ProposalState::Decided], &[State::Decided]),
+            Filter::Sent => (&[ProposalState::Decided], &[State::Notified]),
+            Filter::All => (
+                &[ProposalState::Open, ProposalState::Decided],
+                &[State::Proposed, State::Decided, State::Notified],
+            ),
+        }
+    }
+
+    /// What the tab says.
+    pub fn label(self) -> &'static str {
+        match self {
+            Filter::ToDecide => "Te besluiten",
+            Filter::ToSend => "Te versturen",
+            Filter::Sent => "Bekendgemaakt",
+            Filter::All => "Alles",
+        }
+    }
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its reference.
+    pub reference: String,
+    /// The municipality that applied.
+    pub municipality: String,
+    /// Where the application stands.
+    pub state: State,
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// When it was made (UTC).
+    pub proposed_at: NaiveDateTime,
+    /// Whether money is kept for it.
+    pub is_reserved: bool,
+    /// What SZW said.
+    pub verdict: Option<Verdict>,
+    /// The decision, with its outcome.
+    pub decision: Option<(DecisionId, Outcome)>,
+    /// The sum of its lines.
+    pub total: Money,
+    /// Whether prevention is among the projects.
+    pub has_prevention: bool,
+}

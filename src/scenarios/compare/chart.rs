@@ -1,0 +1,120 @@
+//! Which part of what is eligible each region gets, as marks on lines. Positions are percentages in
+//! attributes, computed with integers; the words keep their size at every width. Pure.
+
+use super::RegionRow;
+
+/// The height of one region, in pixels.
+const ROW: usize = 58;
+/// Where the first region's name stands.
+const FIRST: usize = 48;
+
+/// The chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Its height, in pixels.
+    pub height: usize,
+    /// The lines of the scale with their words.
+    pub ticks: Vec<Tick>,
+    /// The regions.
+    pub rows: Vec<Row>,
+}
+
+/// A line of the scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tick {
+    /// Where.
+    pub x: String,
+    /// What it says.
+    pub text: String,
+    /// Which side of the word is there.
+    pub anchor: &'static str,
+}
+
+/// One region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub name_y: usize,
+    /// Where its line is.
+    pub y: usize,
+    /// From where to where the scenarios differ.
+    pub range: (String, String),
+    /// The scenarios, from the base on: the number of the shape and its place.
+    pub marks: Vec<(usize, String)>,
+}
+
+/// The chart of these regions.
+pub fn chart(regions: &[RegionRow]) -> Chart {
+    let rows: Vec<Row> = regions
+        .iter()
+        .zip((FIRST..).step_by(ROW))
+        .map(|(it, name_y)| row(it, name_y))
+        .collect();
+    Chart {
+        height: FIRST.saturating_add(rows.len().saturating_mul(ROW)),
+        ticks: (0..=1_000).step_by(250).map(tick).collect(),
+        rows,
+    }
+}
+
+fn tick(share: i64) -> Tick {
+    let anchor = match share {
+        0 => "start",
+        1_000 => "end",
+        _ => "middle",
+    };
+    Tick {
+        x: x(share),
+        text: format!("{} %", share / 10),
+        anchor,
+    }
+}
+
+fn row(of: &RegionRow, name_y: usize) -> Row {
+    let least = of.shares.iter().min().copied().unwrap_or_default();
+    let most = of.shares.iter().max().copied().unwrap_or_default();
+    let mut marks: Vec<(usize, String)> = (1..).zip(of.shares.iter().map(|it| x(*it))).collect();
+    // The base is drawn last, so that it is never hidden.
+    marks.reverse();
+    Row {
+        name: of.name.clone(),
+        name_y,
+        y: name_y.saturating_add(14),
+        range: (x(least), x(most)),
+        marks,
+    }
+}
+
+/// A share in thousandths as a place: a margin on both sides keeps the marks whole.
+fn x(share: i64) -> String {
+    let hundredths = 150 + share.clamp(0, 1_000) * 97 / 10;
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::money::Money;
+
+    #[test]
+    fn marks_lie_on_the_scale_and_the_base_is_on_top() {
+        let region = RegionRow {
+            name: "Delft".to_owned(),
+            eligible: Money::from_euros(100),
+            cells: Vec::new(),
+            shares: vec![500, 1_000, 0],
+        };
+        let chart = chart(&[region.clone(), region]);
+        assert_eq!(chart.height, 164);
+        let xs: Vec<&str> = chart.ticks.iter().map(|it| it.x.as_str()).collect();
+        assert_eq!(xs, ["1.50%", "25.75%", "50.00%", "74.25%", "98.50%"]);
+        let row = &chart.rows[1];
+        assert_eq!((row.name_y, row.y), (106, 120));
+        assert_eq!(row.range, ("1.50%".to_owned(), "98.50%".to_owned()));
+        let shapes: Vec<usize> = row.marks.iter().map(|it| it.0).collect();
+        assert_eq!(shapes, [3, 2, 1]);
+        assert_eq!(row.marks[2].1, "50.00%");
+    }
+}
