@@ -21,6 +21,8 @@ enum Command {
     Migrate(cli::migrate::Args),
     User(cli::user::Args),
     Allocate(cli::allocate::Args),
+    Verify(cli::verify::Args),
+    Export(cli::export::Args),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         Command::Migrate(args) => cli::migrate::run(args),
         Command::User(args) => cli::user::run(args),
         Command::Allocate(args) => cli::allocate::run(&args),
+        Command::Verify(args) => cli::verify::run(args),
+        Command::Export(args) => cli::export::run(args),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The commands of the program: one file each, each a thin call of the library.
 pub mod allocate;
 pub mod demo;
+pub mod export;
 pub mod migrate;
 pub mod serve;
 pub mod settings;
 pub mod user;
+pub mod verify;
 
 use std::process::ExitCode;
 

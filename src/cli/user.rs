@@ -111,7 +111,10 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
                 return Ok(unknown());
             };
             store
-                .write(&me, move |tx| actions::change_roles(tx, &id, &roles))
+                .write(&me, move |tx| {
+                    let version = identity::store::account(tx.conn, &id)?.version;
+                    actions::change_roles(tx, &id, version, &roles)
+                })
                 .await?;
             println!("De rollen zijn gewijzigd.");
         }

@@ -71,7 +71,8 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
     let (mut found, mut left_out, mut last) = (Vec::new(), 0_usize, None);
     loop {
         let only = cycle.map(|(id, _)| id);
-        let batch = store::decisions_after(conn, only, selection.as_of, last.as_ref(), BATCH)?;
+        let batch =
+            store::decisions_after(conn, only, selection.as_of.until, last.as_ref(), BATCH)?;
         let Some(decision) = batch.last() else { break };
         last = Some(decision.id.clone());
         let ids: Vec<_> = batch.iter().map(|it| it.id.clone()).collect();
@@ -107,7 +108,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         columns: COLUMNS,
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
-        as_of: selection.as_of,
+        as_of: selection.as_of.moment,
         left_out,
     })
 }
@@ -121,7 +122,9 @@ fn row(
     let envelope = envelopes
         .get(&line.envelope)
         .ok_or_else(|| AppError::internal("a decision names an unknown envelope"))?;
-    let was_sent = decision.notified_at.is_some_and(|it| it < selection.as_of);
+    let was_sent = decision
+        .notified_at
+        .is_some_and(|it| selection.as_of.until.is_none_or(|until| it < until));
     let status = if was_sent {
         "bekendgemaakt"
     } else {

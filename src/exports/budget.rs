@@ -64,7 +64,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
     let chosen = lines::Selection {
         envelopes: cycle.map(|_| envelopes.iter().map(|it| it.id.clone()).collect()),
         measure: None,
-        until: Some(selection.as_of),
+        until: selection.as_of.until,
     };
     let balances = balance::balances(&lines::store::movements(conn, &chosen, None)?)?;
     let mut rows = Vec::new();
@@ -89,7 +89,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         columns: COLUMNS,
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
-        as_of: selection.as_of,
+        as_of: selection.as_of.moment,
         left_out: 0,
     })
 }

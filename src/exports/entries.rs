@@ -92,7 +92,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
     let wanted = lines::Selection {
         envelopes: cycle.map(|_| chosen.clone()),
         measure: None,
-        until: Some(selection.as_of),
+        until: selection.as_of.until,
     };
     let (mut rows, mut last) = (Vec::new(), None);
     loop {
@@ -110,7 +110,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         columns: COLUMNS,
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
-        as_of: selection.as_of,
+        as_of: selection.as_of.moment,
         left_out: 0,
     })
 }

@@ -1,6 +1,7 @@
 //! Tables of typed cells, written as CSV, XLSX or JSON, with totals that foot.
 //!
 //! Column names and their order are a contract with whoever reads the files: `docs/exports.md`.
+pub mod as_of;
 pub mod awards;
 pub mod budget;
 pub mod csv;
@@ -12,7 +13,6 @@ pub mod table;
 pub mod xlsx;
 
 use base64::Engine;
-use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     db::{Conn, columns::text_enum},
     error::AppError,
 };
+use as_of::AsOf;
 use table::Table;
 
 text_enum! {
@@ -57,8 +58,8 @@ text_enum! {
 pub struct Selection {
     /// This cycle only, with its name.
     pub cycle: Option<(CycleId, String)>,
-    /// As things stood just before this moment (UTC).
-    pub as_of: NaiveDateTime,
+    /// As of when.
+    pub as_of: AsOf,
     /// Dossiers that whoever asks may not know of.
     pub closed: Vec<ApplicationId>,
 }

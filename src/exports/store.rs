@@ -69,7 +69,7 @@ pub struct Decision {
 pub fn decisions_after(
     conn: &mut Conn,
     cycle: Option<&CycleId>,
-    until: NaiveDateTime,
+    until: Option<NaiveDateTime>,
     after: Option<&DecisionId>,
     limit: i64,
 ) -> Result<Vec<Decision>, AppError> {
@@ -86,7 +86,6 @@ pub fn decisions_after(
                 .inner_join(regions::table)
                 .inner_join(municipalities::table),
         )
-        .filter(decisions::decided_at.lt(until))
         .order(decisions::id)
         .limit(limit)
         .select((
@@ -103,6 +102,9 @@ pub fn decisions_after(
         .into_boxed::<Backend>();
     if let Some(cycle) = cycle {
         query = query.filter(application_windows::cycle_id.eq(cycle));
+    }
+    if let Some(until) = until {
+        query = query.filter(decisions::decided_at.lt(until));
     }
     if let Some(after) = after {
         query = query.filter(decisions::id.gt(after));

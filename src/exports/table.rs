@@ -87,7 +87,7 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// The name of the cycle, if it is about one.
     pub cycle: Option<String>,
-    /// As things stood just before this moment (UTC).
+    /// The moment of which this is the state (UTC).
     pub as_of: NaiveDateTime,
     /// How many rows were left out because whoever asked may not know of the dossier.
     pub left_out: usize,

@@ -15,7 +15,8 @@ use crate::{
     db::Conn,
     decisions::{
         self, Decision, actions,
-        letter::{self, Letter, LetterError, LetterView},
+        letter::{self, Letter, LetterView},
+        letter_check::LetterError,
         pages, store,
     },
     error::{AppError, Refusal},

@@ -1,0 +1,142 @@
+//! `verify`: recomputes what can be recomputed and says what does not hold.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use super::{FINDING, WRONG_USAGE, serve, settings::Settings};
+use crate::{
+    audit,
+    core::findings::Report,
+    dashboards::audit::checks::{CHECKS, Check},
+    db::Store,
+    error::AppError,
+};
+
+/// Recomputes, foots, and checks the chains. Changes nothing.
+///
+/// Exit 0: everything holds. Exit 1: something does not, and is said. Exit 2: wrong usage.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to verify: journal, audit, ... or all
+    #[arg(default_value = "all", value_parser = known)]
+    what: String,
+    /// Verify this export of the audit trail, without a database
+    #[arg(long, value_name = "EXPORT.jsonl")]
+    file: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+fn known(what: &str) -> Result<String, String> {
+    let names: Vec<&str> = CHECKS.iter().map(|it| it.name).chain(["all"]).collect();
+    if names.contains(&what) {
+        Ok(what.to_owned())
+    } else {
+        Err(format!("expected one of: {}", names.join(", ")))
+    }
+}
+
+/// One verification with what it found.
+#[derive(Debug, serde::Serialize)]
+struct Outcome {
+    check: &'static str,
+    #[serde(flatten)]
+    report: Report,
+}
+
+/// Runs the command.
+pub fn run(args: Args) -> ExitCode {
+    if let Some(file) = &args.file {
+        return offline(&args, file);
+    }
+    match serve::open(args.settings) {
+        Ok((_, store)) => super::run(async move { online(&store, &args.what, args.json).await }),
+        Err(status) => status,
+    }
+}
+
+fn offline(args: &Args, file: &PathBuf) -> ExitCode {
+    if args.what != "audit" {
+        eprintln!("--file goes with `verify audit`.");
+        return ExitCode::from(WRONG_USAGE);
+    }
+    match fs::read_to_string(file) {
+        Ok(text) => {
+            let report = audit::export::verify(&text);
+            tell(
+                &[Outcome {
+                    check: "audit",
+                    report,
+                }],
+                args.json,
+            )
+        }
+        Err(err) => {
+            eprintln!("{}: {err}", file.display());
+            ExitCode::from(WRONG_USAGE)
+        }
+    }
+}
+
+/// Runs the verifications of this name, each on one snapshot, and tells what they found.
+pub async fn online(store: &Store, what: &str, json: bool) -> Result<ExitCode, AppError> {
+    let chosen: Vec<&'static Check> = CHECKS
+        .iter()
+        .filter(|it| what == "all" || it.name == what)
+        .collect();
+    let outcomes = store
+        .read(move |conn| {
+            let outcome = |it: &&'static Check| {
+                Ok(Outcome {
+                    check: it.name,
+                    report: (it.run)(conn)?,
+                })
+            };
+            chosen
+                .iter()
+                .map(outcome)
+                .collect::<Result<Vec<_>, AppError>>()
+        })
+        .await?;
+    Ok(tell(&outcomes, json))
+}
+
+fn tell(outcomes: &[Outcome], json: bool) -> ExitCode {
+    let text = if json {
+        serde_json::to_string_pretty(outcomes).map(|it| it + "\n")
+    } else {
+        Ok(outcomes.iter().map(lines).collect())
+    };
+    let is_sound = outcomes.iter().all(|it| it.report.is_sound());
+    let written = text
+        .map_err(io::Error::from)
+        .and_then(|it| io::stdout().lock().write_all(it.as_bytes()));
+    match (written, is_sound) {
+        (Err(_), _) => ExitCode::from(WRONG_USAGE),
+        (Ok(()), true) => ExitCode::SUCCESS,
+        (Ok(()), false) => ExitCode::from(FINDING),
+    }
+}
+
+fn lines(it: &Outcome) -> String {
+    let verdict = if it.report.is_sound() {
+        "klopt"
+    } else {
+        "klopt niet"
+    };
+    let mut text = format!("{}: {verdict} ({})\n", it.check, it.report.summary());
+    for finding in &it.report.findings {
+        text.push_str(&format!("- {finding}\n"));
+    }
+    if 0 < it.report.more {
+        text.push_str(&format!("- En nog {} andere.\n", it.report.more));
+    }
+    text
+}

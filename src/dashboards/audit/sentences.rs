@@ -1,0 +1,54 @@
+//! What a fact says, in a few Dutch words. Its data stand beside it as they were recorded.
+
+/// The words for a kind of fact; a kind that is not known here is shown as it is.
+pub fn what(kind: &str) -> &str {
+    match kind {
+        "account_created" => "Account gemaakt",
+        "roles_changed" => "Rollen gewijzigd",
+        "account_disabled" => "Account afgesloten",
+        "signed_in" => "Ingelogd",
+        "sign_in_failed" => "Inloggen mislukt",
+        "signed_out" => "Uitgelogd",
+        "scheme_created" => "Regeling gemaakt",
+        "region_changed" => "Regio gewijzigd",
+        "cycle_drafted" => "Cyclus opgesteld",
+        "cycle_opened" => "Cyclus geopend",
+        "window_set" => "Aanvraagtijdvak vastgesteld",
+        "application_started" => "Aanvraag begonnen",
+        "section_saved" => "Onderdeel opgeslagen",
+        "project_added" => "Project toegevoegd",
+        "project_saved" => "Project opgeslagen",
+        "project_removed" => "Project verwijderd",
+        "application_submitted" => "Aanvraag ingediend",
+        "application_moved" => "Stand van de aanvraag gewijzigd",
+        "completion_requested" => "Aanvulling gevraagd",
+        "reviewer_assigned" => "Beoordelaar toegewezen",
+        "interests_declared" => "Belangen opgegeven",
+        "assessment_finished" => "Beoordeling afgerond",
+        "scenario_created" => "Scenario gemaakt",
+        "scenario_edited" => "Scenario met de hand gewijzigd",
+        "scenario_adopted" => "Scenario overgenomen",
+        "scenario_discarded" => "Scenario weggelegd",
+        "proposed" => "Bedragen voorgesteld",
+        "reservation_released" => "Reservering teruggegeven",
+        "co_decided" => "Oordeel van SZW gegeven",
+        "decided" => "Besloten",
+        "decision_sent" => "Besluit bekendgemaakt",
+        "transferred" => "Geld overgeheveld",
+        "progress_reported" => "Voortgang gemeld",
+        other => other,
+    }
+}
+
+/// The words for what a stream is about: `application:0198...` is an application.
+pub fn subject(stream: &str) -> &str {
+    match stream.split(':').next().unwrap_or_default() {
+        "application" => "Aanvraag",
+        "cycle" => "Cyclus",
+        "scheme" => "Regeling",
+        "region" => "Regio",
+        "scenario" => "Scenario",
+        "account" => "Account",
+        other => other,
+    }
+}

@@ -1,0 +1,2 @@
+//! The lines behind a figure.
+pub mod pages;
