@@ -361,3 +361,170 @@ fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
         .map(|it| TieKey::parse(it).map_err(|_| AssembleError::TieChain(chain.to_owned())))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        applications::ProjectYear,
+        core::ids::{CycleId, SchemeId},
+        schemes::CycleState,
+    };
+
+    fn euros(it: i32) -> Money {
+        Money::from_euros(it)
+    }
+
+    fn scheme() -> Scheme {
+        Scheme {
+            id: SchemeId::from("s"),
+            code: "x".to_owned(),
+            scheme_version: 1,
+            title: "x".to_owned(),
+            gazette_number: "x".to_owned(),
+            valid_from_year: 2027,
+            valid_until_year: 2030,
+            is_example: true,
+            decision_term_weeks: 13,
+            awb_articles: String::new(),
+            objection_clause: String::new(),
+            mandate_line: String::new(),
+            budget_article: String::new(),
+            sisa_code: None,
+            rounding_cents: euros(10),
+            tie_chain: "score, lottery".to_owned(),
+            leftover: true,
+            coupled: true,
+            frozen_at: None,
+            version: 1,
+        }
+    }
+
+    fn candidate(category: Category, years: &[(i32, i32, i32)]) -> Candidate {
+        let year = |(year, eligible, minimum): &(i32, i32, i32)| ProjectYear {
+            year: *year,
+            costs: euros(1_000),
+            own_contribution: Money::ZERO,
+            co_financing: Money::ZERO,
+            requested: euros(1_000),
+            minimum: euros(*minimum),
+            eligible: Some(euros(*eligible)),
+        };
+        Candidate {
+            applicant: "GM0503".to_owned(),
+            project: applications::Project {
+                id: ProjectId::from("p"),
+                application_id: ApplicationId::from("a"),
+                position: 1,
+                title: "Weerbare wijk".to_owned(),
+                category: Some(category),
+                sub_item: None,
+                score_hundredths: Some(400),
+                version: 1,
+                years: years.iter().map(year).collect(),
+            },
+        }
+    }
+
+    fn entries_of(candidate: Candidate, scheme: &Scheme) -> Entries {
+        let years = [2027, 2028].into_iter().collect();
+        entries(&[candidate], &years, scheme).unwrap()
+    }
+
+    #[test]
+    fn what_is_eligible_in_full_tens_decides_whether_a_project_can_be_funded() {
+        let one = |eligible, minimum| {
+            let it = candidate(Category::OneYear, &[(2027, eligible, minimum)]);
+            entries_of(it, &scheme()).left_out.into_values().next()
+        };
+        assert_eq!(one(500, 500), None);
+        assert_eq!(one(505, 500), None);
+        assert!(one(505, 501).unwrap().reason.contains("€\u{a0}501,00"));
+        assert_eq!(one(0, 0), None);
+        assert_eq!(
+            one(0, 1).unwrap().reason,
+            "Voor 2027 is geen bedrag subsidiabel."
+        );
+    }
+
+    #[test]
+    fn a_coupled_project_stands_or_falls_with_all_its_years() {
+        let it = candidate(Category::Baseline, &[(2027, 400, 500), (2028, 800, 500)]);
+        let coupled = entries_of(it.clone(), &scheme());
+        assert!(coupled.projects.is_empty());
+        let second = &coupled.left_out[&(ProjectId::from("p"), 2028)];
+        assert!(
+            second
+                .reason
+                .contains("alleen in alle jaren samen, en in 2027")
+        );
+        let loose = Scheme {
+            coupled: false,
+            ..scheme()
+        };
+        let loose = entries_of(it, &loose);
+        assert_eq!(loose.projects[0].eligible, [(2028, euros(800))].into());
+        assert_eq!(loose.left_out.len(), 1);
+    }
+
+    #[test]
+    fn a_project_without_a_score_is_not_assessed() {
+        let mut it = candidate(Category::OneYear, &[(2027, 1, 0)]);
+        it.project.score_hundredths = None;
+        let refused = entries(&[it], &[2027].into_iter().collect(), &scheme());
+        let titles = vec!["Weerbare wijk".to_owned()];
+        assert_eq!(refused, Err(AssembleError::Unassessed(titles)));
+    }
+
+    fn fund(kind: EnvelopeKind, year: i32, mode: EnvelopeMode, free: i32) -> Fund {
+        Fund {
+            envelope: EnvelopeId::from(format!("{}-{year}", kind.as_str()).as_str()),
+            year,
+            kind,
+            mode,
+            method: DistributionMethod::ProRata,
+            free: euros(free),
+        }
+    }
+
+    #[test]
+    fn the_reserve_is_for_the_top_up_and_a_lower_fence_lowers_the_year() {
+        let cycle = Cycle {
+            id: CycleId::from("c"),
+            scheme_id: SchemeId::from("s"),
+            name: "2027-2028".to_owned(),
+            first_year: 2027,
+            state: CycleState::Open,
+            opened_at: None,
+            version: 1,
+        };
+        let funds = [
+            fund(EnvelopeKind::Baseline, 2027, EnvelopeMode::AtMost, 45),
+            fund(EnvelopeKind::Prevention, 2027, EnvelopeMode::RingFenced, 20),
+            fund(EnvelopeKind::Reserve, 2027, EnvelopeMode::AtMost, 1),
+            fund(EnvelopeKind::Reserve, 2028, EnvelopeMode::AtMost, 7),
+        ];
+        let main = pots(WindowKind::Main, &cycle, &funds);
+        let lower = Changes {
+            amounts: [
+                ((Category::Baseline, 2027), euros(40)),
+                ((Category::Prevention, 2027), euros(15)),
+            ]
+            .into(),
+            ..Changes::default()
+        };
+        let input = input(&main, Vec::new(), &scheme(), &lower).unwrap();
+        assert_eq!(input.ceilings, [(2027, euros(60))].into());
+        assert!(findings(&main, &lower).is_empty());
+        let over = Changes {
+            amounts: [((Category::Baseline, 2027), euros(46))].into(),
+            ..Changes::default()
+        };
+        assert!(findings(&main, &over).get("bedrag-baseline-2027").is_some());
+        let top_up = pots(WindowKind::TopUp, &cycle, &funds);
+        assert_eq!(top_up.len(), 1);
+        assert_eq!(top_up[0].category, Category::OneYear);
+        let own = (EnvelopeId::from("reserve-2028"), euros(7));
+        assert_eq!(top_up[0].years, [(2028, own)].into());
+    }
+}
