@@ -11,6 +11,7 @@ use versterkingsgelden::{
         money::Money,
     },
     error::{AppError, Refusal},
+    texts::filters,
 };
 
 use crate::support::{Browser, Reply, TestApp, Who, World, on_both, projects};
@@ -304,4 +305,57 @@ async fn what_is_typed_is_kept_byte_for_byte_sqlite() {
 #[actix_web::test]
 async fn what_is_typed_is_kept_byte_for_byte_postgres() {
     keeps_every_byte(TestApp::postgres(), 100).await;
+}
+
+/// A page that shows a project as it is read.
+#[derive(askama::Template)]
+#[template(
+    source = r#"{% import "applications/project/_content.html" as parts %}<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>x</title><link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="app.css"></head><body><main class="nl-page"><h1>{{ project.title }}</h1>{% call parts::content(project) %}{% endcall %}</main></body></html>"#,
+    ext = "html"
+)]
+struct Reading {
+    project: project::view::Content,
+}
+
+#[test]
+fn a_project_is_read_with_its_indicators_and_totals() {
+    use askama::Template;
+    use versterkingsgelden::{
+        core::ids::MunicipalityId,
+        schemes::{Municipality, WindowKind},
+    };
+    let typed = with(sound(), "eigen-bijdrage.2027", "780");
+    let delft = Municipality {
+        id: MunicipalityId::from("delft"),
+        cbs_code: "GM0503".to_owned(),
+        name: "Delft".to_owned(),
+        sort_name: "delft".to_owned(),
+        valid_from: chrono::NaiveDate::default(),
+        valid_until: None,
+    };
+    let shown = |typed: Vec<(String, String)>| {
+        let answers = Answers::from_pairs(typed).unwrap();
+        let (years, window) = ([2027, 2028], WindowKind::Main);
+        let project = project::view::content(&answers, years, window, &[delft.clone()]);
+        let page = Reading { project }.render().unwrap();
+        crate::html::assert_sound(&page);
+        page
+    };
+    let page = shown(typed.clone());
+    if let Ok(directory) = std::env::var("LOOK") {
+        std::fs::write(format!("{directory}/project-read.html"), &page).unwrap();
+    }
+    for text in [
+        "Preventie",
+        "<dd>Delft</dd>",
+        "1 × 55.780,00",
+        "<tfoot><tr><th scope=\"row\">Aangevraagd</th>",
+        "55.000,00",
+        "Registratie jongerenwerk, Elk kwartaal, De projectleider",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    // Only a total that foots is closed with the double rule.
+    let page = shown(with(typed, "regel.1.tarief.2027", "1000.5"));
+    assert!(!page.contains("<tfoot>"), "{page}");
 }

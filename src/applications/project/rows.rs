@@ -99,19 +99,13 @@ pub fn indicators(answers: &Answers) -> Vec<IndicatorRow> {
         .collect()
 }
 
-/// The fields of the budget's rows, whose errors stand above the table.
+/// The fields of the budget that stand in cells: their errors stand above the table.
 pub fn budget_fields(lines: &[LineRow], years: &[i32]) -> Vec<String> {
     let below = ["eigen-bijdrage", "cofinanciering"];
     lines
         .iter()
-        .flat_map(|row| {
-            let words = ["soort", "omschrijving", "eenheid"].map(|it| row.field(it));
-            let cells = row
-                .cells
-                .iter()
-                .flat_map(|it| [it.quantity.clone(), it.rate.clone()]);
-            words.into_iter().chain(cells)
-        })
+        .flat_map(|row| &row.cells)
+        .flat_map(|it| [it.quantity.clone(), it.rate.clone()])
         .chain(
             below
                 .iter()
