@@ -112,7 +112,7 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
             };
             store
                 .write(&me, move |tx| {
-                    let version = identity::store::account(tx.conn, &id)?.version;
+                    let version = crate::identity::store::account(tx.conn, &id)?.version;
                     actions::change_roles(tx, &id, version, &roles)
                 })
                 .await?;
