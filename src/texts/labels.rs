@@ -1,7 +1,10 @@
 //! The Dutch names of the values of enumerations, and the colour of a category. Enumerations of a
 //! domain implement [`Label`] in their own `labels.rs`.
 
-use crate::core::category::{Category, EnvelopeKind, EnvelopeMode, SubItem};
+use crate::core::{
+    actor::Department,
+    category::{Category, EnvelopeKind, EnvelopeMode, SubItem},
+};
 
 /// A value that has a name on the screen.
 pub trait Label {
@@ -30,6 +33,15 @@ impl<T: Fill + Copy> Fill for &T {
 impl Label for Category {
     fn label(self) -> &'static str {
         self.envelope().label()
+    }
+}
+
+impl Label for Department {
+    fn label(self) -> &'static str {
+        match self {
+            Department::Nctv => "NCTV",
+            Department::Szw => "SZW",
+        }
     }
 }
 
