@@ -3,13 +3,10 @@
 use super::{
     Head,
     drafting::{Draft, DraftProject, form},
+    project,
     section::SectionName,
 };
-use crate::{
-    core::answers::{Answers, FieldErrors},
-    schemes::WindowKind,
-    texts::labels::Label,
-};
+use crate::{core::answers::FieldErrors, texts::labels::Label};
 
 /// One thing to put right before submitting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +40,7 @@ pub fn count(head: &Head, draft: &Draft, section: SectionName) -> usize {
 
 /// Everything that keeps one project from being submitted, by field of its page.
 pub fn of_project(head: &Head, project: &DraftProject) -> FieldErrors {
-    project_findings(&project.answers, head.cycle.years(), head.window.kind)
+    project::form::findings(&project.answers, head.cycle.years(), head.window.kind)
 }
 
 fn of_section(head: &Head, draft: &Draft, section: SectionName) -> Vec<Point> {
@@ -95,9 +92,4 @@ pub fn project_name(project: &DraftProject) -> String {
     } else {
         format!("Project {position}: {title}")
     }
-}
-
-fn project_findings(answers: &Answers, years: [i32; 2], kind: WindowKind) -> FieldErrors {
-    let _ = (answers, years, kind);
-    FieldErrors::default()
 }

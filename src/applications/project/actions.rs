@@ -5,14 +5,14 @@ use super::{
     store::{self, Draft},
 };
 use crate::{
-    applications::{Application, state::State, store as dossiers},
+    applications::{Application, actions as application, section::SectionName, store as dossiers},
     audit::{self, Fact, Stream},
     core::{
         answers::{Answers, FieldErrors},
         ids::{ApplicationId, ProjectId},
     },
     db::Tx,
-    error::{AppError, Refusal},
+    error::AppError,
     identity::policy::{self, Action},
 };
 
@@ -126,11 +126,8 @@ fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft)
     Ok((application, draft))
 }
 
-fn check_open(_: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
-    match application.state {
-        State::Draft | State::CompletionRequested => Ok(()),
-        _ => Err(Refusal::NotOpenForChange.into()),
-    }
+fn check_open(tx: &mut Tx<'_>, of: &Application) -> Result<(), AppError> {
+    application::check_open(tx, of, SectionName::Projects)
 }
 
 fn check_room(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {

@@ -26,36 +26,24 @@ pub struct Version {
     pub requested: Money,
 }
 
-/// A submitted version as people read it.
+/// A section of a submitted version as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// The sections, in the order of the pages.
-    pub sections: Vec<ShownPart>,
-    /// The projects, by their place.
-    pub projects: Vec<ShownPart>,
-}
-
-/// A section or a project of a submitted version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownPart {
+pub struct ShownSection {
     /// Its name.
     pub title: String,
     /// What was asked, and what was answered.
     pub rows: Vec<(String, String)>,
 }
 
-impl Shown {
-    /// A version with the names of its fields.
-    pub fn of(content: &content::Content) -> Shown {
-        let sections = SectionName::FORMS.iter().map(|it| section(*it, content));
-        Shown {
-            sections: sections.collect(),
-            projects: content.projects.iter().map(project).collect(),
-        }
-    }
+/// The sections of a version with the names of their fields, in the order of the pages.
+pub fn shown(content: &content::Content) -> Vec<ShownSection> {
+    SectionName::FORMS
+        .iter()
+        .map(|it| section(*it, content))
+        .collect()
 }
 
-fn section(name: SectionName, content: &content::Content) -> ShownPart {
+fn section(name: SectionName, content: &content::Content) -> ShownSection {
     let answers = content.section(name);
     let rows = name.fields().iter().map(|field| {
         let text = match (field.kind, answers.get(field.name)) {
@@ -66,22 +54,9 @@ fn section(name: SectionName, content: &content::Content) -> ShownPart {
         };
         (field.label.to_owned(), text)
     });
-    ShownPart {
+    ShownSection {
         title: name.label().to_owned(),
         rows: rows.collect(),
-    }
-}
-
-fn project(it: &content::FrozenProject) -> ShownPart {
-    let rows = it
-        .answers
-        .iter()
-        .filter(|(_, text)| !text.trim().is_empty());
-    ShownPart {
-        title: format!("Project {}: {}", it.position, it.title),
-        rows: rows
-            .map(|(field, text)| (field.to_owned(), text.to_owned()))
-            .collect(),
     }
 }
 

@@ -3,7 +3,11 @@
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::{Shown, Version, actions, content::Content, store};
+use super::{
+    ShownSection, Version, actions,
+    content::{Content, FrozenProject},
+    shown, store,
+};
 use crate::{
     app::App,
     applications::{
@@ -11,6 +15,7 @@ use crate::{
         check::{self, Point},
         dossier::totals::{self, Totals},
         drafting::{Draft, Opening, pages as drafting, store as drafts},
+        project::view,
         state::Event,
         store as common,
     },
@@ -27,7 +32,8 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
-    texts::{filters, sentences},
+    schemes::{self, Municipality},
+    texts::{dates::OnDay, filters, sentences},
     web::{forms::FormView, frame::Frame, html},
 };
 
@@ -67,10 +73,11 @@ struct CheckPage {
 #[template(path = "applications/version.html")]
 struct VersionPage {
     frame: Frame,
-    application: ApplicationId,
+    head: Head,
     version: Version,
     content: Content,
-    shown: Shown,
+    sections: Vec<ShownSection>,
+    projects: Vec<view::Content>,
     totals: Totals,
 }
 
@@ -188,20 +195,17 @@ async fn show_version(
     who: SignedIn,
     path: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, AppError> {
-    let (application, version) = version(&app, &who, path.into_inner()).await?;
+    let (head, version, members) = version(&app, &who, path.into_inner()).await?;
     let content = Content::parse(&version.content)?;
+    let project = |it: &FrozenProject| {
+        view::content(&it.answers, content.years, content.window_kind, &members)
+    };
     let page = VersionPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                content.reference.clone(),
-                format!("/aanvragen/{application}"),
-            )
-            .here(format!("Versie {}", version.number)),
-        shown: Shown::of(&content),
+        frame: frame(&who, &head).here(format!("Versie {}", version.number)),
+        sections: shown(&content),
+        projects: content.projects.iter().map(project).collect(),
         totals: of_content(&content)?,
-        application,
+        head,
         version,
         content,
     };
@@ -213,7 +217,7 @@ async fn copy(
     who: SignedIn,
     path: web::Path<(String, i32)>,
 ) -> Result<HttpResponse, AppError> {
-    let (_, version) = version(&app, &who, path.into_inner()).await?;
+    let (_, version, _) = version(&app, &who, path.into_inner()).await?;
     let reference = Content::parse(&version.content)?.reference;
     let name = format!("{reference}-versie-{}.json", version.number);
     Ok(HttpResponse::Ok()
@@ -229,13 +233,15 @@ async fn version(
     app: &App,
     who: &SignedIn,
     (id, number): (String, i32),
-) -> Result<(ApplicationId, Version), AppError> {
+) -> Result<(Head, Version, Vec<Municipality>), AppError> {
     let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
     app.store
         .read(move |conn| {
-            let application = common::visible(conn, &actor, &id)?;
+            let head = common::head(conn, &actor, &id)?;
             let version = store::version(conn, &id, number)?;
-            Ok((application.id, version))
+            let on = head.application.created_at.dutch_day();
+            let members = schemes::store::members(conn, &head.region.id, on)?;
+            Ok((head, version, members))
         })
         .await
 }

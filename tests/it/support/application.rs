@@ -1,22 +1,17 @@
 //! A complete, valid application, made through the use cases.
 
-use diesel::prelude::*;
 use versterkingsgelden::{
-    applications::{self, drafting, section::SectionName, submission},
+    applications::{self, drafting, project, section::SectionName, submission},
     core::{
         answers::Answers,
-        category::{Category, SubItem},
+        category::Category,
         ids::{ApplicationId, ProjectId, WindowId},
-        money::Money,
     },
-    db::{
-        Tx,
-        schema::{project_years, projects},
-    },
+    db::Tx,
     error::AppError,
 };
 
-use super::{TestApp, Who, World};
+use super::{TestApp, Who, World, projects};
 
 /// An application to be made: `AnApplication::of(Who::Delft).with(3).submitted().make(&app, &world)`.
 #[derive(Debug, Clone)]
@@ -177,39 +172,23 @@ fn add_project(
     application: &ApplicationId,
     project: &AProject,
 ) -> Result<ProjectId, AppError> {
-    let id: ProjectId = tx.new_id();
-    let position: i64 = projects::table
-        .filter(projects::application_id.eq(application))
-        .count()
-        .get_result(tx.conn)?;
-    let sub_item: SubItem = project.category.sub_items()[0];
-    diesel::insert_into(projects::table)
-        .values((
-            projects::id.eq(&id),
-            projects::application_id.eq(application),
-            projects::position.eq(i32::try_from(position + 1).unwrap()),
-            projects::answers.eq("{}"),
-            projects::title.eq(&project.title),
-            projects::category.eq(Some(project.category)),
-            projects::sub_item.eq(Some(sub_item)),
-            projects::saved_at.eq(tx.now),
-            projects::saved_by.eq(&tx.actor.id),
-            projects::version.eq(1),
-        ))
-        .execute(tx.conn)?;
-    for (year, asked) in &project.asked {
-        let asked = Money::from_euros(*asked);
-        diesel::insert_into(project_years::table)
-            .values((
-                project_years::project_id.eq(&id),
-                project_years::year.eq(*year),
-                project_years::costs_cents.eq(asked),
-                project_years::own_contribution_cents.eq(Money::ZERO),
-                project_years::co_financing_cents.eq(Money::ZERO),
-                project_years::requested_cents.eq(asked),
-                project_years::minimum_cents.eq(Money::from_euros(project.minimum)),
-            ))
-            .execute(tx.conn)?;
+    let texts: Vec<(i32, String)> = project
+        .asked
+        .iter()
+        .map(|(year, asked)| (*year, format!("{asked},00")))
+        .collect();
+    let costs: Vec<(i32, &str)> = texts.iter().map(|it| (it.0, it.1.as_str())).collect();
+    let part = project.category.sub_items()[0].as_str();
+    let category = project.category.as_str();
+    let mut fields = projects::project(category, part, &project.title, &costs);
+    if 0 < project.minimum {
+        for (year, _) in &project.asked {
+            fields.push((format!("minimum.{year}"), format!("{},00", project.minimum)));
+        }
     }
+    let answers = Answers::from_pairs(fields).unwrap();
+    let id = project::actions::add(tx, application)?;
+    let saved = project::actions::save(tx, &id, 1, &answers)?;
+    assert!(saved.findings.is_empty(), "{:?}", saved.findings);
     Ok(id)
 }
