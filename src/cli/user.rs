@@ -112,8 +112,8 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
             };
             store
                 .write(&me, move |tx| {
-                    let version = crate::identity::store::account(tx.conn, &id)?.version;
-                    actions::change_roles(tx, &id, version, &roles)
+                    let account = store::account(tx.conn, &id)?;
+                    actions::change_roles(tx, &id, account.version, &roles)
                 })
                 .await?;
             println!("De rollen zijn gewijzigd.");

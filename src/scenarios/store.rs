@@ -252,6 +252,11 @@ pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<(Scenario, Str
         .load(conn)?)
 }
 
+/// How many scenarios there are at all.
+pub fn count_all(conn: &mut Conn) -> Result<i64, AppError> {
+    Ok(scenarios::table.count().get_result(conn)?)
+}
+
 /// How many scenarios a window has.
 pub fn count_of(conn: &mut Conn, window: &WindowId) -> Result<i64, AppError> {
     Ok(scenarios::table

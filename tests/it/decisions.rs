@@ -402,7 +402,7 @@ on_both! {
         let id = assessed(&app, &world, 0, DELFT).await;
         let both = world.actor(Who::Coordinator).id.clone();
         app.act(&Actor::command_line(), move |tx| {
-            identity::actions::change_roles(tx, &both, &[Role::Coordinator, Role::NctvDecisionMaker])
+            identity::actions::change_roles(tx, &both, 1, &[Role::Coordinator, Role::NctvDecisionMaker])
         })
         .await;
         let coordinator = app.browser(world.actor(Who::Coordinator)).await;
