@@ -14,9 +14,8 @@ use crate::{
     core::{actor::Actor, ids::DecisionId},
     db::Conn,
     decisions::{
-        self, Decision, actions,
+        self, Decision, LetterError, actions,
         letter::{self, Letter, LetterView},
-        letter_check::LetterError,
         pages, store,
     },
     error::{AppError, Refusal},
