@@ -248,13 +248,6 @@ mod tests {
             Fact::ProjectRemoved {
                 project: ProjectId::from("p2"),
             },
-            Fact::ProjectRestored {
-                project: project.clone(),
-            },
-            Fact::ProjectMoved {
-                project: project.clone(),
-                position: 1,
-            },
             Fact::ApplicationSubmitted {
                 number: 1,
                 sha256: "ab".to_owned(),
