@@ -8,7 +8,7 @@ use versterkingsgelden::{
     schemes::store,
 };
 
-use crate::support::{TestApp, Who, World, moment, on_both};
+use crate::support::{Who, World, moment, on_both};
 
 type Fields = Vec<(String, String)>;
 
