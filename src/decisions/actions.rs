@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     applications::{self, Application, state::Event},
+    assessments::interests,
     audit::{self, Fact, Stream},
     core::{
         actor::Actor,
@@ -253,7 +254,7 @@ fn open_proposal(conn: &mut Conn, id: &ApplicationId, version: i32) -> Result<Pr
 }
 
 fn check_interests(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
-    if store::declared(tx.conn, &tx.actor, &application.id)? {
+    if interests::declared(tx.conn, &tx.actor, &application.id)? {
         Ok(())
     } else {
         Err(Refusal::InterestsNotDeclared.into())
