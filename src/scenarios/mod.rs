@@ -18,6 +18,7 @@ pub mod names;
 pub mod open;
 pub mod pages;
 pub mod pay;
+pub mod pots;
 pub mod show;
 pub mod stale;
 pub mod store;

@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    Edit, Scenario, ScenarioState, actions,
-    assemble::{self, Pot},
-    compare,
+    Edit, Scenario, ScenarioState, actions, assemble, compare,
     division::{Division, Tally},
-    form, show,
+    form,
+    pots::{self, Pot},
+    show,
     store::{self, Head, Round},
 };
 use crate::{
@@ -210,7 +210,7 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
         .collect::<Result<_, AppError>>()?;
     let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
     Ok(OfWindow {
-        pots: assemble::pots(round.window.kind, &round.cycle, &funds),
+        pots: pots::pots(round.window.kind, &round.cycle, &funds),
         round,
         rows,
         pager,
@@ -245,7 +245,7 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .crumb("Verdelen", "/scenarios")
             .here(data.round.window.name.clone()),
         form,
-        years: assemble::years(&data.pots).into_iter().collect(),
+        years: pots::years(&data.pots).into_iter().collect(),
         pots: data
             .pots
             .iter()
@@ -322,7 +322,7 @@ fn read_changes(
 ) -> Result<assemble::Changes, AppError> {
     let round = store::round(conn, window)?;
     let funds = store::funds(conn, &round.cycle.id)?;
-    let pots = assemble::pots(round.window.kind, &round.cycle, &funds);
+    let pots = pots::pots(round.window.kind, &round.cycle, &funds);
     let applicants = store::applicants(conn, window)?;
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
 }

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{Candidate, Fund},
+    assemble::Candidate,
     names::{Names, ProjectName},
+    pots::Fund,
 };
 use crate::{
     applications::{self, Application, Project, state::State},

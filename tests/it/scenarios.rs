@@ -537,6 +537,22 @@ on_both! {
         assert!(found[0].contains(&format!("project {project} heeft in 2027 bewaard")), "{found:?}");
     }
 
+    async fn an_edit_that_somebody_changed_is_found(app: TestApp) {
+        let (world, ids) = prepared(&app).await;
+        let id = made(&app, &world, &world.window, "A", seeded()).await;
+        edited(&app, &world, &id, &ids[0][0], &[(2027, 40_000_000)], 1).await.unwrap();
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            use versterkingsgelden::db::schema::scenario_edits as edits;
+            diesel::update(edits::table.filter(edits::scenario_id.eq(&id)))
+                .set((edits::before_cents.eq(Money::from_cents(1)), edits::after_cents.eq(Money::from_cents(2))))
+                .execute(tx.conn)?;
+            Ok(())
+        }).await;
+        let found = findings(&app).await;
+        assert!(found[0].contains("wijziging 1 begint bij €\u{a0}0,01"), "{found:?}");
+        assert!(found[1].contains("minder dan het minimum"), "{found:?}");
+    }
+
     async fn scenarios_stand_side_by_side(app: TestApp) {
         let (world, ids) = prepared(&app).await;
         let a = made(&app, &world, &world.window, "Evenredig", seeded()).await;
