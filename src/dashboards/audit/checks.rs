@@ -36,12 +36,6 @@ pub const CHECKS: &[Check] = &[
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
     },
-    Check {
-        name: "allocations",
-        title: "Verdelingen",
-        about: "Elk scenario is opnieuw verdeeld met zijn eigen invoer en vergeleken met wat bewaard is.",
-        run: allocations,
-    },
 ];
 
 fn allocations(conn: &mut Conn) -> Result<Report, AppError> {
