@@ -6,7 +6,10 @@ use clap::Subcommand;
 
 use super::{FINDING, WRONG_USAGE, serve, settings::Settings};
 use crate::{
-    core::actor::{Actor, Organisation, Role},
+    core::{
+        actor::{Actor, Organisation, Role},
+        ids::AccountId,
+    },
     db::Store,
     error::AppError,
     identity::{
@@ -107,19 +110,18 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
         }
         Command::List { json } => list(&store, json).await?,
         Command::Role { email, roles } => {
-            let Some(id) = find(&store, email).await? else {
+            let Some((id, version)) = find(&store, email).await? else {
                 return Ok(unknown());
             };
             store
                 .write(&me, move |tx| {
-                    let account = store::account(tx.conn, &id)?;
-                    actions::change_roles(tx, &id, account.version, &roles)
+                    actions::change_roles(tx, &id, version, &roles)
                 })
                 .await?;
             println!("De rollen zijn gewijzigd.");
         }
         Command::Disable { email } => {
-            let Some(id) = find(&store, email).await? else {
+            let Some((id, _)) = find(&store, email).await? else {
                 return Ok(unknown());
             };
             store
@@ -131,14 +133,11 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find(
-    store: &Store,
-    email: String,
-) -> Result<Option<crate::core::ids::AccountId>, AppError> {
+async fn find(store: &Store, email: String) -> Result<Option<(AccountId, i32)>, AppError> {
     let found = store
         .read(move |conn| store::account_by_email(conn, &email.trim().to_lowercase()))
         .await?;
-    Ok(found.map(|it| it.id))
+    Ok(found.map(|it| (it.id, it.version)))
 }
 
 fn unknown() -> ExitCode {

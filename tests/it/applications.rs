@@ -5,7 +5,7 @@ use versterkingsgelden::{
     error::{AppError, Refusal},
 };
 
-use crate::support::{AnApplication, TestApp, Who, World, moment, on_both};
+use crate::support::{AnApplication, Who, World, moment, on_both};
 
 on_both! {
     async fn a_complete_application_is_submitted_once(app: TestApp) {

@@ -14,8 +14,8 @@ use crate::{
     core::{actor::Actor, ids::DecisionId},
     db::Conn,
     decisions::{
-        self, Decision, actions,
-        letter::{self, Letter, LetterError, LetterView},
+        self, Decision, LetterError, actions,
+        letter::{self, Letter, LetterView},
         pages, store,
     },
     error::{AppError, Refusal},
