@@ -1,7 +1,7 @@
 //! The verifications that there are: the page for the auditor and the command `verify` run the same
 //! ones.
 
-use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal};
+use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal, scenarios};
 
 /// One verification.
 #[derive(Clone, Copy)]
@@ -29,5 +29,11 @@ pub const CHECKS: &[Check] = &[
         title: "Vastgelegde feiten",
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
+    },
+    Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw berekend uit zijn invoer en vergeleken met wat bewaard is.",
+        run: scenarios::verify::verify,
     },
 ];
