@@ -406,9 +406,8 @@ pub fn free(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Free>, AppError> {
 pub fn reserve(conn: &mut Conn, cycle: &CycleId) -> Result<Option<(i32, Money)>, AppError> {
     let kept = free(conn, cycle)?
         .into_iter()
-        .filter(|it| it.kind == EnvelopeKind::Reserve && !it.free.is_zero())
-        .map(|it| (it.year, it.free));
-    Ok(kept.last())
+        .rfind(|it| it.kind == EnvelopeKind::Reserve && !it.free.is_zero());
+    Ok(kept.map(|it| (it.year, it.free)))
 }
 
 /// What a letter needs to know about where its decision stands.
