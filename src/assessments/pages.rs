@@ -119,7 +119,7 @@ async fn work_list(
         })
         .await?;
     html::ok(&WorkPage {
-        frame: who.frame().here("Beoordelen"),
+        frame: who.frame(),
         tabs: vec![
             Tab::new("Te beoordelen", LIST, !is_all),
             Tab::new(
