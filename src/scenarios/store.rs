@@ -253,12 +253,6 @@ pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<(Scenario, Str
         .load(conn)?)
 }
 
-/// How many scenarios there are.
-pub fn count(conn: &mut Conn) -> Result<u64, AppError> {
-    let count: i64 = scenarios::table.count().get_result(conn)?;
-    Ok(u64::try_from(count).unwrap_or_default())
-}
-
 /// How many scenarios a window has.
 pub fn count_of(conn: &mut Conn, window: &WindowId) -> Result<i64, AppError> {
     Ok(scenarios::table

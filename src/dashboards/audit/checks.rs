@@ -36,10 +36,4 @@ pub const CHECKS: &[Check] = &[
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
     },
-    Check {
-        name: "allocations",
-        title: "Verdelingen",
-        about: "Elk scenario is opnieuw berekend uit zijn invoer en vergeleken met wat bewaard is.",
-        run: scenarios::verify::verify,
-    },
 ];
