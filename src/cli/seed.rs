@@ -23,7 +23,11 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A TOML file with regions, as seeds/regions.toml
-    #[arg(value_name = "FILE.toml", conflicts_with = "synthetic", required_unless_present = "synthetic")]
+    #[arg(
+        value_name = "FILE.toml",
+        conflicts_with = "synthetic",
+        required_unless_present = "synthetic"
+    )]
     file: Option<PathBuf>,
     /// Make this many applications, with projects, assessments and decisions, in an empty database
     #[arg(long, value_name = "N")]
@@ -75,7 +79,10 @@ async fn make(store: Store, count: u32, seed: u64) -> Result<ExitCode, AppError>
     }
     let begun = Instant::now();
     synthetic::fill(&store, count, seed).await?;
-    println!("{count} aanvragen gemaakt in {} s.", begun.elapsed().as_secs());
+    println!(
+        "{count} aanvragen gemaakt in {} s.",
+        begun.elapsed().as_secs()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

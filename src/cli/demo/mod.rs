@@ -82,7 +82,9 @@ fn open(url: &str) -> Result<Store, String> {
 
 async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> {
     if store.read(identity::store::count_accounts).await? != 0 {
-        eprintln!("In deze database staan al accounts. De demo begint alleen in een lege database.");
+        eprintln!(
+            "In deze database staan al accounts. De demo begint alleen in een lege database."
+        );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
     let begun = Instant::now();

@@ -19,7 +19,10 @@ use crate::{
         money::Money,
     },
     db::{Store, Tx, clock::Clock},
-    decisions::{self, proposal::{NewLine, NewProposal}},
+    decisions::{
+        self,
+        proposal::{NewLine, NewProposal},
+    },
     error::AppError,
     schemes::{self, WindowKind, actions::NewWindow},
 };
@@ -68,7 +71,9 @@ pub async fn fill(store: &Store, count: u32, seed: u64) -> Result<(), AppError> 
     let windows = count.div_ceil(REGIONS);
     for number in 0..windows {
         let left = count.saturating_sub(number.saturating_mul(REGIONS));
-        let places = places.iter().take(usize::try_from(left).unwrap_or(usize::MAX));
+        let places = places
+            .iter()
+            .take(usize::try_from(left).unwrap_or(usize::MAX));
         let cycle = Cycle {
             seeds: &seeds,
             cast: &cast,
@@ -106,11 +111,15 @@ impl Cycle<'_> {
             .saturating_mul(2)
             .saturating_add(2027);
         let months = i64::from(self.number);
-        let now = begin().checked_add_signed(TimeDelta::days(months)).unwrap_or_default();
+        let now = begin()
+            .checked_add_signed(TimeDelta::days(months))
+            .unwrap_or_default();
         let store = store.with_clock(Clock::fixed(now));
         let scheme = self.scheme.clone();
         let (cycle, window) = store
-            .write(&self.cast.coordinator, move |tx| open(tx, &scheme, first_year))
+            .write(&self.cast.coordinator, move |tx| {
+                open(tx, &scheme, first_year)
+            })
             .await?;
         let envelopes = store
             .read(move |conn| schemes::store::envelopes(conn, &cycle))
@@ -137,11 +146,15 @@ impl Cycle<'_> {
     fn job(&self, place: Place, signatory: &Actor, first_year: i32) -> Job {
         let name = format!("{}/{}", self.number, place.cbs_code);
         let years = [first_year, first_year.saturating_add(1)];
-        let kinds = [0_usize, 6, 10].into_iter().filter_map(|it| self.seeds.projects.get(it));
+        let kinds = [0_usize, 6, 10]
+            .into_iter()
+            .filter_map(|it| self.seeds.projects.get(it));
         let asks = kinds
             .map(|seed| {
                 let amount = |year: i32| {
-                    let euros = self.chance.between(&format!("{name}/{}/{year}", seed.title), 50, 1_500);
+                    let euros =
+                        self.chance
+                            .between(&format!("{name}/{}/{year}", seed.title), 50, 1_500);
                     (year, Money::from_cents(euros.saturating_mul(10_000)))
                 };
                 let running: Vec<i32> = if seed.category.is_one_year() {
