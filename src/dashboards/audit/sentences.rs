@@ -19,6 +19,8 @@ pub fn what(kind: &str) -> &str {
         "project_added" => "Project toegevoegd",
         "project_saved" => "Project opgeslagen",
         "project_removed" => "Project verwijderd",
+        "project_restored" => "Project teruggezet",
+        "project_moved" => "Project verplaatst",
         "application_submitted" => "Aanvraag ingediend",
         "application_moved" => "Stand van de aanvraag gewijzigd",
         "completion_requested" => "Aanvulling gevraagd",
