@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What the actor assesses.
-struct Sheet {
+struct Task {
     dossier: Dossier,
     project: Project,
     seat: Seat,
@@ -29,9 +29,9 @@ pub fn save_draft(
     version: i32,
     answers: &Answers,
 ) -> Result<ApplicationId, AppError> {
-    let sheet = sheet(tx, project)?;
-    save(tx, &sheet, version, answers)?;
-    Ok(sheet.dossier.application.id)
+    let task = task(tx, project)?;
+    save(tx, &task, version, answers)?;
+    Ok(task.dossier.application.id)
 }
 
 /// Makes the actor's assessment final: everything has to be there, and it does not change any more.
@@ -42,30 +42,32 @@ pub fn finish(
     version: i32,
     answers: &Answers,
 ) -> Result<ApplicationId, AppError> {
-    let sheet = sheet(tx, project)?;
-    let criteria: Vec<Criterion> = store::criteria(tx.conn, &sheet.dossier.scheme)?
+    let task = task(tx, project)?;
+    let criteria: Vec<Criterion> = store::criteria(tx.conn, &task.dossier.scheme)?
         .into_iter()
-        .filter(|it| it.department == sheet.seat.department)
+        .filter(|it| it.department == task.seat.department)
         .collect();
     let judgement =
-        form::read(answers, &criteria, &sheet.project.years).map_err(AppError::Invalid)?;
+        form::read(answers, &criteria, &task.project.years).map_err(AppError::Invalid)?;
     let score = form::score_hundredths(&judgement, &criteria)
         .ok_or_else(|| AppError::internal("the scheme has no criteria to score on"))?;
-    let id = save(tx, &sheet, version, answers)?;
+    let id = save(tx, &task, version, answers)?;
     store::finish(tx, &id, &judgement, score)?;
     let fact = Fact::AssessmentFinished {
         project: project.clone(),
-        department: sheet.seat.department.as_str().to_owned(),
+        department: task.seat.department.as_str().to_owned(),
     };
-    let application = sheet.dossier.application.id;
+    let application = task.dossier.application.id;
     audit::record(tx, Stream::Application(&application), &fact)?;
     Ok(application)
 }
 
 /// What the actor may assess now, or why not.
-fn sheet(tx: &mut Tx<'_>, id: &ProjectId) -> Result<Sheet, AppError> {
+fn task(tx: &mut Tx<'_>, id: &ProjectId) -> Result<Task, AppError> {
     policy::require(&tx.actor, Action::Assess)?;
-    let (dossier, project) = store::project(tx.conn, &tx.actor, id)?;
+    let store::Sheet {
+        dossier, project, ..
+    } = store::project(tx.conn, &tx.actor, id)?;
     let seats = store::seats(tx.conn, &dossier.application.id, id)?;
     let seat = seats
         .into_iter()
@@ -85,7 +87,7 @@ fn sheet(tx: &mut Tx<'_>, id: &ProjectId) -> Result<Sheet, AppError> {
     if state != State::InAssessment {
         return Err(Refusal::NotInAssessment { state }.into());
     }
-    Ok(Sheet {
+    Ok(Task {
         dossier,
         project,
         seat,
@@ -94,18 +96,16 @@ fn sheet(tx: &mut Tx<'_>, id: &ProjectId) -> Result<Sheet, AppError> {
 
 fn save(
     tx: &mut Tx<'_>,
-    sheet: &Sheet,
+    task: &Task,
     version: i32,
     answers: &Answers,
 ) -> Result<AssessmentId, AppError> {
-    match &sheet.seat.assessment {
+    match &task.seat.assessment {
         Some(it) => {
             store::save_answers(tx, &it.id, version, answers)?;
             Ok(it.id.clone())
         }
-        None if version == 0 => {
-            store::insert(tx, &sheet.project.id, sheet.seat.department, answers)
-        }
+        None if version == 0 => store::insert(tx, &task.project.id, task.seat.department, answers),
         None => Err(AppError::Stale),
     }
 }

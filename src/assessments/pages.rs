@@ -10,11 +10,15 @@ use super::{
     Advice, Assessment, Dossier, Judgement, Seat, actions, assesses, form, handling,
     handling::pages::{decision_term, state_tag},
     interests, may_read, sees_category, store,
-    store::{IndicatorLine, Progress, Work},
+    store::{Progress, Sheet, Work},
 };
 use crate::{
     app::App,
-    applications::{Project, ProjectYear, state::State},
+    applications::{
+        Project, ProjectYear,
+        project::view::{self, Content},
+        state::State,
+    },
     core::{
         answers::{Answers, FieldErrors},
         ids::{ApplicationId, ProjectId},
@@ -27,7 +31,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    schemes::Criterion,
+    schemes::{self, Criterion},
     texts::{dates, dates::OnDay, filters, labels::Label, money::euros, numbers},
     web::{
         forms::FormView,
@@ -168,7 +172,7 @@ struct ProjectPage {
     dossier: Dossier,
     state: Tag,
     project: Project,
-    indicators: Vec<IndicatorLine>,
+    content: Content,
     others: Vec<Given>,
     desk: Desk,
     scale: Vec<Choice>,
@@ -226,7 +230,7 @@ struct Given {
 struct Loaded {
     dossier: Dossier,
     project: Project,
-    indicators: Vec<IndicatorLine>,
+    content: Content,
     criteria: Vec<Criterion>,
     seats: Vec<Seat>,
     has_declared: bool,
@@ -234,8 +238,12 @@ struct Loaded {
 
 async fn load(app: &App, who: &SignedIn, id: &str) -> Result<Loaded, AppError> {
     let (id, actor) = (ProjectId::from(id), who.actor.clone());
+    let today = app.store.now().dutch_day();
     let read = move |conn: &mut Conn| {
-        let (dossier, project) = store::project(conn, &actor, &id)?;
+        let sheet = store::project(conn, &actor, &id)?;
+        let Sheet {
+            dossier, project, ..
+        } = sheet;
         if !sees_category(&actor, project.category) {
             return Err(AppError::NotFound);
         }
@@ -247,8 +255,14 @@ async fn load(app: &App, who: &SignedIn, id: &str) -> Result<Loaded, AppError> {
                 !interests::must_declare(&actor) || interests::declared(conn, &actor, application)?
             }
         };
+        let members = schemes::store::members(conn, &dossier.application.region_id, today)?;
         Ok(Loaded {
-            indicators: store::indicators(conn, &id)?,
+            content: view::content(
+                &sheet.answers,
+                sheet.cycle_years,
+                sheet.window_kind,
+                &members,
+            ),
             criteria: store::criteria(conn, &dossier.scheme)?,
             dossier,
             project,
@@ -315,7 +329,7 @@ fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>)
     let Loaded {
         dossier,
         project,
-        indicators,
+        content,
         criteria,
         seats,
         ..
@@ -351,7 +365,7 @@ fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>)
             .collect(),
         dossier,
         project,
-        indicators,
+        content,
     }
 }
 

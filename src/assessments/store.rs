@@ -12,19 +12,19 @@ use crate::{
         actor::{Actor, Department},
         answers::Answers,
         category::{Category, SubItem},
-        ids::{AccountId, ApplicationId, AssessmentId, IndicatorId, ProjectId, SchemeId},
+        ids::{AccountId, ApplicationId, AssessmentId, ProjectId, SchemeId},
         money::Money,
     },
     db::{
         Conn, Tx,
         schema::{
             accounts, application_windows, applications, assessment_scores, assessment_years,
-            assessments, assignments, criteria, cycles, indicator_years, indicators,
-            interest_declarations, municipalities, project_years, projects, regions, schemes,
+            assessments, assignments, criteria, cycles, interest_declarations, municipalities,
+            project_years, projects, regions, schemes,
         },
     },
     error::AppError,
-    schemes::Criterion,
+    schemes::{Criterion, WindowKind},
 };
 
 /// The most rows of what hangs on one application or project.
@@ -63,12 +63,23 @@ pub fn dossier(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Dos
     Ok(dossier_of(application, around))
 }
 
-/// A project with the dossier it belongs to, if this person may know of it; three statements.
-pub fn project(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ProjectId,
-) -> Result<(Dossier, Project), AppError> {
+/// A project with the dossier it belongs to, and what was typed about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// The project.
+    pub project: Project,
+    /// What was typed about it; the same as in the last submitted version, since nothing is open.
+    pub answers: Answers,
+    /// The years of the cycle.
+    pub cycle_years: [i32; 2],
+    /// What the window is for.
+    pub window_kind: WindowKind,
+}
+
+/// A project with what is around it, if this person may know of it; three statements.
+pub fn project(conn: &mut Conn, actor: &Actor, id: &ProjectId) -> Result<Sheet, AppError> {
     type Head = (
         ApplicationId,
         i32,
@@ -77,7 +88,8 @@ pub fn project(
         Option<SubItem>,
     );
     type Year = (i32, Money, Money, Money, Money, Money, Option<Money>);
-    type Row = (Head, (Option<i64>, i32), Around, Option<Year>);
+    type More = (Option<i64>, i32, String, i32, WindowKind);
+    type Row = (Head, More, Around, Option<Year>);
     let rows: Vec<Row> = projects::table
         .inner_join(
             applications::table
@@ -100,7 +112,13 @@ pub fn project(
                 projects::category,
                 projects::sub_item,
             ),
-            (projects::score_hundredths, projects::version),
+            (
+                projects::score_hundredths,
+                projects::version,
+                projects::answers,
+                cycles::first_year,
+                application_windows::kind,
+            ),
             (
                 regions::name,
                 municipalities::name,
@@ -121,8 +139,8 @@ pub fn project(
         ))
         .load(conn)?;
     let years = rows.iter().filter_map(|it| it.3).map(year_of).collect();
-    let (head, (score_hundredths, version), around, _) =
-        rows.into_iter().next().ok_or(AppError::NotFound)?;
+    let (head, more, around, _) = rows.into_iter().next().ok_or(AppError::NotFound)?;
+    let (score_hundredths, version, answers, first_year, window_kind) = more;
     let (application_id, position, title, category, sub_item) = head;
     let application = visible(conn, actor, &application_id)?;
     let project = Project {
@@ -136,7 +154,13 @@ pub fn project(
         version,
         years,
     };
-    Ok((dossier_of(application, around), project))
+    Ok(Sheet {
+        dossier: dossier_of(application, around),
+        project,
+        answers: serde_json::from_str(&answers)?,
+        cycle_years: [first_year, first_year.saturating_add(1)],
+        window_kind,
+    })
 }
 
 fn year_of(
@@ -159,63 +183,6 @@ fn year_of(
         minimum,
         eligible,
     }
-}
-
-/// An indicator of a project, as a reviewer reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndicatorLine {
-    /// Its name.
-    pub name: String,
-    /// `output` or `outcome`.
-    pub level: String,
-    /// What it is counted in.
-    pub unit: String,
-    /// The value before the project, in hundredths.
-    pub baseline_hundredths: Option<i64>,
-    /// Year and target in hundredths.
-    pub targets: Vec<(i32, i64)>,
-}
-
-/// The indicators of a project with their targets, in the order of the application.
-pub fn indicators(conn: &mut Conn, id: &ProjectId) -> Result<Vec<IndicatorLine>, AppError> {
-    type Row = (
-        IndicatorId,
-        (String, String, String, Option<i64>),
-        Option<(i32, i64)>,
-    );
-    let rows: Vec<Row> = indicators::table
-        .left_join(indicator_years::table)
-        .filter(indicators::project_id.eq(id))
-        .order((indicators::position, indicators::id, indicator_years::year))
-        .limit(MOST)
-        .select((
-            indicators::id,
-            (
-                indicators::name,
-                indicators::level,
-                indicators::unit,
-                indicators::baseline_hundredths,
-            ),
-            (indicator_years::year, indicator_years::target_hundredths).nullable(),
-        ))
-        .load(conn)?;
-    let mut lines: Vec<(IndicatorId, IndicatorLine)> = Vec::new();
-    for (id, (name, level, unit, baseline_hundredths), target) in rows {
-        match lines.last_mut().filter(|(last, _)| *last == id) {
-            Some((_, line)) => line.targets.extend(target),
-            None => {
-                let line = IndicatorLine {
-                    name,
-                    level,
-                    unit,
-                    baseline_hundredths,
-                    targets: target.into_iter().collect(),
-                };
-                lines.push((id, line));
-            }
-        }
-    }
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 /// The criteria of both departments, in the order of their forms.

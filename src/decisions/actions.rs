@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     applications::{self, Application, state::Event},
+    assessments::interests,
     audit::{self, Fact, Stream},
     core::{
         actor::Actor,
@@ -39,6 +40,7 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
     let application = applications::store::visible(tx.conn, &tx.actor, &new.application)?;
     application.state.next(Event::Propose)?;
     check_lines(tx.conn, &application, &new.lines)?;
+    take(tx, &new.lines)?;
     let total = proposal::total(&new.lines)?;
     let proposal = Proposal {
         id: tx.new_id(),
@@ -60,7 +62,6 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
     for line in &new.lines {
         store::insert_proposal_line(tx, &proposal.id, line)?;
     }
-    take(tx, &new.lines)?;
     let cause = Cause::Proposal(&proposal.id);
     book(
         tx,
@@ -88,14 +89,11 @@ pub fn withdraw_proposal(
     policy::require(&tx.actor, Action::Propose)?;
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     application.state.next(Event::WithdrawProposal)?;
-    let mut proposal = open_proposal(tx.conn, id, Some(version))?;
+    let proposal = open_proposal(tx.conn, id, version)?;
     if proposal.is_reserved {
         give_back(tx, &proposal)?;
     }
-    proposal.state = ProposalState::Withdrawn;
-    proposal.is_reserved = false;
-    proposal.reserved_until = None;
-    store::update_proposal(tx, &proposal)?;
+    settle(tx, proposal, ProposalState::Withdrawn)?;
     applications::store::move_on(tx, &application, Event::WithdrawProposal)?;
     Ok(())
 }
@@ -109,14 +107,12 @@ pub fn release_reservation(
 ) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::Propose)?;
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
-    let mut proposal = open_proposal(tx.conn, &application.id, Some(version))?;
+    let proposal = open_proposal(tx.conn, &application.id, version)?;
     if !proposal.is_reserved {
         return Err(AppError::Stale);
     }
     give_back(tx, &proposal)?;
-    proposal.is_reserved = false;
-    proposal.reserved_until = None;
-    store::update_proposal(tx, &proposal)
+    settle(tx, proposal, ProposalState::Open)
 }
 
 /// What SZW says of the prevention projects of a proposal, with its reason.
@@ -130,7 +126,7 @@ pub fn co_decide(
     policy::require(&tx.actor, Action::CoDecide)?;
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     check_interests(tx, &application)?;
-    let mut proposal = open_proposal(tx.conn, id, Some(version))?;
+    let mut proposal = open_proposal(tx.conn, id, version)?;
     let projects = applications::store::projects_of(tx.conn, id)?;
     if !proposal::needs_szw(&projects) {
         return Err(AppError::BadRequest("no prevention in this proposal"));
@@ -158,11 +154,12 @@ pub fn decide(
     policy::require(&tx.actor, Action::Decide)?;
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     application.state.next(Event::Decide)?;
-    let proposal = open_proposal(tx.conn, id, Some(version))?;
+    let proposal = open_proposal(tx.conn, id, version)?;
     let projects = applications::store::projects_of(tx.conn, id)?;
     may_decide(tx, &application, &proposal, proposal::needs_szw(&projects))?;
     let reasons = given("redenen", reasons)?;
     let lines = store::proposal_lines(tx.conn, &proposal.id)?;
+    let from = hold(tx, &proposal, &lines)?;
     let total = proposal::total(&lines)?;
     let years = projects.iter().flat_map(|it| &it.years);
     let requested = Money::sum(years.map(|it| it.requested))?;
@@ -171,7 +168,8 @@ pub fn decide(
     for line in &lines {
         store::insert_decision_line(tx, &decision.id, line)?;
     }
-    commit(tx, &decision, proposal, &lines)?;
+    commit(tx, &decision, from, &lines)?;
+    settle(tx, proposal, ProposalState::Decided)?;
     applications::store::move_on(tx, &application, Event::Decide)?;
     let fact = Fact::Decided {
         decision: decision.id.clone(),
@@ -244,22 +242,19 @@ fn check_lines(conn: &mut Conn, application: &Application, lines: &[Line]) -> Re
 }
 
 /// The open proposal for an application, if it is still at `version`.
-fn open_proposal(
-    conn: &mut Conn,
-    id: &ApplicationId,
-    version: Option<i32>,
-) -> Result<Proposal, AppError> {
+fn open_proposal(conn: &mut Conn, id: &ApplicationId, version: i32) -> Result<Proposal, AppError> {
     let proposal = store::proposal_of(conn, id)?
         .filter(|it| it.state == ProposalState::Open)
         .ok_or(AppError::Stale)?;
-    match version {
-        Some(version) if version != proposal.version => Err(AppError::Stale),
-        _ => Ok(proposal),
+    if proposal.version == version {
+        Ok(proposal)
+    } else {
+        Err(AppError::Stale)
     }
 }
 
 fn check_interests(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
-    if store::declared(tx.conn, &tx.actor, &application.id)? {
+    if interests::declared(tx.conn, &tx.actor, &application.id)? {
         Ok(())
     } else {
         Err(Refusal::InterestsNotDeclared.into())
@@ -318,42 +313,61 @@ fn decided(
     Ok(decision)
 }
 
-/// Promises the money of a decision: what the proposal kept, or else what is free.
+/// Promises the money of a decision, from the stage where it is.
 fn commit(
     tx: &mut Tx<'_>,
     decision: &Decision,
-    mut proposal: Proposal,
+    from: Stage,
     lines: &[Line],
 ) -> Result<(), AppError> {
-    let from = if proposal.is_reserved {
-        Stage::Reserved
-    } else {
-        take(tx, lines)?;
-        Stage::Free
-    };
-    let cause = Cause::Decision(&decision.id);
+    let (application, cause) = (&decision.application_id, Cause::Decision(&decision.id));
     book(
         tx,
-        &decision.application_id,
+        application,
         lines,
         cause,
         |envelope, amount, purpose| NewEntry::commitment(envelope, from, amount, purpose),
-    )?;
-    proposal.state = ProposalState::Decided;
-    proposal.is_reserved = false;
-    proposal.reserved_until = None;
-    store::update_proposal(tx, &proposal)
+    )
 }
 
-/// Locks all envelopes that the lines ask of at once, and takes what they ask or says how much room
-/// there is.
+/// Saves that a proposal holds no money any more, and where it stands now.
+fn settle(tx: &mut Tx<'_>, proposal: Proposal, state: ProposalState) -> Result<(), AppError> {
+    let closed = Proposal {
+        state,
+        is_reserved: false,
+        reserved_until: None,
+        ..proposal
+    };
+    store::update_proposal(tx, &closed)
+}
+
+/// Holds the envelopes of a proposal: what it kept, or else what is free. Says in which stage the
+/// money is.
+fn hold(tx: &mut Tx<'_>, proposal: &Proposal, lines: &[Line]) -> Result<Stage, AppError> {
+    if proposal.is_reserved {
+        lock(tx, lines)?;
+        Ok(Stage::Reserved)
+    } else {
+        take(tx, lines)?;
+        Ok(Stage::Free)
+    }
+}
+
+/// Takes what the lines ask out of what is free, or says how much room there is.
 fn take(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), AppError> {
-    let sums = proposal::per_envelope(lines)?;
-    let mut locked = journal::store::lock(tx, sums.keys().cloned())?;
-    for (envelope, amount) in &sums {
+    let mut locked = lock(tx, lines)?;
+    for (envelope, amount) in &proposal::per_envelope(lines)? {
         locked.take(envelope, *amount)?;
     }
     Ok(())
+}
+
+/// Locks all envelopes that the lines ask of, at once and before any row that refers to them is
+/// written: such a row holds them a little on a server, and two who do so and then want the lock
+/// would wait for each other.
+fn lock(tx: &mut Tx<'_>, lines: &[Line]) -> Result<journal::store::Locked, AppError> {
+    let sums = proposal::per_envelope(lines)?;
+    journal::store::lock(tx, sums.into_keys())
 }
 
 /// Books one movement per line that has an amount.
@@ -378,6 +392,7 @@ fn book(
 /// Makes what was reserved for a proposal free again, and records it.
 fn give_back(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), AppError> {
     let lines = store::proposal_lines(tx.conn, &proposal.id)?;
+    lock(tx, &lines)?;
     let (application, cause) = (&proposal.application_id, Cause::Proposal(&proposal.id));
     book(
         tx,

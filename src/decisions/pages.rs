@@ -15,6 +15,7 @@ use super::{
 use crate::{
     app::App,
     applications::{self, Application, state::State},
+    assessments::interests,
     core::{
         answers::{Answers, FieldErrors},
         category::Category,
@@ -200,6 +201,11 @@ impl CasePage {
             let first = rows.first()?;
             Some((first.title.as_str(), first.category, writing::reason(rows)))
         })
+    }
+
+    fn declare_at(&self) -> String {
+        let id = &self.case.application.id;
+        interests::address(id, &address(id))
     }
 
     fn needs_szw(&self) -> bool {

@@ -221,16 +221,6 @@ fn line_of((project, year, envelope, amount, reason): LineRow) -> Line {
     }
 }
 
-/// Whether somebody declared that they have no interest in a dossier.
-pub fn declared(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<bool, AppError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        interest_declarations::table
-            .find((id, &actor.id))
-            .filter(interest_declarations::has_conflict.eq(false)),
-    ))
-    .get_result(conn)?)
-}
-
 /// The names of these people.
 pub fn names(
     conn: &mut Conn,

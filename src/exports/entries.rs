@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     journal::{
         balance::Measure,
-        lines::{self, Line, NamedEnvelope, store::From},
+        lines::{self, Line, NamedEnvelope, store::Start},
     },
     texts::labels::Label,
 };
@@ -96,7 +96,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
     };
     let (mut rows, mut last) = (Vec::new(), None);
     loop {
-        let batch = lines::store::lines(conn, &wanted, From::After(last.as_ref()), BATCH)?;
+        let batch = lines::store::lines(conn, &wanted, Start::After(last.as_ref()), BATCH)?;
         let Some(line) = batch.last() else { break };
         last = Some(line.place());
         for line in &batch {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{self, AssembleError, Changes, Pot},
+    assemble::{self, AssembleError, Changes},
     division::{Division, Line, Unreadable},
     open::{self, Opened, Setting},
     pay,
+    pots::{self, Pot},
     store::{self, Dossier},
 };
 use crate::{
@@ -104,7 +105,7 @@ fn check_new(
     if name.is_empty() {
         errors.push(
             "naam",
-            "Geef het scenario een naam, bijvoorbeeld “A. Evenredig”.",
+            "Geef het scenario een naam, bijvoorbeeld “Evenredig”.",
         );
     } else if LONGEST_NAME < name.chars().count() {
         errors.push(
@@ -117,7 +118,7 @@ fn check_new(
             "In dit tijdvak is er al een scenario met deze naam. Kies een andere naam.",
         );
     }
-    for (field, sentence) in assemble::findings(pots, changes).iter() {
+    for (field, sentence) in pots::findings(pots, changes).iter() {
         errors.push(field, sentence);
     }
     if errors.is_empty() {

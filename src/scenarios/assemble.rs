@@ -2,50 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::pots::{self, Pot};
 use crate::{
     allocation::{
         ApplicantRule, CategoryRule, FORMAT_VERSION, Input, Method, Project, Score, TieKey,
     },
     applications,
     core::{
-        answers::FieldErrors,
-        category::{Category, EnvelopeKind, EnvelopeMode},
-        ids::{ApplicationId, EnvelopeId, ProjectId},
+        category::Category,
+        ids::{ApplicationId, ProjectId},
         money::{Money, MoneyError},
     },
-    schemes::{Cycle, DistributionMethod, Scheme, WindowKind},
-    texts::{labels::Label, money::euros},
+    schemes::Scheme,
+    texts::money::euros,
 };
-
-/// An envelope with what nobody was promised yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fund {
-    /// The envelope.
-    pub envelope: EnvelopeId,
-    /// Its budget year.
-    pub year: i32,
-    /// What it is for.
-    pub kind: EnvelopeKind,
-    /// How strictly it binds.
-    pub mode: EnvelopeMode,
-    /// How it is divided unless the scenario says otherwise.
-    pub method: DistributionMethod,
-    /// What is free in it.
-    pub free: Money,
-}
-
-/// What pays for one category in this window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pot {
-    /// The category.
-    pub category: Category,
-    /// How strictly its money binds.
-    pub mode: EnvelopeMode,
-    /// How it is divided unless the scenario says otherwise.
-    pub method: Method,
-    /// Per year, the envelope and what is free in it.
-    pub years: BTreeMap<i32, (EnvelopeId, Money)>,
-}
 
 /// An assessed project with whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,44 +75,6 @@ pub enum AssembleError {
     /// A sum is too large.
     #[error(transparent)]
     Money(#[from] MoneyError),
-}
-
-/// What pays for what. The main window divides every envelope but the reserve; a top-up window the
-/// reserve of the second year, among one-year projects.
-pub fn pots(kind: WindowKind, cycle: &Cycle, funds: &[Fund]) -> Vec<Pot> {
-    match kind {
-        WindowKind::Main => Category::ALL
-            .iter()
-            .filter_map(|it| pot(*it, funds.iter().filter(|fund| fund.kind == it.envelope())))
-            .collect(),
-        WindowKind::TopUp => {
-            let [_, second] = cycle.years();
-            let reserve = funds
-                .iter()
-                .filter(|it| it.kind == EnvelopeKind::Reserve && it.year == second);
-            pot(Category::OneYear, reserve).into_iter().collect()
-        }
-    }
-}
-
-fn pot<'f>(category: Category, funds: impl Iterator<Item = &'f Fund>) -> Option<Pot> {
-    let funds: Vec<&Fund> = funds.collect();
-    let first = funds.first()?;
-    // The engine knows one mode per category: a fence in one year is kept in both.
-    let is_fenced = funds.iter().any(|it| it.mode == EnvelopeMode::RingFenced);
-    Some(Pot {
-        category,
-        mode: if is_fenced {
-            EnvelopeMode::RingFenced
-        } else {
-            first.mode
-        },
-        method: Method::parse(first.method.as_str()).ok()?,
-        years: funds
-            .iter()
-            .map(|it| (it.year, (it.envelope.clone(), it.free)))
-            .collect(),
-    })
 }
 
 /// The projects as the engine takes them. What was found eligible can have become less than a
@@ -289,8 +221,8 @@ pub fn input(
         .collect();
     Ok(Input {
         version: FORMAT_VERSION,
-        years: years(pots).into_iter().collect(),
-        ceilings: ceilings(pots, &categories)?,
+        years: pots::years(pots).into_iter().collect(),
+        ceilings: pots::ceilings(pots, &categories)?,
         categories,
         projects,
         applicants,
@@ -301,58 +233,6 @@ pub fn input(
     })
 }
 
-/// The budget years that are divided.
-pub fn years(pots: &[Pot]) -> BTreeSet<i32> {
-    pots.iter()
-        .flat_map(|it| it.years.keys().copied())
-        .collect()
-}
-
-/// Per year, what can be spent over all categories: what is free, but of a ring-fence no more than
-/// its own amount in this scenario. Of the other categories a lower amount does not lower the year's
-/// ceiling: what it leaves is left over, and stays so unless the leftover pass divides it.
-pub fn ceilings(
-    pots: &[Pot],
-    categories: &[CategoryRule],
-) -> Result<BTreeMap<i32, Money>, MoneyError> {
-    let mut ceilings = BTreeMap::new();
-    for pot in pots {
-        let rule = categories.iter().find(|it| it.id == pot.category.as_str());
-        for (year, (_, free)) in &pot.years {
-            let own = rule.and_then(|it| it.amounts.get(year)).copied();
-            let room = match pot.mode {
-                EnvelopeMode::RingFenced => own.map_or(*free, |it| it.min(*free)),
-                EnvelopeMode::AtMost | EnvelopeMode::AtLeast => *free,
-            };
-            let ceiling: &mut Money = ceilings.entry(*year).or_default();
-            *ceiling = ceiling.checked_add(room)?;
-        }
-    }
-    Ok(ceilings)
-}
-
-/// What is wrong with the changes: an amount above what is free.
-pub fn findings(pots: &[Pot], changes: &Changes) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for pot in pots {
-        for (year, (_, free)) in &pot.years {
-            let asked = changes.amounts.get(&(pot.category, *year)).copied();
-            if let Some(asked) = asked.filter(|it| free < it) {
-                errors.push(
-                    format!("bedrag-{}-{year}", pot.category.as_str()),
-                    format!(
-                        "Voor {} is in {year} nog {} vrij. U vulde {} in. Vul hoogstens het vrije bedrag in.",
-                        pot.category.label().to_lowercase(),
-                        euros(*free),
-                        euros(asked)
-                    ),
-                );
-            }
-        }
-    }
-    errors
-}
-
 fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
     chain
         .split(',')
@@ -360,4 +240,115 @@ fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
         .filter(|it| !it.is_empty())
         .map(|it| TieKey::parse(it).map_err(|_| AssembleError::TieChain(chain.to_owned())))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{applications::ProjectYear, core::ids::SchemeId};
+
+    fn euros(it: i32) -> Money {
+        Money::from_euros(it)
+    }
+
+    fn scheme() -> Scheme {
+        Scheme {
+            id: SchemeId::from("s"),
+            code: "x".to_owned(),
+            scheme_version: 1,
+            title: "x".to_owned(),
+            gazette_number: "x".to_owned(),
+            valid_from_year: 2027,
+            valid_until_year: 2030,
+            is_example: true,
+            decision_term_weeks: 13,
+            awb_articles: String::new(),
+            objection_clause: String::new(),
+            mandate_line: String::new(),
+            budget_article: String::new(),
+            sisa_code: None,
+            rounding_cents: euros(10),
+            tie_chain: "score, lottery".to_owned(),
+            leftover: true,
+            coupled: true,
+            frozen_at: None,
+            version: 1,
+        }
+    }
+
+    fn candidate(category: Category, years: &[(i32, i32, i32)]) -> Candidate {
+        let year = |(year, eligible, minimum): &(i32, i32, i32)| ProjectYear {
+            year: *year,
+            costs: euros(1_000),
+            own_contribution: Money::ZERO,
+            co_financing: Money::ZERO,
+            requested: euros(1_000),
+            minimum: euros(*minimum),
+            eligible: Some(euros(*eligible)),
+        };
+        Candidate {
+            applicant: "GM0503".to_owned(),
+            project: applications::Project {
+                id: ProjectId::from("p"),
+                application_id: ApplicationId::from("a"),
+                position: 1,
+                title: "Weerbare wijk".to_owned(),
+                category: Some(category),
+                sub_item: None,
+                score_hundredths: Some(400),
+                version: 1,
+                years: years.iter().map(year).collect(),
+            },
+        }
+    }
+
+    fn entries_of(candidate: Candidate, scheme: &Scheme) -> Entries {
+        let years = [2027, 2028].into_iter().collect();
+        entries(&[candidate], &years, scheme).unwrap()
+    }
+
+    #[test]
+    fn what_is_eligible_in_full_tens_decides_whether_a_project_can_be_funded() {
+        let one = |eligible, minimum| {
+            let it = candidate(Category::OneYear, &[(2027, eligible, minimum)]);
+            entries_of(it, &scheme()).left_out.into_values().next()
+        };
+        assert_eq!(one(500, 500), None);
+        assert_eq!(one(505, 500), None);
+        assert!(one(505, 501).unwrap().reason.contains("€\u{a0}501,00"));
+        assert_eq!(one(0, 0), None);
+        assert_eq!(
+            one(0, 1).unwrap().reason,
+            "Voor 2027 is geen bedrag subsidiabel."
+        );
+    }
+
+    #[test]
+    fn a_coupled_project_stands_or_falls_with_all_its_years() {
+        let it = candidate(Category::Baseline, &[(2027, 400, 500), (2028, 800, 500)]);
+        let coupled = entries_of(it.clone(), &scheme());
+        assert!(coupled.projects.is_empty());
+        let second = &coupled.left_out[&(ProjectId::from("p"), 2028)];
+        assert!(
+            second
+                .reason
+                .contains("alleen in alle jaren samen, en in 2027")
+        );
+        let loose = Scheme {
+            coupled: false,
+            ..scheme()
+        };
+        let loose = entries_of(it, &loose);
+        assert_eq!(loose.projects[0].eligible, [(2028, euros(800))].into());
+        assert_eq!(loose.left_out.len(), 1);
+    }
+
+    #[test]
+    fn a_project_without_a_score_is_not_assessed() {
+        let mut it = candidate(Category::OneYear, &[(2027, 1, 0)]);
+        it.project.score_hundredths = None;
+        let refused = entries(&[it], &[2027].into_iter().collect(), &scheme());
+        let titles = vec!["Weerbare wijk".to_owned()];
+        assert_eq!(refused, Err(AssembleError::Unassessed(titles)));
+    }
 }

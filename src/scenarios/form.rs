@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    assemble::{Changes, Pot},
-    division::Line,
-};
+use super::{assemble::Changes, division::Line, pots::Pot};
 use crate::{
     allocation::Method,
     core::{

@@ -3,9 +3,10 @@
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{self, AssembleError, Entries, Pot},
+    assemble::{self, AssembleError, Entries},
     division::Division,
     names::Names,
+    pots::{self, Pot},
     stale,
     store::{self, Material, Round},
 };
@@ -59,7 +60,7 @@ impl Setting {
     /// [`AssembleError::Unassessed`].
     pub fn entries(&self) -> Result<Entries, AssembleError> {
         let candidates = self.material.candidates();
-        let years = assemble::years(&self.pots);
+        let years = pots::years(&self.pots);
         assemble::entries(&candidates, &years, &self.round.scheme)
     }
 }
@@ -68,7 +69,7 @@ impl Setting {
 pub fn setting(conn: &mut Conn, actor: &Actor, round: Round) -> Result<Setting, AppError> {
     let material = store::material(conn, &round, actor)?;
     Ok(Setting {
-        pots: assemble::pots(round.window.kind, &round.cycle, &material.funds),
+        pots: pots::pots(round.window.kind, &round.cycle, &material.funds),
         names: material.names(),
         round,
         material,
@@ -151,7 +152,7 @@ fn differences(
         }
         Err(err) => return Err(err.into()),
     };
-    let ceilings = assemble::ceilings(&setting.pots, &division.input.categories)?;
+    let ceilings = pots::ceilings(&setting.pots, &division.input.categories)?;
     Ok(stale::differences(
         &division.input,
         &now.projects,

@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    Edit, Scenario, ScenarioState, actions,
-    assemble::{self, Pot},
-    compare,
+    Edit, Scenario, ScenarioState, actions, assemble, compare,
     division::{Division, Tally},
-    form, show,
+    form,
+    pots::{self, Pot},
+    show,
     store::{self, Head, Round},
 };
 use crate::{
@@ -138,6 +138,7 @@ struct OfWindowPage {
     waiting: i64,
     pots: Vec<PotForm>,
     years: Vec<i32>,
+    methods: Vec<(&'static str, &'static str)>,
     may_make: bool,
 }
 
@@ -210,7 +211,7 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
         .collect::<Result<_, AppError>>()?;
     let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
     Ok(OfWindow {
-        pots: assemble::pots(round.window.kind, &round.cycle, &funds),
+        pots: pots::pots(round.window.kind, &round.cycle, &funds),
         round,
         rows,
         pager,
@@ -245,12 +246,13 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .crumb("Verdelen", "/scenarios")
             .here(data.round.window.name.clone()),
         form,
-        years: assemble::years(&data.pots).into_iter().collect(),
+        years: pots::years(&data.pots).into_iter().collect(),
         pots: data
             .pots
             .iter()
             .map(|it| pot_form(it, data.round.window.kind))
             .collect(),
+        methods: methods().map(|it| (it.label(), it.meaning())).collect(),
         round: data.round,
         rows: data.rows,
         pager: data.pager,
@@ -258,6 +260,12 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
         waiting: data.waiting,
         may_make,
     }
+}
+
+/// The methods that can be chosen: the engine has no `exact`.
+fn methods() -> impl Iterator<Item = Method> {
+    let all = Method::ALL.iter().copied();
+    all.filter(|it| *it != Method::Exact)
 }
 
 fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
@@ -280,10 +288,7 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
             pot.mode.label().to_lowercase()
         ),
         method: format!("methode-{category}"),
-        // The engine has no `exact`.
-        methods: Method::ALL
-            .iter()
-            .filter(|it| **it != Method::Exact)
+        methods: methods()
             .map(|it| Choice::new(it.as_str(), it.label()))
             .collect(),
         amounts: pot.years.iter().map(amount).collect(),
@@ -322,7 +327,7 @@ fn read_changes(
 ) -> Result<assemble::Changes, AppError> {
     let round = store::round(conn, window)?;
     let funds = store::funds(conn, &round.cycle.id)?;
-    let pots = assemble::pots(round.window.kind, &round.cycle, &funds);
+    let pots = pots::pots(round.window.kind, &round.cycle, &funds);
     let applicants = store::applicants(conn, window)?;
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
 }

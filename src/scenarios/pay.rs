@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{assemble::Pot, division::Line};
+use super::{division::Line, pots::Pot};
 use crate::{
     core::{
         category::{EnvelopeKind, EnvelopeMode},

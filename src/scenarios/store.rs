@@ -7,8 +7,9 @@ use diesel::prelude::*;
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{Candidate, Fund},
+    assemble::Candidate,
     names::{Names, ProjectName},
+    pots::Fund,
 };
 use crate::{
     applications::{self, Application, Project, state::State},
@@ -250,6 +251,12 @@ pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<(Scenario, Str
         .limit(MOST)
         .select((Scenario::as_select(), accounts::name))
         .load(conn)?)
+}
+
+/// How many scenarios there are.
+pub fn count(conn: &mut Conn) -> Result<u64, AppError> {
+    let count: i64 = scenarios::table.count().get_result(conn)?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// How many scenarios a window has.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Edit, Scenario, division::Division, store};
 use crate::{
     allocation::{FrozenInput, Outcome, allocate},
-    core::{ids::ScenarioId, money::Money},
+    core::{findings::Report, ids::ScenarioId, money::Money},
     db::Conn,
     error::AppError,
     texts::money::euros,
@@ -16,13 +16,12 @@ const BATCH: i64 = 20;
 /// How many differences of one scenario are told; the rest is counted.
 const MOST_TOLD: usize = 20;
 
-/// Computes every scenario again from its input, and checks its edits; what differs, in Dutch
-/// sentences. Empty if every outcome is what its input gives.
+/// Computes every scenario again from its input, and checks its edits; what differs is a finding.
 ///
 /// # Errors
 /// Only what the database cannot answer: what is wrong with a scenario is a finding.
-pub fn verify(conn: &mut Conn) -> Result<Vec<String>, AppError> {
-    let mut findings = Vec::new();
+pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
+    let mut report = Report::default();
     let mut last = ScenarioId::from("");
     loop {
         let scenarios = store::after(conn, &last, BATCH)?;
@@ -33,10 +32,17 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<String>, AppError> {
         for scenario in &scenarios {
             let of = edits.iter().map(|(it, _)| it);
             let own: Vec<&Edit> = of.filter(|it| it.scenario_id == scenario.id).collect();
-            findings.extend(findings_of(scenario, &own));
+            report.count("scenario’s", 1);
+            report.count(
+                "wijzigingen met de hand",
+                u64::try_from(own.len()).unwrap_or_default(),
+            );
+            for finding in findings_of(scenario, &own) {
+                report.find(finding);
+            }
         }
     }
-    Ok(findings)
+    Ok(report)
 }
 
 /// What is wrong with one scenario.
@@ -137,17 +143,19 @@ fn differences(stored: &Outcome, again: &Outcome) -> Vec<String> {
 
 /// Whether each edit starts from what stood there, and the amounts as they stand keep to the rules.
 fn edited(scenario: &Scenario, edits: &[&Edit]) -> Vec<String> {
+    // What cannot be read was found already.
+    let Ok(computed) = Division::read(scenario, &[]) else {
+        return Vec::new();
+    };
+    let mut standing: BTreeMap<(&str, i32), Money> = computed
+        .lines
+        .iter()
+        .map(|it| ((it.project.as_str(), it.year), it.amount))
+        .collect();
     let mut found = Vec::new();
-    for (at, edit) in edits.iter().enumerate() {
-        let earlier = edits.get(..at).unwrap_or_default();
-        let Ok(before) = Division::read(scenario, earlier) else {
-            return found;
-        };
-        let line = before
-            .lines
-            .iter()
-            .find(|it| it.project == edit.project_id.as_str() && it.year == edit.year);
-        if line.map(|it| it.amount) != Some(edit.before_cents) {
+    for edit in edits {
+        let before = standing.insert((edit.project_id.as_str(), edit.year), edit.after_cents);
+        if before != Some(edit.before_cents) {
             found.push(format!(
                 "wijziging {} begint bij {}, en dat stond er niet.",
                 edit.seq,
@@ -155,10 +163,9 @@ fn edited(scenario: &Scenario, edits: &[&Edit]) -> Vec<String> {
             ));
         }
     }
-    if !edits.is_empty()
-        && let Ok(rule) = Division::read(scenario, edits).map(|it| it.broken_rule())
-    {
-        found.extend(rule);
+    if !edits.is_empty() {
+        let as_it_stands = Division::read(scenario, edits);
+        found.extend(as_it_stands.ok().and_then(|it| it.broken_rule()));
     }
     found
 }

@@ -1,20 +1,21 @@
 //! Setting up: load, check, decide, save, record. One function per use case.
 
-use chrono::{NaiveDate, NaiveDateTime};
-
 use super::{
-    BudgetYear, Criterion, Cycle, CycleState, Envelope, Municipality, Place, Region, Scheme,
-    Window,
+    BudgetYear, Criterion, Cycle, CycleState, Envelope, Scheme,
     footing::{self, EnvelopePlan, Gap, YearPlan},
-    sort_name, store,
+    store,
 };
-pub use super::{NewCriterion, NewWindow};
+pub use super::{
+    NewCriterion, NewWindow,
+    regions::actions::{change_lead, create_municipality, create_region, set_up_region},
+    windows::actions::{WindowChange, change_window, set_window},
+};
 use crate::{
     audit::{self, Fact, Stream, fact::YearAmount},
     core::{
         answers::FieldErrors,
         category::EnvelopeMode,
-        ids::{CycleId, EnvelopeId, MunicipalityId, RegionId, SchemeId, WindowId},
+        ids::{CycleId, EnvelopeId, SchemeId},
         money::Money,
     },
     db::Tx,
@@ -78,127 +79,6 @@ pub fn new_scheme_version(
         ..scheme.clone()
     };
     create_scheme(tx, &next, criteria)
-}
-
-/// Adds a municipality.
-pub fn create_municipality(
-    tx: &mut Tx<'_>,
-    cbs_code: &str,
-    name: &str,
-    from: NaiveDate,
-) -> Result<MunicipalityId, AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    let municipality = Municipality {
-        id: tx.new_id(),
-        cbs_code: cbs_code.to_owned(),
-        name: name.to_owned(),
-        sort_name: sort_name(name),
-        valid_from: from,
-        valid_until: None,
-    };
-    store::insert_municipality(tx, &municipality)?;
-    Ok(municipality.id)
-}
-
-/// Makes a region of these municipalities, led by one of them.
-pub fn create_region(
-    tx: &mut Tx<'_>,
-    name: &str,
-    members: &[MunicipalityId],
-    lead: &MunicipalityId,
-    from: NaiveDate,
-) -> Result<RegionId, AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    if !members.contains(lead) {
-        return Err(invalid(
-            "hoofdaanvrager",
-            "Kies een hoofdaanvrager die in de regio ligt.",
-        ));
-    }
-    if store::has_region(tx.conn, name)? {
-        return Err(Refusal::AlreadyExists.into());
-    }
-    let region = Region {
-        id: tx.new_id(),
-        name: name.to_owned(),
-        sort_name: sort_name(name),
-    };
-    store::insert_region(tx, &region)?;
-    for member in members {
-        store::insert_member(tx, &region.id, member, from)?;
-    }
-    store::set_lead(tx, &region.id, lead, from)?;
-    let fact = Fact::RegionChanged { name: region.name };
-    audit::record(tx, Stream::Region(&region.id), &fact)?;
-    Ok(region.id)
-}
-
-/// Makes a region of places, of which those that are not known yet are added first.
-pub fn set_up_region(
-    tx: &mut Tx<'_>,
-    name: &str,
-    places: &[Place],
-    lead: &str,
-    from: NaiveDate,
-) -> Result<RegionId, AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    let mut members = Vec::new();
-    let mut leading = None;
-    for place in places {
-        let known = store::municipality_by_code(tx.conn, &place.cbs_code, from)?;
-        let id = match known {
-            Some(it) => it.id,
-            None if place.name.is_empty() => return Err(unknown_place(place)),
-            None => create_municipality(tx, &place.cbs_code, &place.name, from)?,
-        };
-        if place.cbs_code == lead {
-            leading = Some(id.clone());
-        }
-        members.push(id);
-    }
-    let lead = leading.ok_or_else(|| {
-        invalid(
-            "hoofdaanvrager",
-            "Vul de code in van een gemeente die in de lijst staat.",
-        )
-    })?;
-    create_region(tx, name, &members, &lead, from)
-}
-
-fn unknown_place(place: &Place) -> AppError {
-    let sentence = format!(
-        "Wij kennen {} nog niet. Zet de naam van de gemeente achter de code.",
-        place.cbs_code
-    );
-    invalid("gemeenten", &sentence)
-}
-
-/// Gives a region another lead from a day on.
-pub fn change_lead(
-    tx: &mut Tx<'_>,
-    region: &RegionId,
-    lead: &MunicipalityId,
-    from: NaiveDate,
-) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    let region = store::region(tx.conn, region)?;
-    let members = store::members(tx.conn, &region.id, from)?;
-    if !members.iter().any(|it| it.id == *lead) {
-        return Err(invalid(
-            "hoofdaanvrager",
-            "Kies een hoofdaanvrager die in de regio ligt.",
-        ));
-    }
-    let since = store::lead_since(tx.conn, &region.id)?;
-    if since.is_some_and(|it| from <= it) {
-        return Err(invalid(
-            "vanaf",
-            "Kies een dag na de dag waarop de huidige hoofdaanvrager begon.",
-        ));
-    }
-    store::set_lead(tx, &region.id, lead, from)?;
-    let fact = Fact::RegionChanged { name: region.name };
-    audit::record(tx, Stream::Region(&region.id), &fact)
 }
 
 /// Drafts a cycle of two years. The amounts need not foot yet.
@@ -372,122 +252,8 @@ pub fn does_not_foot(gaps: &[Gap]) -> Result<FieldErrors, AppError> {
     Ok(errors)
 }
 
-/// Sets a window on an open cycle. The scheme is frozen from then on.
-pub fn set_window(tx: &mut Tx<'_>, new: &NewWindow) -> Result<WindowId, AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    if new.closes_at <= new.opens_at {
-        return Err(invalid("sluit", CLOSES_TOO_EARLY));
-    }
-    let cycle = store::cycle(tx.conn, &new.cycle)?;
-    if cycle.state != CycleState::Open {
-        return Err(invalid(
-            "opent",
-            "Open eerst de cyclus. Dan staan de bedragen vast.",
-        ));
-    }
-    let window = Window {
-        id: tx.new_id(),
-        cycle_id: cycle.id.clone(),
-        kind: new.kind,
-        name: new.name.clone(),
-        opens_at: new.opens_at,
-        closes_at: new.closes_at,
-        version: 1,
-    };
-    store::insert_window(tx, &window)?;
-    store::freeze_scheme(tx, &cycle.scheme_id)?;
-    let fact = Fact::WindowSet {
-        window: window.id.clone(),
-        name: window.name,
-    };
-    audit::record(tx, Stream::Cycle(&cycle.id), &fact)?;
-    Ok(window.id)
-}
-
-/// What changes of a window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WindowChange {
-    /// Its name.
-    pub name: String,
-    /// From this moment (UTC).
-    pub opens_at: NaiveDateTime,
-    /// Until just before this moment (UTC).
-    pub closes_at: NaiveDateTime,
-    /// Why; needed once it has opened.
-    pub reason: String,
-}
-
-/// Changes a window. Once it has opened it can only close later (Awb 2:21 for an outage), with the
-/// reason on record: who relied on it loses nothing.
-pub fn change_window(
-    tx: &mut Tx<'_>,
-    id: &WindowId,
-    version: i32,
-    change: &WindowChange,
-) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::Setup)?;
-    let window = store::window(tx.conn, id)?;
-    if window.version != version {
-        return Err(AppError::Stale);
-    }
-    let has_opened = window.opens_at <= tx.now;
-    check_window_change(&window, has_opened, change)?;
-    let changed = Window {
-        name: change.name.clone(),
-        opens_at: change.opens_at,
-        closes_at: change.closes_at,
-        ..window
-    };
-    store::update_window(tx, &changed)?;
-    let (window, name) = (changed.id, changed.name);
-    let fact = if has_opened {
-        let (closes_at, reason) = (changed.closes_at, change.reason.clone());
-        Fact::WindowExtended {
-            window,
-            closes_at,
-            reason,
-        }
-    } else {
-        Fact::WindowSet { window, name }
-    };
-    audit::record(tx, Stream::Cycle(&changed.cycle_id), &fact)
-}
-
-fn check_window_change(
-    window: &Window,
-    has_opened: bool,
-    change: &WindowChange,
-) -> Result<(), AppError> {
-    if change.closes_at <= change.opens_at {
-        return Err(invalid("sluit", CLOSES_TOO_EARLY));
-    }
-    if !has_opened {
-        return Ok(());
-    }
-    if change.opens_at != window.opens_at {
-        return Err(invalid(
-            "opent",
-            "Het tijdvak is al opengegaan. Dat moment verandert niet meer.",
-        ));
-    }
-    if change.closes_at <= window.closes_at {
-        return Err(invalid(
-            "sluit",
-            "Het tijdvak is al opengegaan. U kunt het alleen later laten sluiten.",
-        ));
-    }
-    if change.reason.trim().is_empty() {
-        return Err(invalid(
-            "reden",
-            "Vul in waarom het tijdvak later sluit, bijvoorbeeld een storing.",
-        ));
-    }
-    Ok(())
-}
-
-const CLOSES_TOO_EARLY: &str = "Het tijdvak sluit voordat het opengaat. Kies een later moment.";
-
-fn invalid(field: &str, sentence: &str) -> AppError {
+/// A sentence at a field.
+pub(super) fn invalid(field: &str, sentence: &str) -> AppError {
     let mut errors = FieldErrors::default();
     errors.push(field, sentence);
     AppError::Invalid(errors)

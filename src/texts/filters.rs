@@ -44,12 +44,6 @@ pub fn score(it: &i64, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(numbers::hundredths(*it))
 }
 
-/// `38`, `12,5`: a number in hundredths, without decimals that say nothing.
-#[askama::filter_fn]
-pub fn number(it: &i64, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(numbers::short(*it))
-}
-
 /// `donderdag 3 december 2026`, of a date or of a moment in UTC.
 #[askama::filter_fn]
 pub fn date(it: &dyn OnDay, _: &dyn askama::Values) -> askama::Result<String> {

@@ -1,6 +1,6 @@
 //! What we write to municipalities about their application.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::dates;
 
@@ -23,6 +23,28 @@ pub fn receipt(reference: &str, number: i32, at: NaiveDateTime, sha256: &str) ->
              Het controlegetal (SHA-256) van deze versie is {sha256}.\n\n\
              U krijgt bericht als wij nog iets van u nodig hebben, en als wij hebben besloten.",
             dates::moment(at)
+        ),
+    }
+}
+
+/// Something is missing in an application (Awb 4:5): which parts are open again, what is asked, and
+/// until when.
+pub fn completion_requested(
+    reference: &str,
+    parts: &[&str],
+    message: &str,
+    due_on: NaiveDate,
+) -> Message {
+    Message {
+        subject: format!("Vul uw aanvraag {reference} aan"),
+        body: format!(
+            "Uw aanvraag {reference} is nog niet volledig. Deze onderdelen staan opnieuw open: {}.\n\n\
+             {message}\n\n\
+             Pas de onderdelen aan en dien de aanvraag opnieuw in, uiterlijk op {}. \
+             Tot die dag staat onze beslistermijn stil. Dient u niet op tijd in, dan kunnen wij besluiten \
+             uw aanvraag niet te behandelen (artikel 4:5 van de Algemene wet bestuursrecht).",
+            parts.join(", "),
+            dates::date(due_on)
         ),
     }
 }

@@ -22,7 +22,8 @@ const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-co
  *
  * database: 'sqlite' or 'postgres'.
  * before:   subcommands that are run to their end first, with the same settings; [['migrate']] unless told.
- * command:  the subcommand that serves and what follows it; `--listen` is added.
+ * command:  the subcommand that serves and what follows it, or a function of the folder and the database's address
+ *           that gives them; `--listen` is added.
  * env:      further settings.
  *
  * Gives { base, url, dir, output(), stop() }: the address, the database's address, the folder of its files, and
@@ -37,7 +38,8 @@ export async function start({ database = 'sqlite', before = [['migrate']], comma
     const done = spawnSync(program(), args, { cwd: dir, env: settings, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${args.join(' ')}: status ${done.status}\n${done.error ?? done.stderr}`);
   }
-  const child = spawn(program(), [...command, '--listen', listen], { cwd: dir, env: settings });
+  const args = typeof command === 'function' ? command(dir, url) : command;
+  const child = spawn(program(), [...args, '--listen', listen], { cwd: dir, env: settings });
   let output = '';
   child.stdout.on('data', (it) => (output += it));
   child.stderr.on('data', (it) => (output += it));
@@ -55,12 +57,12 @@ export async function start({ database = 'sqlite', before = [['migrate']], comma
 
   const base = `http://${listen}`;
   const isUp = () => fetch(`${base}/healthz`).then((it) => it.ok, () => false);
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   while (!(await isUp())) {
     const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
     if (ended || deadline < Date.now()) {
       await stop();
-      throw new Error(`${program()} ${command.join(' ')} does not answer ${base}/healthz\n${output}`);
+      throw new Error(`${program()} ${args.join(' ')} does not answer ${base}/healthz\n${output}`);
     }
     await sleep(50);
   }
@@ -111,7 +113,7 @@ export async function browser({ js = true, width = 1280, height = 900, base, ...
     javaScriptEnabled: js, viewport: { width, height }, baseURL: base,
     locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', reducedMotion: 'reduce', bypassCSP: false, ...more,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   context.on('page', (page) => watch(page, js));
   return context.newPage();
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use versterkingsgelden::{
-    applications::{self, Application, Project, state::State},
+    applications::{self, Application, Project, section::SectionName, state::State},
     assessments::{handling, interests},
     core::{
         category::{Category, SubItem},
@@ -263,7 +263,7 @@ on_both! {
             .read(move |conn| handling::store::completion_requests(conn, std::slice::from_ref(&id)))
             .await;
         let request = &requests[&dossier.id][0];
-        assert_eq!(request.parts, [handling::Part::Region, handling::Part::Projects]);
+        assert_eq!(request.parts, [SectionName::Region, SectionName::Projects]);
         assert_eq!(request.due_on, NaiveDate::from_ymd_opt(2026, 10, 13).unwrap());
         assert_eq!(request.answered_at, None);
         // 28 days may be added to the term.

@@ -1,1 +1,526 @@
-//! Ceilings hold: by rule, by lock and by the database itself.
+//! No ceiling is ever passed: not by 64 people at once, not by SQL typed by hand.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, Barrier},
+    thread,
+};
+
+use actix_web::{
+    body::to_bytes,
+    cookie::Cookie,
+    http::StatusCode,
+    test::{TestRequest, call_service, init_service},
+};
+use diesel::prelude::*;
+use versterkingsgelden::{
+    app::{self, App},
+    applications::{Application, state::State},
+    core::{
+        category::{Category, EnvelopeKind},
+        ids::{ApplicationId, EnvelopeId},
+        money::Money,
+    },
+    db::{
+        Conn, Tx,
+        schema::{envelope_balances, journal_entries},
+    },
+    decisions::{
+        actions,
+        proposal::{NewLine, NewProposal},
+        store,
+    },
+    error::AppError,
+    journal::Stage,
+    schemes,
+    texts::money,
+};
+
+use crate::{
+    decisions::{Plan, declare, insert_assessed},
+    support::{TestApp, Who, World, on_both},
+};
+
+/// How many decide at once.
+const THREADS: i32 = 64;
+
+/// What the application with this number asks, in whole euros; together 78,112.
+fn asked(number: i32) -> i32 {
+    1_000 + 7 * number
+}
+
+/// Two thirds of what is asked.
+const ENVELOPE: i32 = 52_074;
+
+on_both! {
+    async fn sixty_four_at_once_stay_under_the_ceiling(app: TestApp) {
+        let world = World::with_baseline(&app, ENVELOPE).await;
+        let ids = proposals_without_a_reservation(&app, &world).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let barrier = Arc::new(Barrier::new(ids.len()));
+        let threads: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                let (app, cookie, csrf) = (app.app.clone(), maker.cookie(), maker.csrf.clone());
+                let (id, barrier) = (id.clone(), Arc::clone(&barrier));
+                thread::spawn(move || decide(app, cookie, &csrf, &id, &barrier))
+            })
+            .collect();
+        let replies: Vec<_> = threads.into_iter().map(|it| it.join().unwrap()).collect();
+
+        let free = free_in_baseline(&app, &world).await;
+        assert!(Money::ZERO <= free, "{free}");
+        let mut committed = Money::ZERO;
+        for (number, (status, body)) in (0..).zip(replies) {
+            let asked = Money::from_euros(asked(number));
+            if status == StatusCode::SEE_OTHER {
+                committed = committed.checked_add(asked).unwrap();
+                continue;
+            }
+            assert_eq!(status, StatusCode::CONFLICT, "{body}");
+            assert!(body.contains("Daarvoor is niet genoeg geld"), "{body}");
+            let wanted = format!("vrij. U wilt {} toezeggen.", money::euros(asked));
+            assert!(body.contains(&wanted), "{body}");
+            let room = room_named(&body);
+            assert!(free <= room && room < asked, "{free} <= {room} < {asked}");
+        }
+        let all = Money::from_euros(ENVELOPE);
+        assert_eq!(committed.checked_add(free).unwrap(), all);
+        // Nobody was refused who would still fit.
+        assert!(free < Money::from_euros(asked(THREADS)), "{free}");
+        assert_footing(&app).await;
+    }
+
+    async fn typed_in_sql_not_a_cent_over(app: TestApp) {
+        let world = World::with_baseline(&app, 1_000).await;
+        let row = Typed::new(&app, &world).await;
+        let (threads, share) = (16, Money::from_euros(50));
+        let barrier = Arc::new(Barrier::new(threads));
+        let typing: Vec<_> = (0..threads)
+            .map(|number| {
+                let (row, mut conn) = (row.clone(), connection(&app));
+                let barrier = Arc::clone(&barrier);
+                thread::spawn(move || {
+                    barrier.wait();
+                    let typed = (0..3).map(|it| {
+                        let sql = row.insert(&format!("t{number}-{it}"), "commitment", "free", "committed", share);
+                        execute(&mut conn, &sql)
+                    });
+                    typed.collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let results: Vec<_> = typing.into_iter().flat_map(|it| it.join().unwrap()).collect();
+        assert_eq!(results.iter().filter(|it| it.is_ok()).count(), 20);
+        for refused in results.iter().filter_map(|it| it.as_ref().err()) {
+            assert!(refused.contains("envelope_balances_within_ceiling"), "{refused}");
+        }
+        assert_eq!(free_in_baseline(&app, &world).await, Money::ZERO);
+        assert_footing(&app).await;
+    }
+
+    async fn the_journal_is_only_added_to(app: TestApp) {
+        let world = World::with_baseline(&app, 1_000).await;
+        let row = Typed::new(&app, &world).await;
+        let mut conn = connection(&app);
+        let cent = Money::from_cents(1);
+        let within = row.insert("first", "commitment", "free", "committed", Money::from_euros(999));
+        execute(&mut conn, &within).unwrap();
+        let over = row.insert("over", "commitment", "free", "committed", Money::from_cents(101));
+        let year = row.insert("year", "appropriation", "budget", "free", cent);
+        let again = row.insert("first", "commitment", "free", "committed", cent);
+        let mut refused = vec![
+            over.clone(),
+            year,
+            again.clone(),
+            "UPDATE journal_entries SET amount_cents = 1 WHERE id = 'first'".to_owned(),
+            "DELETE FROM journal_entries WHERE id = 'first'".to_owned(),
+            "DELETE FROM journal_entries".to_owned(),
+        ];
+        if app.postgres_url.is_some() {
+            refused.push("TRUNCATE journal_entries".to_owned());
+            refused.push("TRUNCATE journal_entries CASCADE".to_owned());
+        } else {
+            for (or, sql) in [("IGNORE", &over), ("REPLACE", &over), ("REPLACE", &again)] {
+                refused.push(sql.replacen("INSERT", &format!("INSERT OR {or}"), 1));
+            }
+            refused.push("UPDATE OR IGNORE journal_entries SET amount_cents = 1".to_owned());
+        }
+        for sql in refused {
+            assert!(execute(&mut conn, &sql).is_err(), "{sql}");
+            assert_eq!(free_in_baseline(&app, &world).await, Money::from_euros(1), "{sql}");
+            assert_footing(&app).await;
+        }
+        let last = row.insert("last", "commitment", "free", "committed", Money::from_euros(1));
+        execute(&mut conn, &last).unwrap();
+        assert_eq!(free_in_baseline(&app, &world).await, Money::ZERO);
+    }
+
+    async fn every_named_check_refuses(app: TestApp) {
+        let world = World::with_baseline(&app, 1_000).await;
+        let row = Typed::new(&app, &world).await;
+        let mut conn = connection(&app);
+        let violations = row.violations();
+        let tested: Vec<&str> = violations.keys().copied().collect();
+        assert_eq!(tested, named_checks());
+        for (name, sql) in &violations {
+            let refused = execute(&mut conn, sql).unwrap_err();
+            assert!(refused.contains(name), "{name}: {refused}");
+        }
+    }
+}
+
+/// Posts the form to decide, from a thread with a runtime and a service of its own.
+fn decide(
+    app: App,
+    cookie: Cookie<'static>,
+    csrf: &str,
+    id: &ApplicationId,
+    barrier: &Barrier,
+) -> (StatusCode, String) {
+    actix_web::rt::System::new().block_on(async {
+        let service = init_service(app::build(app)).await;
+        let request = TestRequest::post()
+            .uri(&format!("/aanvragen/{id}/besluit"))
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .set_form([
+                ("csrf", csrf),
+                ("key", id.as_str()),
+                ("versie", "2"),
+                ("redenen", "Past."),
+            ])
+            .cookie(cookie);
+        barrier.wait();
+        let response = call_service(&service, request.to_request()).await;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body()).await.ok().unwrap();
+        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        if !body.is_empty() {
+            crate::html::assert_sound(&body);
+        }
+        (status, body)
+    })
+}
+
+/// The room in "is nog € 1.234,50 vrij".
+fn room_named(body: &str) -> Money {
+    let named = body.split("is nog ").nth(1).unwrap();
+    Money::parse_dutch(named.split(" vrij").next().unwrap()).unwrap()
+}
+
+/// An application per thread, each with a proposal whose money was given back; the decision maker
+/// has declared to have no interest in any.
+async fn proposals_without_a_reservation(app: &TestApp, world: &World) -> Vec<ApplicationId> {
+    let of = world.clone();
+    let ids = app
+        .act(world.actor(Who::Coordinator), move |tx| {
+            let envelope = baseline(tx.conn, &of)?;
+            (0..THREADS)
+                .map(|it| proposed(tx, &of, it, asked(it), &envelope))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .await;
+    for id in &ids {
+        declare(app, world.actor(Who::DecisionMaker), id, false).await;
+    }
+    ids
+}
+
+fn proposed(
+    tx: &mut Tx<'_>,
+    world: &World,
+    number: i32,
+    amount: i32,
+    envelope: &EnvelopeId,
+) -> Result<ApplicationId, AppError> {
+    let id = an_application(tx, world, number, amount)?;
+    let rows = store::rows(tx.conn, &id, None, None)?;
+    let new = NewProposal {
+        application: id.clone(),
+        scenario: None,
+        reasons: "Past.".to_owned(),
+        lines: vec![NewLine {
+            project: rows[0].project.clone(),
+            year: 2027,
+            envelope: envelope.clone(),
+            amount: Money::from_euros(amount),
+            reason: "Past.".to_owned(),
+        }],
+    };
+    actions::propose(tx, &new)?;
+    actions::release_reservation(tx, &id, 1)?;
+    Ok(id)
+}
+
+/// An assessed application of a region of its own, with one project.
+fn an_application(
+    tx: &mut Tx<'_>,
+    world: &World,
+    number: i32,
+    amount: i32,
+) -> Result<ApplicationId, AppError> {
+    let region = schemes::Region {
+        id: tx.new_id(),
+        name: format!("Regio {number}"),
+        sort_name: format!("regio {number}"),
+    };
+    schemes::store::insert_region(tx, &region)?;
+    let application = Application {
+        id: ApplicationId::from(""),
+        reference: format!("VG-2027-{number:04}"),
+        window_id: world.window.clone(),
+        region_id: region.id,
+        lead_municipality_id: world.leads[0].clone(),
+        parent_id: None,
+        state: State::Assessed,
+        latest_version: 1,
+        submitted_at: Some(tx.now),
+        created_at: tx.now,
+        updated_at: tx.now,
+        version: 1,
+    };
+    let plan = Plan {
+        title: "Regie in de wijk",
+        category: Category::Baseline,
+        years: Box::leak(Box::new([(2027, amount, 0, amount)])),
+    };
+    insert_assessed(tx, &application, &[plan])
+}
+
+fn baseline(conn: &mut Conn, world: &World) -> Result<EnvelopeId, AppError> {
+    let envelopes = schemes::store::envelopes(conn, &world.cycle)?;
+    let found = envelopes
+        .into_iter()
+        .find(|it| (it.kind, it.year) == (EnvelopeKind::Baseline, 2027));
+    Ok(found.unwrap().id)
+}
+
+async fn free_in_baseline(app: &TestApp, world: &World) -> Money {
+    let world = world.clone();
+    app.read(move |conn| {
+        let envelope = baseline(conn, &world)?;
+        let free = store::free(conn, &world.cycle)?;
+        Ok(free.iter().find(|it| it.envelope == envelope).unwrap().free)
+    })
+    .await
+}
+
+/// Every balance is the sum of its movements, and none is below zero.
+async fn assert_footing(app: &TestApp) {
+    type Entry = (EnvelopeId, Stage, EnvelopeId, Stage, Money);
+    type Balance = (EnvelopeId, Money, Money, Money, Money);
+    let (entries, balances): (Vec<Entry>, Vec<Balance>) = app
+        .read(|conn| {
+            let entries = journal_entries::table
+                .select((
+                    journal_entries::from_envelope_id,
+                    journal_entries::from_stage,
+                    journal_entries::to_envelope_id,
+                    journal_entries::to_stage,
+                    journal_entries::amount_cents,
+                ))
+                .load(conn)?;
+            let balances = envelope_balances::table
+                .select((
+                    envelope_balances::envelope_id,
+                    envelope_balances::free_cents,
+                    envelope_balances::reserved_cents,
+                    envelope_balances::committed_cents,
+                    envelope_balances::paid_cents,
+                ))
+                .load(conn)?;
+            Ok((entries, balances))
+        })
+        .await;
+    let mut sums: BTreeMap<(EnvelopeId, Stage), i64> = BTreeMap::new();
+    for (from, from_stage, to, to_stage, amount) in entries {
+        *sums.entry((from, from_stage)).or_default() -= amount.cents();
+        *sums.entry((to, to_stage)).or_default() += amount.cents();
+    }
+    assert!(!balances.is_empty());
+    for (envelope, free, reserved, committed, paid) in balances {
+        let stages = [
+            (Stage::Free, free),
+            (Stage::Reserved, reserved),
+            (Stage::Committed, committed),
+            (Stage::Paid, paid),
+        ];
+        for (stage, balance) in stages {
+            let sum = sums.get(&(envelope.clone(), stage)).copied().unwrap_or(0);
+            assert_eq!(balance.cents(), sum, "{envelope} {stage:?}");
+            assert!(0 <= sum, "{envelope} {stage:?}");
+        }
+    }
+}
+
+/// A connection as somebody has who types SQL: none of the program's settings.
+fn connection(app: &TestApp) -> Conn {
+    match &app.postgres_url {
+        Some(url) => Conn::Postgres(diesel::PgConnection::establish(url).unwrap()),
+        None => {
+            let path = app.url.sqlite_path().unwrap();
+            let mut conn = diesel::SqliteConnection::establish(path).unwrap();
+            diesel::sql_query("PRAGMA busy_timeout = 30000")
+                .execute(&mut conn)
+                .unwrap();
+            Conn::Sqlite(conn)
+        }
+    }
+}
+
+fn execute(conn: &mut Conn, sql: &str) -> Result<usize, String> {
+    diesel::sql_query(sql)
+        .execute(conn)
+        .map_err(|it| it.to_string())
+}
+
+/// What rows typed by hand refer to.
+#[derive(Clone)]
+struct Typed {
+    account: String,
+    envelope: String,
+    application: String,
+    project: String,
+    window: String,
+}
+
+impl Typed {
+    async fn new(app: &TestApp, world: &World) -> Typed {
+        let of = world.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let application = an_application(tx, &of, 1, 1_000)?;
+            Ok(Typed {
+                account: tx.actor.id.to_string(),
+                envelope: baseline(tx.conn, &of)?.to_string(),
+                project: store::rows(tx.conn, &application, None, None)?[0]
+                    .project
+                    .to_string(),
+                application: application.to_string(),
+                window: of.window.to_string(),
+            })
+        })
+        .await
+    }
+
+    /// A movement in the envelope.
+    fn insert(&self, id: &str, kind: &str, from: &str, to: &str, amount: Money) -> String {
+        let cents = amount.cents();
+        self.entry(&format!("'{id}', '{kind}', '{{e}}', '{from}', '{{e}}', '{to}', {cents}, '{{a}}', '{{p}}', 'transfer'"))
+    }
+
+    /// A row of the journal; `{e}`, `{a}`, `{p}` stand for envelope, application, project.
+    fn entry(&self, values: &str) -> String {
+        self.fill(&format!(
+            "INSERT INTO journal_entries (id, kind, from_envelope_id, from_stage, to_envelope_id, to_stage, \
+             amount_cents, application_id, project_id, cause_kind, cause_id, booked_at, booked_by) \
+             VALUES ({values}, 'typed', '2026-11-01 10:00:00', '{{who}}')"
+        ))
+    }
+
+    fn fill(&self, sql: &str) -> String {
+        sql.replace("{e}", &self.envelope)
+            .replace("{a}", &self.application)
+            .replace("{p}", &self.project)
+            .replace("{w}", &self.window)
+            .replace("{who}", &self.account)
+            .replace("{at}", "2026-11-01 10:00:00")
+    }
+
+    /// For each named CHECK of the journal and of the decisions, a statement that breaks only that.
+    fn violations(&self) -> BTreeMap<&'static str, String> {
+        let balance = |column: &str| {
+            self.fill(&format!(
+                "UPDATE envelope_balances SET {column} = -1 WHERE envelope_id = '{{e}}'"
+            ))
+        };
+        let scenario = |state: &str| {
+            self.fill(&format!(
+                "INSERT INTO scenarios (id, window_id, name, state, input, input_sha256, result, created_at, created_by, version) \
+                 VALUES ('s', '{{w}}', 'A', '{state}', '{{}}', '0', '{{}}', '{{at}}', '{{who}}', 1)"
+            ))
+        };
+        let edit = |after: i32, reason: &str| {
+            self.fill(&format!(
+                "INSERT INTO scenario_edits (scenario_id, seq, project_id, year, before_cents, after_cents, reason, edited_at, edited_by) \
+                 VALUES ('s', 1, '{{p}}', 2027, 0, {after}, '{reason}', '{{at}}', '{{who}}')"
+            ))
+        };
+        let proposal = |state: &str, verdict: &str| {
+            self.fill(&format!(
+                "INSERT INTO proposals (id, application_id, state, is_reserved, reasons, proposed_at, proposed_by, szw_verdict, szw_by, version) \
+                 VALUES ('v', '{{a}}', '{state}', TRUE, 'Past.', '{{at}}', '{{who}}', {verdict}, 1)"
+            ))
+        };
+        let line = |table: &str, of: &str, amount: i32, reason: &str| {
+            self.fill(&format!(
+                "INSERT INTO {table} ({of}, project_id, year, envelope_id, amount_cents, reason) \
+                 VALUES ('v', '{{p}}', 2027, '{{e}}', {amount}, '{reason}')"
+            ))
+        };
+        let decision = |outcome: &str, reasons: &str, notified_at: &str| {
+            self.fill(&format!(
+                "INSERT INTO decisions (id, reference, application_id, proposal_id, outcome, reasons, decided_at, decided_by, notified_at) \
+                 VALUES ('d', 'B1', '{{a}}', 'v', '{outcome}', '{reasons}', '{{at}}', '{{who}}', {notified_at})"
+            ))
+        };
+        let sent = "'2026-11-01 10:00:00'";
+        BTreeMap::from([
+            ("envelope_balances_within_ceiling", balance("free_cents")),
+            ("envelope_balances_reserved_not_negative", balance("reserved_cents")),
+            ("envelope_balances_committed_not_negative", balance("committed_cents")),
+            ("envelope_balances_paid_not_negative", balance("paid_cents")),
+            ("journal_entries_amount_positive", self.insert("x", "commitment", "free", "committed", Money::ZERO)),
+            (
+                "journal_entries_cause_known",
+                self.entry("'x', 'commitment', '{e}', 'free', '{e}', 'committed', 1, '{a}', '{p}', 'gift'"),
+            ),
+            ("journal_entries_moves_known", self.insert("x", "commitment", "free", "paid", Money::from_cents(1))),
+            (
+                "journal_entries_promise_has_project",
+                self.entry("'x', 'commitment', '{e}', 'free', '{e}', 'committed', 1, NULL, NULL, 'decision'"),
+            ),
+            ("scenarios_state_known", scenario("lost")),
+            ("scenarios_adopted_iff_by", scenario("adopted")),
+            ("scenario_edits_after_not_negative", edit(-1, "Past.")),
+            ("scenario_edits_reason_given", edit(1, "")),
+            ("proposals_state_known", proposal("lost", "NULL, NULL")),
+            ("proposals_verdict_known", proposal("open", "'perhaps', '{who}'")),
+            ("proposals_verdict_iff_by", proposal("open", "'agreed', NULL")),
+            ("proposal_lines_amount_not_negative", line("proposal_lines", "proposal_id", -1, "Past.")),
+            ("proposal_lines_reason_given", line("proposal_lines", "proposal_id", 1, "")),
+            ("decisions_outcome_known", decision("lost", "Past.", "NULL")),
+            ("decisions_reasons_given", decision("rejected", "", "NULL")),
+            ("decisions_notified_has_letter", decision("rejected", "Past.", sent)),
+            ("decision_lines_amount_not_negative", line("decision_lines", "decision_id", -1, "Past.")),
+            ("decision_lines_reason_given", line("decision_lines", "decision_id", 1, "")),
+        ])
+    }
+}
+
+/// The named CHECKs in the migrations of the journal and of the decisions; the same on both
+/// databases.
+fn named_checks() -> Vec<String> {
+    let of = |backend: &str| {
+        let root = format!("{}/migrations/{backend}", env!("CARGO_MANIFEST_DIR"));
+        let folders = fs::read_dir(&root).unwrap().map(|it| it.unwrap().path());
+        let meant = folders.filter(|it| {
+            let name = it.display().to_string();
+            name.ends_with("_journal") || name.ends_with("_decisions")
+        });
+        let mut names = Vec::new();
+        for folder in meant {
+            let text = fs::read_to_string(folder.join("up.sql")).unwrap();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            for it in words.windows(3) {
+                if it[0] == "CONSTRAINT" && it[2] == "CHECK" {
+                    names.push(it[1].to_owned());
+                }
+            }
+        }
+        names.sort();
+        names
+    };
+    assert_eq!(of("sqlite"), of("postgres"));
+    of("sqlite")
+}

@@ -20,6 +20,8 @@ use crate::{
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
+    outbox::{self, MessageKind, NewMessage},
+    texts::{labels::Label, messages},
 };
 
 /// Asks the municipality to complete named parts, which alone open again (Awb 4:5). `version` is
@@ -34,6 +36,7 @@ pub fn request_completion(
     let application = unchanged(tx, id, version)?;
     applications::store::move_on(tx, &application, Event::RequestCompletion)?;
     store::insert_completion_request(tx, id, &asked.parts, &asked.message, asked.due_on)?;
+    outbox::store::insert(tx, &message(&application, asked))?;
     let fact = Fact::CompletionRequested {
         sections: asked
             .parts
@@ -43,6 +46,23 @@ pub fn request_completion(
         due_on: asked.due_on,
     };
     audit::record(tx, Stream::Application(id), &fact)
+}
+
+fn message(application: &Application, asked: &Completion) -> NewMessage {
+    let names: Vec<&str> = asked.parts.iter().map(|it| it.label()).collect();
+    let said = messages::completion_requested(
+        &application.reference,
+        &names,
+        &asked.message,
+        asked.due_on,
+    );
+    NewMessage {
+        municipality: application.lead_municipality_id.clone(),
+        application: Some(application.id.clone()),
+        kind: MessageKind::CompletionRequested,
+        subject: said.subject,
+        body: said.body,
+    }
 }
 
 /// Declares an application complete and has it assessed.

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::Part;
 use crate::{
+    applications::section::SectionName,
     assessments::terms::CURE_PERIOD_DAYS,
     core::{
         actor::Department,
@@ -32,7 +32,7 @@ pub const fn reviewer_field(department: Department) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// What is opened again; at least one.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SectionName>,
     /// What is missing.
     pub message: String,
     /// The last day to complete.
@@ -48,8 +48,8 @@ pub fn fresh_completion(today: NaiveDate) -> Answers {
 /// Reads a request for completion that is made today.
 pub fn completion(answers: &Answers, today: NaiveDate) -> Result<Completion, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let is_chosen = |it: &&Part| answers.get(&format!("{PARTS}.{}", it.as_str())) == "ja";
-    let parts: Vec<Part> = Part::ALL.iter().filter(is_chosen).copied().collect();
+    let is_chosen = |it: &&SectionName| answers.get(&format!("{PARTS}.{}", it.as_str())) == "ja";
+    let parts: Vec<SectionName> = SectionName::ALL.iter().filter(is_chosen).copied().collect();
     if parts.is_empty() {
         errors.push(
             PARTS,
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_request_names_parts_and_gives_four_weeks() {
         let asked = completion(&complete(), today()).unwrap();
-        assert_eq!(asked.parts, [Part::Region, Part::Projects]);
+        assert_eq!(asked.parts, [SectionName::Region, SectionName::Projects]);
         assert_eq!(asked.message, "De nulmeting ontbreekt.");
         assert_eq!(asked.due_on.to_string(), "2026-11-09");
         // Four weeks from 27 November end on Christmas; the next working day is Monday.

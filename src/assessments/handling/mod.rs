@@ -10,41 +10,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Advice, terms::Suspension};
 use crate::{
+    applications::section::SectionName,
     core::{
         actor::Department,
         ids::{AccountId, AssessmentId, CompletionRequestId, ProjectId},
     },
-    db::columns::text_enum,
     texts::{dates::OnDay, labels::Label},
 };
-
-text_enum! {
-    /// A part of the application that can be opened again.
-    pub enum Part {
-        /// Who applies, whom to ask, who signs.
-        Organisation => "organisation",
-        /// Which municipalities take part.
-        Region => "region",
-        /// The local situation.
-        Analysis => "analysis",
-        /// All projects with their budgets and indicators.
-        Projects => "projects",
-        /// What the municipality declares.
-        Statements => "statements",
-    }
-}
-
-impl Label for Part {
-    fn label(self) -> &'static str {
-        match self {
-            Part::Organisation => "Organisatie",
-            Part::Region => "Regio",
-            Part::Analysis => "Analyse",
-            Part::Projects => "Projecten",
-            Part::Statements => "Verklaringen",
-        }
-    }
-}
 
 /// A request to complete an application (Awb 4:5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +24,7 @@ pub struct CompletionRequest {
     /// Its id.
     pub id: CompletionRequestId,
     /// What is open again.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SectionName>,
     /// What is missing, for the municipality.
     pub message: String,
     /// The last day to complete.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    applications::state::State,
+    applications::{section::SectionName, state::State},
     assessments::{
         self, Dossier, interests,
         terms::{self, DecisionTerm},
@@ -351,7 +351,7 @@ fn page(
             .filter(|it| it.assigned.is_none() && it.declared.is_some())
             .cloned()
             .collect(),
-        parts: super::Part::ALL
+        parts: SectionName::ALL
             .iter()
             .map(|it| Choice::new(it.as_str(), it.label()))
             .collect(),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::{CompletionRequest, Given, Part, Person};
+use super::{CompletionRequest, Given, Person};
 use crate::{
-    applications::{Project, ProjectYear},
+    applications::{Project, ProjectYear, section::SectionName},
     assessments::{
         Advice, department_of,
         score::{Final, Outcome},
@@ -67,7 +67,7 @@ pub fn completion_requests(
     for (id, application, sections, message, due_on, requested_at, answered_at) in rows {
         let request = CompletionRequest {
             id,
-            parts: serde_json::from_str::<Vec<Part>>(&sections)?,
+            parts: serde_json::from_str::<Vec<SectionName>>(&sections)?,
             message,
             due_on,
             requested_at,
@@ -82,7 +82,7 @@ pub fn completion_requests(
 pub fn insert_completion_request(
     tx: &mut Tx<'_>,
     application: &ApplicationId,
-    parts: &[Part],
+    parts: &[SectionName],
     message: &str,
     due_on: NaiveDate,
 ) -> Result<(), AppError> {

@@ -5,10 +5,11 @@ mod cast;
 mod chance;
 mod project;
 mod round;
-mod seeds;
-mod setting;
+pub(super) mod seeds;
+pub(super) mod setting;
 mod story;
 mod summary;
+pub(super) mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 
@@ -17,7 +18,7 @@ use crate::{
     app::App,
     db::{DatabaseUrl, Options, Store},
     error::AppError,
-    identity::password,
+    identity::{self, password},
     texts::dates::OnDay,
 };
 
@@ -31,6 +32,9 @@ pub struct Args {
     /// The folder of the demo's database; one that is there from an earlier demo is made anew
     #[arg(long, env = "VG_DATA_DIR", default_value = "data")]
     data: PathBuf,
+    /// Tell the story in this database instead of a file of the demo's own; only one without accounts
+    #[arg(long, hide = true)]
+    database_url: Option<String>,
     /// Fill the database and stop
     #[arg(long)]
     no_serve: bool,
@@ -53,8 +57,12 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-/// A new database in a file of the demo's own: nothing but an earlier demo is ever removed.
+/// A new database in a file of the demo's own: nothing but an earlier demo is ever removed. Or the
+/// one that was named, which is never emptied.
 fn fresh(args: &Args) -> Result<Store, String> {
+    if let Some(url) = &args.database_url {
+        return open(url);
+    }
     let failed = |err: std::io::Error| format!("VG_DATA_DIR: {}: {err}", args.data.display());
     std::fs::create_dir_all(&args.data).map_err(failed)?;
     let path = args.data.join("demo.db");
@@ -64,12 +72,21 @@ fn fresh(args: &Args) -> Result<Store, String> {
             std::fs::remove_file(&file).map_err(failed)?;
         }
     }
-    let url = DatabaseUrl::parse(&format!("sqlite://{}", path.display()));
-    let url = url.map_err(|err| err.to_string())?;
+    open(&format!("sqlite://{}", path.display()))
+}
+
+fn open(url: &str) -> Result<Store, String> {
+    let url = DatabaseUrl::parse(url).map_err(|err| err.to_string())?;
     Store::open(&url, Options::default()).map_err(|err| err.to_string())
 }
 
 async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> {
+    if store.read(identity::store::count_accounts).await? != 0 {
+        eprintln!(
+            "In deze database staan al accounts. De demo begint alleen in een lege database."
+        );
+        return Ok(ExitCode::from(WRONG_USAGE));
+    }
     let begun = Instant::now();
     let hash = password::hash(PASSWORD)?;
     let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;

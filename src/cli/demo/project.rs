@@ -50,6 +50,9 @@ pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
             "evaluatieplan",
             "Halfjaarlijkse voortgangsgesprekken en een eindverslag met de deelnemende partners.",
         );
+    for id in &ask.place.members {
+        answers.set(format!("deelnemer.{id}"), "ja");
+    }
     if seed.category.is_one_year() {
         let year = ask.years.first().map(|it| it.0).unwrap_or_default();
         answers.set("jaar", year.to_string());

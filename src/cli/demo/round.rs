@@ -140,7 +140,7 @@ fn ask_completion(tx: &mut Tx<'_>, cast: &Cast, id: &ApplicationId) -> Result<()
     as_(tx, &cast.coordinator, |tx| {
         let version = applications::store::get(tx.conn, id)?.version;
         let asked = handling::form::Completion {
-            parts: vec![handling::Part::Analysis],
+            parts: vec![SectionName::Analysis],
             message: "Beschrijf bij de behoefte ook wat er al aan aanbod is.".to_owned(),
             due_on: crate::core::calendar::last_day(tx.now.date(), 28),
         };

@@ -25,6 +25,8 @@ use crate::{
 pub struct Place {
     /// Its lead municipality.
     pub lead: MunicipalityId,
+    /// The municipalities of the region, the lead among them.
+    pub members: Vec<MunicipalityId>,
     /// CBS code of the lead.
     pub cbs_code: String,
     /// Name of the lead.
@@ -93,6 +95,7 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
         actions::create_region(tx, &seed.name, &members, &lead, from)?;
         places.push(Place {
             lead,
+            members,
             cbs_code: seed.lead.0.clone(),
             name: seed.lead.1.clone(),
             size: seed.size,

@@ -1,7 +1,7 @@
 //! The verifications that there are: the page for the auditor and the command `verify` run the same
 //! ones.
 
-use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal};
+use crate::{audit, core::findings::Report, db::Conn, error::AppError, journal, scenarios};
 
 /// One verification.
 #[derive(Clone, Copy)]
@@ -19,6 +19,12 @@ pub struct Check {
 /// All of them.
 pub const CHECKS: &[Check] = &[
     Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw berekend uit zijn vastgelegde invoer.",
+        run: allocations,
+    },
+    Check {
         name: "journal",
         title: "Journaal",
         about: "Elke stand, elk plafond, elke reservering en elke toekenning is opnieuw uit de boekingen berekend.",
@@ -30,4 +36,19 @@ pub const CHECKS: &[Check] = &[
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
     },
+    Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw berekend uit zijn invoer en vergeleken met wat bewaard is.",
+        run: scenarios::verify::verify,
+    },
 ];
+
+fn allocations(conn: &mut Conn) -> Result<Report, AppError> {
+    let mut report = Report::default();
+    for finding in scenarios::verify::verify(conn)? {
+        report.find(finding);
+    }
+    report.count("scenario's", scenarios::store::count(conn)?);
+    Ok(report)
+}

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::{coordinator, ministry, municipality};
+use super::{coordinator, ministry, municipality, store::Message};
 use crate::{
     app::App,
     core::{
@@ -52,7 +52,7 @@ pub(super) struct Board {
     pub(super) years: Vec<Year>,
     pub(super) events: Vec<Event>,
     pub(super) tasks: Vec<Task>,
-    pub(super) messages: Vec<Event>,
+    pub(super) messages: Vec<Message>,
 }
 
 /// The one thing to do now.
@@ -206,13 +206,16 @@ fn board(
     }
 }
 
+/// A window with its cycle.
+pub(super) type Current = (Window, Cycle);
+
 /// The round that is current: the window that was asked for, else one that is open, else the one
 /// that closed last, else the first that will open.
 pub(super) fn current_round(
     conn: &mut Conn,
     now: NaiveDateTime,
     asked: &str,
-) -> Result<(Option<(Window, Cycle)>, Vec<Tab>), AppError> {
+) -> Result<(Option<Current>, Vec<Tab>), AppError> {
     let mut rounds = schemes::store::windows(conn)?;
     rounds.retain(|(_, cycle)| cycle.state != CycleState::Draft);
     let of = |wanted: &dyn Fn(&Window) -> bool| rounds.iter().find(|(it, _)| wanted(it));

@@ -9,7 +9,7 @@ use crate::{
     core::{
         actor::{Actor, Department},
         category::Category,
-        ids::{AccountId, ApplicationId, MunicipalityId, ProposalId, WindowId},
+        ids::{AccountId, ApplicationId, MessageId, MunicipalityId, ProposalId, WindowId},
     },
     db::{
         Conn,
@@ -161,6 +161,8 @@ pub fn own_awarded(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec
 /// A message to a municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Message {
+    /// Its id.
+    pub id: MessageId,
     /// What it is about.
     pub subject: String,
     /// When it was written (UTC).
@@ -173,7 +175,7 @@ pub fn messages(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Me
         .filter(outbox::municipality_id.eq(municipality))
         .order((outbox::created_at.desc(), outbox::id.desc()))
         .limit(5)
-        .select((outbox::subject, outbox::created_at))
+        .select((outbox::id, outbox::subject, outbox::created_at))
         .load(conn)?)
 }
 
@@ -254,6 +256,8 @@ pub fn finished(conn: &mut Conn, account: &AccountId) -> Result<Vec<Group>, AppE
 pub struct Waiting {
     /// The proposal.
     pub proposal: ProposalId,
+    /// Its application.
+    pub application: ApplicationId,
     /// What its application is called by.
     pub reference: String,
     /// Its region.
@@ -287,6 +291,7 @@ pub fn waiting(conn: &mut Conn, actor: &Actor, for_szw: bool) -> Result<Vec<Wait
         .limit(MOST)
         .select((
             proposals::id,
+            applications::id,
             applications::reference,
             regions::name,
             proposals::proposed_at,

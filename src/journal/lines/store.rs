@@ -170,7 +170,7 @@ pub fn movements(
 
 /// Where a page of lines starts.
 #[derive(Debug, Clone, Copy)]
-pub enum From<'a> {
+pub enum Start<'a> {
     /// After so many lines.
     Offset(i64),
     /// After this line; from the first one if absent.
@@ -181,7 +181,7 @@ pub enum From<'a> {
 pub fn lines(
     conn: &mut Conn,
     selection: &Selection,
-    from: From<'_>,
+    from: Start<'_>,
     limit: i64,
 ) -> Result<Vec<Line>, AppError> {
     let mut query = journal_entries::table
@@ -219,9 +219,9 @@ pub fn lines(
         .into_boxed::<Backend>();
     selected!(query, selection);
     match from {
-        From::Offset(lines) => query = query.offset(lines),
-        From::After(None) => {}
-        From::After(Some(Place { booked_at, id })) => {
+        Start::Offset(lines) => query = query.offset(lines),
+        Start::After(None) => {}
+        Start::After(Some(Place { booked_at, id })) => {
             query = query.filter(
                 journal_entries::booked_at
                     .gt(*booked_at)

@@ -9,8 +9,9 @@ use crate::{
     core::{
         category::{EnvelopeKind, EnvelopeMode},
         ids::CycleId,
+        money::Money,
     },
-    error::AppError,
+    error::{AppError, Refusal},
     identity::{
         self,
         access::{self, Access, Route, SignedIn},
@@ -79,7 +80,7 @@ struct CyclePage {
     cycle: Cycle,
     state: Tag,
     scheme: Scheme,
-    years: Vec<(YearPlan, Vec<(Envelope, Meter)>)>,
+    years: Vec<YearMeters>,
     windows: Vec<WindowRow>,
     may_setup: bool,
 }
@@ -95,11 +96,14 @@ struct OpeningPage {
     foots: bool,
 }
 
+/// What was planned for a year, and how its envelopes stand.
+type YearMeters = (YearPlan, Vec<(Envelope, Meter)>);
+
 /// What opening does to one year.
 struct YearPreview {
     plan: YearPlan,
-    planned: crate::core::money::Money,
-    difference: crate::core::money::Money,
+    planned: Money,
+    difference: Money,
 }
 
 impl FormPage {
@@ -279,7 +283,7 @@ fn with_meters(
     plans: Vec<YearPlan>,
     envelopes: &[Envelope],
     balances: &[Balance],
-) -> Result<Vec<(YearPlan, Vec<(Envelope, Meter)>)>, AppError> {
+) -> Result<Vec<YearMeters>, AppError> {
     let mut years = Vec::new();
     for plan in plans {
         let mut own = Vec::new();
@@ -359,7 +363,7 @@ async fn opening_page(
         })
         .await?;
     if cycle.state != CycleState::Draft {
-        return Err(crate::error::Refusal::CycleNotDraft.into());
+        return Err(Refusal::CycleNotDraft.into());
     }
     let foots = footing::gaps(&plans)?.is_empty();
     let mut years = Vec::new();

@@ -1,3 +1,5 @@
-//! Regions on screen, with their municipalities and leads.
+//! Regions, with their municipalities and leads.
+pub mod actions;
 pub mod form;
 pub mod pages;
+pub mod store;

@@ -1,3 +1,4 @@
-//! Application windows on screen.
+//! Application windows.
+pub mod actions;
 pub mod form;
 pub mod pages;

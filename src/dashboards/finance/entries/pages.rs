@@ -25,7 +25,7 @@ use crate::{
     journal::{
         EntryKind, Stage,
         balance::{self, Measure, Movement},
-        lines::{self, Line, NamedEnvelope, Selection, store::From},
+        lines::{self, Line, NamedEnvelope, Selection, store::Start},
     },
     schemes::{self, Cycle},
     texts::{filters, labels::Label},
@@ -129,7 +129,7 @@ fn find(
     };
     let movements = lines::store::movements(conn, &selection, None)?;
     let pager = Pager::new("/boekingen", query, count(&movements, &selection, &chosen)?);
-    let from = From::Offset(i64::try_from(pager.offset()).unwrap_or(i64::MAX));
+    let from = Start::Offset(i64::try_from(pager.offset()).unwrap_or(i64::MAX));
     let lines = lines::store::lines(conn, &selection, from, i64::from(PAGE_SIZE))?;
     let shown = selection.measure.unwrap_or(Measure::Free);
     let before = match lines.first() {

@@ -76,7 +76,7 @@ fn count(states: &[Group], state: State) -> i64 {
 }
 
 fn list(window: &Window, state: State) -> String {
-    format!("/aanvragen?tijdvak={}&status={}", window.id, state.as_str())
+    format!("/aanvragen?tijdvak={}&stand={}", window.id, state.as_str())
 }
 
 fn to_do(

@@ -35,12 +35,14 @@ pub fn assessments(conn: &mut Conn, actor: &Actor) -> Result<Board, AppError> {
         .map(|it| {
             let id = it.application.as_str();
             let (done, all) = (count(&finished, id), count(&to_assess, id));
-            let tag = if undeclared.contains(&it.application) {
-                Tag::new(Tone::Warning, "Verklaar uw belangen")
+            let dossier = format!("/aanvragen/{id}");
+            let (tag, href) = if undeclared.contains(&it.application) {
+                let tag = Tag::new(Tone::Warning, "Verklaar uw belangen");
+                (tag, format!("{dossier}/belangen"))
             } else if done < all {
-                Tag::new(Tone::Busy, "Te beoordelen")
+                (Tag::new(Tone::Busy, "Te beoordelen"), dossier)
             } else {
-                Tag::new(Tone::Success, "Klaar")
+                (Tag::new(Tone::Success, "Klaar"), dossier)
             };
             ListRow {
                 label: it.reference.clone(),
@@ -49,7 +51,7 @@ pub fn assessments(conn: &mut Conn, actor: &Actor) -> Result<Board, AppError> {
                     it.region,
                     dates::short_date(it.assigned_at)
                 ),
-                href: format!("/aanvragen/{}", it.application),
+                href,
                 tag: Some(tag),
                 value: format!("{done} van {all} projecten"),
             }
@@ -110,7 +112,7 @@ pub fn decisions(
         now: ready.map(|it| Now {
             sentence: format!("Het voorstel voor {} wacht op uw besluit.", it.label),
             href: it.href.clone(),
-            button: "Naar de besluiten".to_owned(),
+            button: format!("Bekijk {}", it.label),
         }),
         list: Some(proposals(rows, count)),
         years,
@@ -143,7 +145,7 @@ pub fn co_decisions(conn: &mut Conn, actor: &Actor) -> Result<Board, AppError> {
         now: rows.first().map(|it| Now {
             sentence: format!("In het voorstel voor {} zit een preventieproject. Zonder uw instemming kan de NCTV niet besluiten.", it.label),
             href: it.href.clone(),
-            button: "Naar de voorstellen".to_owned(),
+            button: format!("Bekijk {}", it.label),
         }),
         list: Some(proposals(rows, count)),
         ..Board::default()
@@ -178,7 +180,7 @@ fn proposal(it: &Waiting, proposed: &[Group], actor: &Actor) -> ListRow {
     ListRow {
         label: it.reference.clone(),
         note: format!("{}, sinds {}", it.region, dates::short_date(it.proposed_at)),
-        href: "/besluiten".to_owned(),
+        href: format!("/aanvragen/{}/besluit", it.application),
         tag: Some(tag),
         value: whole_euros(group.map_or(Money::ZERO, |it| it.total)),
     }

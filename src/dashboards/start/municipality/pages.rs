@@ -47,16 +47,7 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
         }),
         events: open.iter().map(closing).collect(),
         tasks: own.iter().filter_map(task).collect(),
-        messages: messages
-            .into_iter()
-            .map(|it| Event {
-                when: dates::date(it.created_at),
-                datetime: it.created_at.machine(),
-                sentence: it.subject,
-                note: None,
-                due: false,
-            })
-            .collect(),
+        messages,
         starts,
         ..Board::default()
     })
@@ -196,8 +187,8 @@ fn task(own: &Own) -> Option<Task> {
         ),
         State::Notified => Task::new(
             "Meld de voortgang op uw indicatoren",
-            href,
-            Tag::new(Tone::Info, "Toegekend of besloten"),
+            format!("{href}/voortgang"),
+            Tag::new(Tone::Info, "Besluit bekend"),
         ),
         _ => return None,
     };
