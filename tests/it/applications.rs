@@ -11,6 +11,7 @@ use versterkingsgelden::{
         submission::{self, content::Content},
     },
     core::{
+        category::Category,
         hex,
         ids::{AccountId, ApplicationId, CompletionRequestId, DecisionId, ProposalId, WindowId},
     },
@@ -23,7 +24,7 @@ use versterkingsgelden::{
 };
 
 use crate::support::{
-    AnApplication, Browser, Reply, TestApp, Who, World, moment, on_both, section_answers,
+    AProject, AnApplication, Browser, Reply, TestApp, Who, World, moment, on_both, section_answers,
 };
 
 /// Posts a section as its page does.
@@ -410,18 +411,27 @@ on_both! {
     async fn only_an_award_can_be_added_to(app: TestApp) {
         let world = World::new(&app).await;
         let awarded = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let other = AnApplication::of(Who::Huizen).submitted().make(&app, &world).await;
         let rejected = AnApplication::of(Who::Gouda).submitted().make(&app, &world).await;
-        award(&app, &world, &awarded, "partially_awarded").await;
-        award(&app, &world, &rejected, "rejected").await;
         let window = a_top_up(&app, &world).await;
         app.at(moment("2027-09-15T08:00:00"));
-        for who in [Who::Gouda, Who::Huizen] {
-            let window = window.clone();
-            let res = app
-                .try_as(world.actor(who), move |tx| actions::start(tx, &window))
-                .await;
-            assert!(matches!(res, Err(AppError::Refused(Refusal::NoAwardToAddTo))), "{who:?} {res:?}");
-        }
+        let (too_early, huizen) = (window.clone(), world.actor(Who::Huizen));
+        let res = app.try_as(huizen, move |tx| actions::start(tx, &too_early)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::NoAwardToAddTo))), "{res:?}");
+        award(&app, &world, &awarded, "partially_awarded").await;
+        award(&app, &world, &other, "awarded").await;
+        award(&app, &world, &rejected, "rejected").await;
+        let (wanted, gouda) = (window.clone(), world.actor(Who::Gouda));
+        let res = app.try_as(gouda, move |tx| actions::start(tx, &wanted)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::NoAwardToAddTo))), "{res:?}");
+        let pilot = AProject::new("Pilot", Category::OneYear, 20_000).in_years(&[(2028, 20_000)]);
+        let complete = AnApplication::of(Who::Huizen)
+            .in_window(&window)
+            .with_projects(vec![pilot])
+            .submitted()
+            .make(&app, &world)
+            .await;
+        assert_eq!(application(&app, &complete).await.state, State::Submitted);
         let wanted = window.clone();
         let id = app.act(world.actor(Who::Delft), move |tx| actions::start(tx, &wanted)).await;
         let it = application(&app, &id).await;

@@ -1,5 +1,6 @@
 //! One application as one page: for the municipality what to do, for staff what was submitted.
 pub mod pages;
+pub mod staff;
 pub mod store;
 pub mod totals;
 

@@ -1,32 +1,27 @@
-//! One application: what the municipality has to do, or what staff see of what was submitted.
+//! One application as its municipality sees it: what to do now, and what happened.
 
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{store, tag, totals::Totals};
+use super::{staff, tag, totals::Totals};
 use crate::{
     app::App,
     applications::{
         Head, Project, check,
-        drafting::{Draft, DraftProject, Opening, pages as drafting, store as drafts},
+        drafting::{
+            CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
+        },
         section::SectionName,
         state::{Event as Step, State},
         store as common,
-        submission::{
-            ShownSection, Version,
-            content::Content,
-            pages::{of_content, of_draft},
-            shown, store as versions,
-        },
+        submission::pages::of_draft,
     },
     audit::{self, Fact, Stream, store::FactRow},
     core::{
         actor::Actor,
-        category::Category,
         ids::{ApplicationId, ProjectId},
-        money::Money,
     },
     db::Conn,
     error::AppError,
@@ -43,7 +38,7 @@ use crate::{
     web::{
         frame::Frame,
         html,
-        parts::{Event, Tab, Tag, Task, Tone},
+        parts::{Event, Tag, Task, Tone},
     },
 };
 
@@ -84,33 +79,6 @@ struct Todo {
     button: &'static str,
 }
 
-#[derive(Template)]
-#[template(path = "applications/dossier.html")]
-struct DossierPage {
-    frame: Frame,
-    head: Head,
-    tag: Tag,
-    tabs: Vec<Tab>,
-    version: Version,
-    content: Content,
-    sections: Vec<ShownSection>,
-    totals: Totals,
-    lines: Vec<Line>,
-    has_awards: bool,
-    events: Vec<Event>,
-    versions: Vec<i32>,
-}
-
-/// A project in a year, as staff see it.
-struct Line {
-    title: String,
-    category: Option<Category>,
-    year: i32,
-    requested: Money,
-    eligible: Option<Money>,
-    awarded: Option<Money>,
-}
-
 #[derive(serde::Deserialize)]
 struct Asked {
     /// The section that was just saved.
@@ -126,7 +94,7 @@ async fn show(
     let id = ApplicationId::from(path.as_str());
     match policy::scope(&who.actor) {
         Scope::OwnMunicipality => own(&app, &who, id, &asked).await,
-        Scope::Submitted => submitted(&app, &who, id).await,
+        Scope::Submitted => staff::pages::submitted(&app, &who, id).await,
         Scope::None => Err(AppError::NotFound),
     }
 }
@@ -201,7 +169,8 @@ fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, A
     Ok((head, opening, draft, facts))
 }
 
-fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
+/// The last facts of a dossier, newest first.
+pub(super) fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
     let stream = Stream::Application(id).to_string();
     audit::store::latest_of_stream(conn, &stream, MOST_FACTS, 0)
 }
@@ -244,7 +213,6 @@ fn todo(
 ) -> Option<Todo> {
     let id = &head.application.id;
     let state = head.application.state;
-    let review = format!("/aanvragen/{id}/controle");
     if let State::Notified = state {
         return Some(Todo {
             title: "Er is een besluit",
@@ -255,138 +223,59 @@ fn todo(
         });
     }
     opening.may_submit(state, now).ok()?;
-    let points = check::points(head, draft);
-    let first = points.first().map(|it| it.href.clone());
-    // What was asked stays in view until it is answered, also when nothing blocks.
     if let Some(request) = &opening.request {
-        return Some(Todo {
-            title: "Vul uw aanvraag aan",
-            text: format!(
-                "Wij hebben u gevraagd om aan te vullen, uiterlijk {}: {}",
-                dates::date(request.due_on),
-                request.message
-            ),
-            href: first.unwrap_or(review),
-            button: "Aanvullen",
-        });
+        return Some(to_complete(id, request));
     }
-    let Some(first) = first else {
-        let may_submit = policy::may(actor, Action::SubmitApplication);
-        return Some(Todo {
+    let points = check::points(head, draft);
+    let may_submit = policy::may(actor, Action::SubmitApplication);
+    Some(match points.first() {
+        Some(first) => Todo {
+            title: "Werk verder aan uw aanvraag",
+            text: format!("{} tot u kunt indienen.", drafting::left(points.len())),
+            href: first.href.clone(),
+            button: "Verder waar u was",
+        },
+        None => Todo {
             title: "Uw aanvraag is klaar om in te dienen",
             text: if may_submit {
                 "Alles is ingevuld. Controleer de aanvraag en dien hem in.".to_owned()
             } else {
-                "Alles is ingevuld. Vraag een ondertekenaar van uw gemeente om de aanvraag in te dienen."
+                "Alles is ingevuld. Vraag een ondertekenaar van uw gemeente om in te dienen."
                     .to_owned()
             },
-            href: review,
+            href: format!("/aanvragen/{id}/controle"),
             button: "Controleren",
-        });
-    };
-    Some(Todo {
-        title: "Werk verder aan uw aanvraag",
-        text: format!("{} tot u kunt indienen.", drafting::left(points.len())),
-        href: first,
-        button: "Verder waar u was",
+        },
     })
 }
 
-async fn submitted(app: &App, who: &SignedIn, id: ApplicationId) -> Result<HttpResponse, AppError> {
-    let actor = who.actor.clone();
-    let it = app
-        .store
-        .read(move |conn| load_submitted(conn, &actor, &id))
-        .await?;
-    let application = &it.head.application;
-    let content = Content::parse(&it.version.content)?;
-    let page = DossierPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .here(application.reference.clone()),
-        tag: tag(application.state, false),
-        tabs: tabs(&who.actor, &application.id),
-        sections: shown(&content),
-        totals: of_content(&content)?,
-        lines: lines(&content, &it.projects, &it.awarded),
-        has_awards: !it.awarded.is_empty(),
-        events: past(&it.facts, &titles(&it.projects), false)?,
-        versions: (1..=application.latest_version).rev().collect(),
-        content,
-        version: it.version,
-        head: it.head,
-    };
-    html::ok(&page)
-}
-
-struct Submitted {
-    head: Head,
-    version: Version,
-    projects: Vec<Project>,
-    awarded: BTreeMap<(ProjectId, i32), Money>,
-    facts: Vec<FactRow>,
-}
-
-fn load_submitted(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ApplicationId,
-) -> Result<Submitted, AppError> {
-    let head = common::head(conn, actor, id)?;
-    Ok(Submitted {
-        version: versions::version(conn, id, head.application.latest_version)?,
-        projects: common::projects_of(conn, id)?,
-        awarded: store::awarded(conn, id)?,
-        facts: facts(conn, id)?,
-        head,
-    })
-}
-
-fn lines(
-    content: &Content,
-    projects: &[Project],
-    awarded: &BTreeMap<(ProjectId, i32), Money>,
-) -> Vec<Line> {
-    let eligible = |id: &ProjectId, year: i32| {
-        let project = projects.iter().find(|it| it.id == *id)?;
-        project.years.iter().find(|it| it.year == year)?.eligible
-    };
-    content
-        .projects
+/// What the ministry asked to complete, in its own words.
+fn to_complete(id: &ApplicationId, request: &CompletionRequest) -> Todo {
+    let names: Vec<&str> = request.sections.iter().map(|it| it.label()).collect();
+    let form = request
+        .sections
         .iter()
-        .flat_map(|project| project.years.iter().map(move |year| (project, year)))
-        .map(|(project, year)| Line {
-            title: project.title.clone(),
-            category: project.category,
-            year: year.year,
-            requested: year.requested,
-            eligible: eligible(&project.id, year.year),
-            awarded: awarded.get(&(project.id.clone(), year.year)).copied(),
-        })
-        .collect()
+        .find(|it| **it != SectionName::Projects);
+    Todo {
+        title: "Vul uw aanvraag aan",
+        text: format!(
+            "Wij vragen u om een aanvulling, uiterlijk {}. U kunt wijzigen: {}. Onze vraag: {} Dien de aanvraag daarna opnieuw in.",
+            dates::date(request.due_on),
+            names.join(", ").to_lowercase(),
+            request.message.trim()
+        ),
+        href: form.map_or_else(
+            || format!("/aanvragen/{id}#projecten"),
+            |it| format!("/aanvragen/{id}/onderdelen/{}", it.as_str()),
+        ),
+        button: "Aanvullen",
+    }
 }
 
-fn tabs(actor: &Actor, id: &ApplicationId) -> Vec<Tab> {
-    let mut tabs = vec![Tab::new("Aanvraag", format!("/aanvragen/{id}"), true)];
-    if policy::may(actor, Action::SeeAssessments) {
-        tabs.push(Tab::new(
-            "Behandeling",
-            format!("/aanvragen/{id}/behandeling"),
-            false,
-        ));
-    }
-    if policy::may(actor, Action::SeeDecisions) {
-        tabs.push(Tab::new(
-            "Besluit",
-            format!("/aanvragen/{id}/besluit"),
-            false,
-        ));
-    }
-    tabs
-}
-
-fn titles<'a>(projects: impl IntoIterator<Item = &'a Project>) -> BTreeMap<ProjectId, String> {
+/// The titles of projects by their id.
+pub(super) fn titles<'a>(
+    projects: impl IntoIterator<Item = &'a Project>,
+) -> BTreeMap<ProjectId, String> {
     projects
         .into_iter()
         .map(|it| (it.id.clone(), it.title.clone()))
@@ -417,7 +306,7 @@ fn due(head: &Head, opening: &Opening) -> Vec<Event> {
 }
 
 /// What happened, newest first; the same thing done again by the same person is said once.
-fn past(
+pub(super) fn past(
     facts: &[FactRow],
     titles: &BTreeMap<ProjectId, String>,
     is_public: bool,

@@ -23,7 +23,6 @@ use versterkingsgelden::{
     identity::{self, access},
 };
 
-#[expect(unused_imports, reason = "not every story makes its own projects")]
 pub use application::{AProject, AnApplication, section_answers};
 pub use world::{Who, World};
 
