@@ -448,9 +448,13 @@ async function press(page, name, { exact = false } = {}) {
   await page.getByRole('button', { name, exact }).click();
 }
 
-/** Fills fields by their names, whatever kind they are. */
+/** Fills fields by their names, whatever kind they are; a name that ends in a dot is all fields that begin so. */
 async function fill(page, answers) {
   for (const [name, answer] of Object.entries(answers)) {
+    if (name.endsWith('.')) {
+      for (const box of await page.locator(`main [name^="${name}"]`).all()) await box.setChecked(answer);
+      continue;
+    }
     const field = page.locator(`main ${named(name)}`);
     const kind = await field.first().evaluate((it) => (it.tagName === 'SELECT' ? 'select' : it.type));
     if (kind === 'select') await field.selectOption(String(answer));
