@@ -98,7 +98,7 @@ pub fn of_stream(conn: &mut Conn, stream: &str, limit: i64) -> Result<Vec<FactRo
 }
 
 /// The facts of one stream, newest first: one page of them.
-pub fn page_of_stream(
+pub fn latest_of_stream(
     conn: &mut Conn,
     stream: &str,
     limit: i64,
@@ -111,15 +111,6 @@ pub fn page_of_stream(
         .offset(offset)
         .select(FactRow::as_select())
         .load(conn)?)
-}
-
-/// The last facts of one stream, newest first.
-pub fn latest_of_stream(
-    conn: &mut Conn,
-    stream: &str,
-    limit: i64,
-) -> Result<Vec<FactRow>, AppError> {
-    page_of_stream(conn, stream, limit, 0)
 }
 
 /// How many facts a stream has.

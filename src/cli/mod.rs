@@ -3,6 +3,7 @@ pub mod allocate;
 pub mod demo;
 pub mod export;
 pub mod migrate;
+pub mod seed;
 pub mod serve;
 pub mod settings;
 pub mod user;

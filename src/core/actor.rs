@@ -85,6 +85,14 @@ impl Actor {
         }
     }
 
+    /// The program itself, at the command line: sets up an installation.
+    pub fn set_up() -> Actor {
+        Actor {
+            roles: vec![Role::Coordinator],
+            ..Actor::command_line()
+        }
+    }
+
     /// Whether they have this role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)

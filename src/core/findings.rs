@@ -7,11 +7,19 @@ const MOST: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
     /// What was read and how often, in Dutch words: `("feiten", 1200)`.
+    #[serde(serialize_with = "as_object")]
     pub read: Vec<(&'static str, u64)>,
     /// What does not hold, in Dutch sentences; empty if all does. At most a hundred.
     pub findings: Vec<String>,
     /// How many findings there are beyond those.
     pub more: u64,
+}
+
+fn as_object<S: serde::Serializer>(
+    read: &[(&'static str, u64)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(read.iter().copied())
 }
 
 impl Report {

@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use super::letter_check::LetterError;
 use super::{
+    letter_check::LetterError,
     letter_text::{Block, LetterText},
     outcome::Outcome,
 };

@@ -83,6 +83,15 @@ impl Export {
         }
     }
 
+    /// What people call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Export::Awards => "Toekenningen",
+            Export::Budget => "Begroting",
+            Export::Entries => "Boekingen",
+        }
+    }
+
     /// What it is, for whoever chooses.
     pub const fn about(self) -> &'static str {
         match self {

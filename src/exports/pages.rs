@@ -79,6 +79,7 @@ struct OnePage {
 
 struct ExportView {
     name: &'static str,
+    label: &'static str,
     about: &'static str,
     href: String,
     files: Vec<(&'static str, String)>,
@@ -165,7 +166,7 @@ fn account(
             .frame()
             .crumb("Overzicht", "/")
             .crumb("Exports", "/exports")
-            .here(export.as_str()),
+            .here(export.label()),
         form,
         cycles: choices(cycles),
         as_of: as_of.sentence(),
@@ -236,6 +237,7 @@ fn view(export: Export, query: &str) -> ExportView {
     };
     ExportView {
         name: export.as_str(),
+        label: export.label(),
         about: export.about(),
         href: format!("/exports/{}?{query}", export.as_str()),
         files: Format::ALL

@@ -105,7 +105,7 @@ fn check_new(
     if name.is_empty() {
         errors.push(
             "naam",
-            "Geef het scenario een naam, bijvoorbeeld “A. Evenredig”.",
+            "Geef het scenario een naam, bijvoorbeeld “Evenredig”.",
         );
     } else if LONGEST_NAME < name.chars().count() {
         errors.push(

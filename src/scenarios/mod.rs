@@ -119,16 +119,40 @@ impl Label for ScenarioState {
 impl Label for Method {
     fn label(self) -> &'static str {
         match self {
-            Method::RankingSkip => "Hoogste score eerst, wat niet past wordt overgeslagen",
-            Method::RankingStop => "Hoogste score eerst, stopt bij wat niet past",
-            Method::RankingPartial => "Hoogste score eerst, de laatste krijgt wat over is",
-            Method::ProRata => "Evenredig: iedereen hetzelfde deel",
-            Method::EqualAwards => {
-                "Kleinste eerst vol: iedereen evenveel, niemand meer dan gevraagd"
-            }
+            Method::RankingSkip => "Score, slaat over",
+            Method::RankingStop => "Score, stopt",
+            Method::RankingPartial => "Score, laatste deels",
+            Method::ProRata => "Evenredig",
+            Method::EqualAwards => "Kleinste eerst vol",
             Method::EqualLosses => "Iedereen evenveel minder",
-            Method::Talmud => "Talmoed: tot de helft evenveel, daarna evenveel minder",
-            Method::Exact => "De hoogste waarde voor het geld",
+            Method::Talmud => "Talmoed",
+            Method::Exact => "Hoogste waarde",
+        }
+    }
+}
+
+impl Method {
+    /// What it does, in a sentence. The definitions stand in `docs/verdelen.md`.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Method::RankingSkip => {
+                "De hoogste score eerst. Een project dat niet meer past wordt overgeslagen."
+            }
+            Method::RankingStop => {
+                "De hoogste score eerst. Bij het eerste project dat niet past houdt het op."
+            }
+            Method::RankingPartial => {
+                "De hoogste score eerst. Het eerste project dat niet past krijgt wat er nog is."
+            }
+            Method::ProRata => "Iedereen krijgt hetzelfde deel van het subsidiabele bedrag.",
+            Method::EqualAwards => {
+                "Iedereen krijgt evenveel, en niemand meer dan subsidiabel is. Kleine bedragen worden dus helemaal betaald."
+            }
+            Method::EqualLosses => "Iedereen krijgt evenveel minder dan subsidiabel is.",
+            Method::Talmud => {
+                "Tot de helft van wat subsidiabel is krijgt iedereen evenveel. Daarboven krijgt iedereen evenveel minder."
+            }
+            Method::Exact => "De som van score maal bedrag is zo hoog mogelijk.",
         }
     }
 }

@@ -138,6 +138,7 @@ struct OfWindowPage {
     waiting: i64,
     pots: Vec<PotForm>,
     years: Vec<i32>,
+    methods: Vec<(&'static str, &'static str)>,
     may_make: bool,
 }
 
@@ -251,6 +252,7 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .iter()
             .map(|it| pot_form(it, data.round.window.kind))
             .collect(),
+        methods: methods().map(|it| (it.label(), it.meaning())).collect(),
         round: data.round,
         rows: data.rows,
         pager: data.pager,
@@ -258,6 +260,12 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
         waiting: data.waiting,
         may_make,
     }
+}
+
+/// The methods that can be chosen: the engine has no `exact`.
+fn methods() -> impl Iterator<Item = Method> {
+    let all = Method::ALL.iter().copied();
+    all.filter(|it| *it != Method::Exact)
 }
 
 fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
@@ -280,10 +288,7 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
             pot.mode.label().to_lowercase()
         ),
         method: format!("methode-{category}"),
-        // The engine has no `exact`.
-        methods: Method::ALL
-            .iter()
-            .filter(|it| **it != Method::Exact)
+        methods: methods()
             .map(|it| Choice::new(it.as_str(), it.label()))
             .collect(),
         amounts: pot.years.iter().map(amount).collect(),

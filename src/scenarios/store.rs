@@ -253,9 +253,10 @@ pub fn get_all(conn: &mut Conn, ids: &[ScenarioId]) -> Result<Vec<(Scenario, Str
         .load(conn)?)
 }
 
-/// How many scenarios there are at all.
-pub fn count_all(conn: &mut Conn) -> Result<i64, AppError> {
-    Ok(scenarios::table.count().get_result(conn)?)
+/// How many scenarios there are.
+pub fn count(conn: &mut Conn) -> Result<u64, AppError> {
+    let count: i64 = scenarios::table.count().get_result(conn)?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// How many scenarios a window has.

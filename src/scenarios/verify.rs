@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Edit, Scenario, division::Division, store};
 use crate::{
     allocation::{FrozenInput, Outcome, allocate},
-    core::{ids::ScenarioId, money::Money},
+    core::{findings::Report, ids::ScenarioId, money::Money},
     db::Conn,
     error::AppError,
     texts::money::euros,
@@ -16,13 +16,12 @@ const BATCH: i64 = 20;
 /// How many differences of one scenario are told; the rest is counted.
 const MOST_TOLD: usize = 20;
 
-/// Computes every scenario again from its input, and checks its edits; what differs, in Dutch
-/// sentences. Empty if every outcome is what its input gives.
+/// Computes every scenario again from its input, and checks its edits; what differs is a finding.
 ///
 /// # Errors
 /// Only what the database cannot answer: what is wrong with a scenario is a finding.
-pub fn verify(conn: &mut Conn) -> Result<Vec<String>, AppError> {
-    let mut findings = Vec::new();
+pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
+    let mut report = Report::default();
     let mut last = ScenarioId::from("");
     loop {
         let scenarios = store::after(conn, &last, BATCH)?;
@@ -33,10 +32,17 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<String>, AppError> {
         for scenario in &scenarios {
             let of = edits.iter().map(|(it, _)| it);
             let own: Vec<&Edit> = of.filter(|it| it.scenario_id == scenario.id).collect();
-            findings.extend(findings_of(scenario, &own));
+            report.count("scenario’s", 1);
+            report.count(
+                "wijzigingen met de hand",
+                u64::try_from(own.len()).unwrap_or_default(),
+            );
+            for finding in findings_of(scenario, &own) {
+                report.find(finding);
+            }
         }
     }
-    Ok(findings)
+    Ok(report)
 }
 
 /// What is wrong with one scenario.

@@ -23,6 +23,7 @@ use versterkingsgelden::{
         actions::{self, HandEdit},
         assemble::Changes,
         open,
+        show::view,
     },
     schemes::{self, WindowKind, actions::NewWindow},
 };
@@ -244,6 +245,7 @@ async fn balances(app: &TestApp, world: &World) -> BTreeMap<(i32, EnvelopeKind),
 async fn findings(app: &TestApp) -> Vec<String> {
     app.read(versterkingsgelden::scenarios::verify::verify)
         .await
+        .findings
 }
 
 async fn coordinator<'a>(app: &'a TestApp, world: &World) -> Browser<'a> {
@@ -292,6 +294,24 @@ on_both! {
         over[0].1 = "B";
         let refused = browser.post(&path, &over).await;
         assert!(refused.body.contains("Vul hoogstens het vrije bedrag in."), "{}", refused.body);
+    }
+
+    async fn an_amount_that_is_lowered_stays_in_the_year_and_foots(app: TestApp) {
+        let (world, _) = prepared(&app).await;
+        let changes = Changes {
+            amounts: [((Category::Baseline, 2027), euros(4_000_000))].into(),
+            leftover: Some(false),
+            ..seeded()
+        };
+        let id = made(&app, &world, &world.window, "A", changes).await;
+        let page = coordinator(&app, &world).await.page(&format!("/scenarios/{id}")).await;
+        assert!(page.contains("Bij geen categorie gezet") && page.contains("500.000,00"));
+        let years = view::years(&opened(&app, &world, &id).await.division).unwrap();
+        assert_eq!(years[0].unassigned, Some(euros(500_000)));
+        assert_eq!(years[0].ceiling, euros(7_000_000));
+        let rows: i64 = years[0].rows.iter().map(|it| it.left.cents()).sum();
+        assert_eq!(years[0].left.cents(), rows + euros(500_000).cents());
+        assert_eq!(years[1].unassigned, None);
     }
 
     async fn without_a_seed_or_an_assessed_project_there_is_no_scenario(app: TestApp) {

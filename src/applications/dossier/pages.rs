@@ -256,7 +256,21 @@ fn todo(
     }
     opening.may_submit(state, now).ok()?;
     let points = check::points(head, draft);
-    let Some(first) = points.first() else {
+    let first = points.first().map(|it| it.href.clone());
+    // What was asked stays in view until it is answered, also when nothing blocks.
+    if let Some(request) = &opening.request {
+        return Some(Todo {
+            title: "Vul uw aanvraag aan",
+            text: format!(
+                "Wij hebben u gevraagd om aan te vullen, uiterlijk {}: {}",
+                dates::date(request.due_on),
+                request.message
+            ),
+            href: first.unwrap_or(review),
+            button: "Aanvullen",
+        });
+    }
+    let Some(first) = first else {
         let may_submit = policy::may(actor, Action::SubmitApplication);
         return Some(Todo {
             title: "Uw aanvraag is klaar om in te dienen",
@@ -270,18 +284,10 @@ fn todo(
             button: "Controleren",
         });
     };
-    let what = match &opening.request {
-        Some(request) => format!(
-            "Wij hebben u gevraagd om aan te vullen, uiterlijk {}: {}",
-            dates::date(request.due_on),
-            request.message
-        ),
-        None => format!("{} tot u kunt indienen.", drafting::left(points.len())),
-    };
     Some(Todo {
         title: "Werk verder aan uw aanvraag",
-        text: what,
-        href: first.href.clone(),
+        text: format!("{} tot u kunt indienen.", drafting::left(points.len())),
+        href: first,
         button: "Verder waar u was",
     })
 }

@@ -5,7 +5,7 @@ use super::{
     store::{self, Draft},
 };
 use crate::{
-    applications::{Application, actions as application, section::SectionName, store as dossiers},
+    applications::{Application, actions::check_open, section::SectionName, store as dossiers},
     audit::{self, Fact, Stream},
     core::{
         answers::{Answers, FieldErrors},
@@ -38,7 +38,7 @@ pub enum Way {
 pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;
     let application = dossiers::visible(tx.conn, &tx.actor, application)?;
-    check_open(tx, &application)?;
+    check_open(tx, &application, SectionName::Projects)?;
     insert(tx, &application)
 }
 
@@ -122,12 +122,8 @@ fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft)
     policy::require(&tx.actor, Action::EditApplication)?;
     let draft = store::draft(tx.conn, project)?;
     let application = dossiers::visible(tx.conn, &tx.actor, &draft.application_id)?;
-    check_open(tx, &application)?;
+    check_open(tx, &application, SectionName::Projects)?;
     Ok((application, draft))
-}
-
-fn check_open(tx: &mut Tx<'_>, of: &Application) -> Result<(), AppError> {
-    application::check_open(tx, of, SectionName::Projects)
 }
 
 fn check_room(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {

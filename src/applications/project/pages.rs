@@ -9,12 +9,17 @@ use super::{
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
     rows::{self, IndicatorRow, LineRow},
-    store::{self, Draft, Setting},
+    store::{self, Draft},
     subject::{self, Text},
 };
 use crate::{
     app::App,
-    applications::{Application, state::State, store as dossiers},
+    applications::{
+        Head,
+        drafting::{Opening, store as openings},
+        section::SectionName,
+        store as dossiers,
+    },
     core::{
         actor::Actor,
         answers::{Answers, FieldErrors},
@@ -159,11 +164,31 @@ impl FieldChoice {
 
 /// What the pages of one project need.
 struct Loaded {
-    application: Application,
+    head: Head,
+    opening: Opening,
     draft: Draft,
     drafts: Vec<Draft>,
-    setting: Setting,
     members: Vec<Municipality>,
+}
+
+impl Loaded {
+    /// What was typed in a project means so far, and what is wrong with it.
+    fn read(&self, draft: &Draft) -> (Meaning, FieldErrors) {
+        form::read(
+            &draft.answers,
+            self.head.cycle.years(),
+            self.head.window.kind,
+        )
+    }
+
+    /// A top-up is for the second year only.
+    fn shown_years(&self) -> Vec<i32> {
+        let [first, second] = self.head.cycle.years();
+        match self.head.window.kind {
+            WindowKind::Main => vec![first, second],
+            WindowKind::TopUp => vec![second],
+        }
+    }
 }
 
 async fn show(
@@ -173,10 +198,11 @@ async fn show(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let loaded = load(&app, &who.actor, &path).await?;
-    let is_open = matches!(
-        loaded.application.state,
-        State::Draft | State::CompletionRequested
-    );
+    let (state, now) = (loaded.head.application.state, app.store.now());
+    let opening = &loaded.opening;
+    let is_open = opening
+        .may_change(state, SectionName::Projects, now)
+        .is_ok();
     if !is_open {
         return Ok(access::see_other(&dossier(&path.0)));
     }
@@ -214,7 +240,11 @@ async fn save(
     let version = posted.version()?;
     let loaded = load(&app, &who.actor, &path).await?;
     let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" && loaded.draft.version == version {
-        match form::merged(&posted.answers, &loaded.draft.answers, loaded.setting.years) {
+        match form::merged(
+            &posted.answers,
+            &loaded.draft.answers,
+            loaded.head.cycle.years(),
+        ) {
             Ok(merged) => merged,
             Err(errors) => {
                 return html::refused(&conflict_page(&who, &path, &loaded, &posted, errors));
@@ -349,18 +379,19 @@ async fn change(
 
 async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loaded, AppError> {
     let (id, project) = (ApplicationId::from(&*path.0), ProjectId::from(&*path.1));
-    let (actor, today) = (actor.clone(), app.store.now().dutch_day());
+    let actor = actor.clone();
     let load = move |conn: &mut Conn| {
-        let application = dossiers::visible(conn, &actor, &id)?;
+        let head = dossiers::head(conn, &actor, &id)?;
         let draft = store::draft(conn, &project)?;
-        if draft.application_id != application.id {
+        if draft.application_id != id {
             return Err(AppError::NotFound);
         }
+        let on = head.application.created_at.dutch_day();
         Ok(Loaded {
-            drafts: store::drafts(conn, &application.id)?,
-            setting: store::setting(conn, &application)?,
-            members: schemes::store::members(conn, &application.region_id, today)?,
-            application,
+            drafts: store::drafts(conn, &id)?,
+            members: schemes::store::members(conn, &head.region.id, on)?,
+            opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            head,
             draft,
         })
     };
@@ -381,9 +412,9 @@ fn project_page(
     loaded: &Loaded,
     is_checked: bool,
 ) -> ProjectPage {
-    let Loaded { draft, setting, .. } = loaded;
-    let (meaning, findings) = form::read(&draft.answers, setting.years, setting.window);
-    let years = shown_years(setting);
+    let draft = &loaded.draft;
+    let (meaning, findings) = loaded.read(draft);
+    let years = loaded.shown_years();
     let lines = rows::lines(&draft.answers, &meaning, &years);
     let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
     let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
@@ -405,7 +436,7 @@ fn project_page(
         steps: steps(path, loaded),
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
-        closes_at: setting.closes_at,
+        closes_at: loaded.head.window.closes_at,
         address: address(&path.0, &path.1),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
@@ -438,15 +469,6 @@ fn project_page(
     }
 }
 
-/// A top-up is for the second year only.
-fn shown_years(setting: &Setting) -> Vec<i32> {
-    let [first, second] = setting.years;
-    match setting.window {
-        WindowKind::Main => vec![first, second],
-        WindowKind::TopUp => vec![second],
-    }
-}
-
 fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
     years
         .iter()
@@ -455,7 +477,7 @@ fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
 }
 
 fn frame(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> Frame {
-    let application = format!("Aanvraag {}", loaded.setting.cycle);
+    let application = format!("Aanvraag {}", loaded.head.cycle.name);
     who.frame()
         .crumb("Overzicht", "/")
         .crumb(application, dossier(&path.0))
@@ -465,9 +487,9 @@ fn frame(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> Frame {
 fn over(loaded: &Loaded) -> String {
     format!(
         "Aanvraag {}, {}, {}",
-        loaded.setting.cycle,
-        loaded.application.reference,
-        loaded.application.state.public_label().to_lowercase()
+        loaded.head.cycle.name,
+        loaded.head.application.reference,
+        loaded.head.application.state.public_label().to_lowercase()
     )
 }
 
@@ -488,7 +510,7 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
         Tag::new(Tone::Neutral, "Overzicht"),
     );
     let projects = loaded.drafts.iter().map(|it| {
-        let findings = form::findings(&it.answers, loaded.setting.years, loaded.setting.window);
+        let (_, findings) = loaded.read(it);
         let state = match findings.len() {
             _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
             0 => Tag::new(Tone::Success, "Klaar"),
@@ -531,7 +553,7 @@ fn conflict_page(
 ) -> ConflictPage {
     let theirs = &loaded.draft;
     let mine = form::typed_in(&posted.answers);
-    let choices = form::differences(&mine, &theirs.answers, loaded.setting.years)
+    let choices = form::differences(&mine, &theirs.answers, loaded.head.cycle.years())
         .into_iter()
         .map(|it| FieldChoice {
             options: vec![

@@ -5,10 +5,11 @@ mod cast;
 mod chance;
 mod project;
 mod round;
-mod seeds;
-mod setting;
+pub(super) mod seeds;
+pub(super) mod setting;
 mod story;
 mod summary;
+pub(super) mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 

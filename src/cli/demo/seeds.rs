@@ -137,9 +137,12 @@ pub struct PersonSeed {
     pub roles: Vec<Role>,
 }
 
+/// A file with regions.
 #[derive(Deserialize)]
-struct Regions {
-    region: Vec<RegionSeed>,
+#[serde(deny_unknown_fields)]
+pub struct Places {
+    /// The regions.
+    pub region: Vec<RegionSeed>,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +160,7 @@ impl Seeds {
     pub fn read() -> Result<Seeds, AppError> {
         let mistake = |err: toml::de::Error| AppError::internal(format!("seeds: {err}"));
         Ok(Seeds {
-            regions: toml::from_str::<Regions>(REGIONS).map_err(mistake)?.region,
+            regions: toml::from_str::<Places>(REGIONS).map_err(mistake)?.region,
             schemes: toml::from_str(SCHEMES).map_err(mistake)?,
             projects: toml::from_str::<Projects>(PROJECTS)
                 .map_err(mistake)?

@@ -36,14 +36,19 @@ pub const CHECKS: &[Check] = &[
         about: "Elke keten van feiten is opnieuw berekend en vergeleken met haar einde.",
         run: audit::verify::verify,
     },
+    Check {
+        name: "allocations",
+        title: "Verdelingen",
+        about: "Elk scenario is opnieuw berekend uit zijn invoer en vergeleken met wat bewaard is.",
+        run: scenarios::verify::verify,
+    },
 ];
 
 fn allocations(conn: &mut Conn) -> Result<Report, AppError> {
     let mut report = Report::default();
-    let read = scenarios::store::count_all(conn)?;
-    report.count("scenario's", u64::try_from(read).unwrap_or_default());
-    for sentence in scenarios::verify::verify(conn)? {
-        report.find(sentence);
+    for finding in scenarios::verify::verify(conn)? {
+        report.find(finding);
     }
+    report.count("scenario's", scenarios::store::count(conn)?);
     Ok(report)
 }

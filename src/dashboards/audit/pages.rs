@@ -112,7 +112,7 @@ fn facts(conn: &mut Conn, wanted: &str, query: &str) -> Result<(Vec<FactRow>, Pa
         None => wanted.to_owned(),
     };
     let pager = pager(audit::store::count_of_stream(conn, &stream)?);
-    let facts = audit::store::page_of_stream(conn, &stream, limit, offset(&pager))?;
+    let facts = audit::store::latest_of_stream(conn, &stream, limit, offset(&pager))?;
     Ok((facts, pager))
 }
 

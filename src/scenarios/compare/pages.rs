@@ -79,6 +79,8 @@ struct Side {
 /// The sums below a table.
 struct CategoryTotal {
     ceiling: Money,
+    /// What the base leaves to no category.
+    unassigned: Option<Money>,
     eligible: Money,
     cells: Vec<Cell>,
 }
@@ -133,13 +135,19 @@ fn page(
         query,
         u64::try_from(projects.len()).unwrap_or_default(),
     );
+    let ceiling = opened.first().map(|it| ceiling(it, year)).transpose()?;
+    let ceiling = ceiling.unwrap_or_default();
+    let assigned = Money::sum(categories.iter().map(|it| it.ceiling))?;
+    let unassigned = ceiling.checked_sub(assigned)?;
     let total = CategoryTotal {
-        ceiling: Money::sum(categories.iter().map(|it| it.ceiling))?,
+        ceiling,
+        unassigned: (!unassigned.is_zero()).then_some(unassigned),
         eligible: Money::sum(categories.iter().map(|it| it.eligible))?,
         cells: sums(categories.iter().map(|it| &it.cells), opened.len())?,
     };
     let region_total = CategoryTotal {
-        ceiling: total.ceiling,
+        ceiling,
+        unassigned: None,
         eligible: Money::sum(regions.iter().map(|it| it.eligible))?,
         cells: sums(regions.iter().map(|it| &it.cells), opened.len())?,
     };
@@ -175,9 +183,7 @@ fn side(
 ) -> Result<Side, MoneyError> {
     let division = &opened.division;
     let tally = division.tally(|it| super::is_in(year, it))?;
-    let ceilings = division.input.ceilings.iter();
-    let of_year = ceilings.filter(|(it, _)| year.is_none_or(|wanted| **it == wanted));
-    let ceiling = Money::sum(of_year.map(|(_, it)| *it))?;
+    let ceiling = ceiling(opened, year)?;
     let rules = view::rules(division, &setting.names);
     Ok(Side {
         letter,
@@ -200,6 +206,13 @@ fn side(
             .collect(),
         edits: opened.edits.len(),
     })
+}
+
+/// What can be spent.
+fn ceiling(opened: &Opened, year: Year) -> Result<Money, MoneyError> {
+    let ceilings = opened.division.input.ceilings.iter();
+    let of_year = ceilings.filter(|(it, _)| year.is_none_or(|wanted| **it == wanted));
+    Money::sum(of_year.map(|(_, it)| *it))
 }
 
 /// The columns of a table added up.

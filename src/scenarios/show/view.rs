@@ -37,7 +37,9 @@ pub struct YearRows {
     pub year: i32,
     /// Its categories.
     pub rows: Vec<EnvelopeRow>,
-    /// The sum of the amounts.
+    /// What the scenario leaves to no category; only the leftover pass can spend it.
+    pub unassigned: Option<Money>,
+    /// What can be spent: the amounts and what is unassigned.
     pub ceiling: Money,
     /// The sum of the rows.
     pub tally: Tally,
@@ -109,10 +111,14 @@ fn year_rows(division: &Division, year: i32) -> Result<YearRows, MoneyError> {
             tally,
         });
     }
-    let ceiling = Money::sum(rows.iter().map(|it| it.ceiling))?;
+    let assigned = Money::sum(rows.iter().map(|it| it.ceiling))?;
+    let ceiling = division.input.ceilings.get(&year).copied();
+    let ceiling = ceiling.unwrap_or(assigned);
+    let unassigned = ceiling.checked_sub(assigned)?;
     let tally = division.tally(|it| it.year == year)?;
     Ok(YearRows {
         year,
+        unassigned: (!unassigned.is_zero()).then_some(unassigned),
         left: ceiling.checked_sub(tally.awarded)?,
         rows,
         ceiling,
@@ -218,8 +224,12 @@ pub fn rules(division: &Division, names: &Names) -> Vec<(String, String)> {
         .categories
         .iter()
         .map(|it| {
-            let mode = it.mode.label().to_lowercase();
-            (category(&it.id), format!("{} ({mode})", it.method.label()))
+            let mode = it.mode.label();
+            let (method, meaning) = (it.method.label(), it.method.meaning());
+            (
+                category(&it.id),
+                format!("{method} ({}). {meaning}", mode.to_lowercase()),
+            )
         })
         .collect();
     let leftover = if input.leftover {
