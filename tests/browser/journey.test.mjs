@@ -28,8 +28,12 @@ const FIRST = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/
 const YEARS = [FIRST, FIRST + 1];
 const CYCLE = YEARS.join('-');
 const seen = new Set();
+const findings = [];
 
 for (const variant of VARIANTS) await journey(variant);
+await check('every page of the journeys is sound', () => {
+  if (findings.length) throw new Error(findings.join('\n'));
+});
 
 async function journey({ database, js, width }) {
   const name = `${database}, ${js ? 'with' : 'without'} JavaScript, ${width} wide`;
@@ -73,7 +77,7 @@ function demo(database) {
   return start({ database, before: [], command: (dir, url) => ['demo', '--data', dir, ...(database === 'postgres' ? ['--database-url', url] : [])] });
 }
 
-/** Nothing is wrong with the page; once for each page and width. */
+/** Looks for what is wrong with a page, once for each page and width; told at the end, so that the journey goes on. */
 async function look(page, name) {
   const key = `${name}-${page.viewportSize().width}`;
   if (seen.has(key)) return;
@@ -81,7 +85,7 @@ async function look(page, name) {
   try {
     await sound(page, name);
   } catch (err) {
-    throw new Error(`${name} (${page.url()}): ${err.message}`, { cause: err });
+    findings.push(`${name} (${page.url()}): ${err.message}`);
   }
 }
 

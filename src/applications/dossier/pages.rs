@@ -203,7 +203,7 @@ fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, A
 
 fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
     let stream = Stream::Application(id).to_string();
-    audit::store::latest_of_stream(conn, &stream, MOST_FACTS)
+    audit::store::latest_of_stream(conn, &stream, MOST_FACTS, 0)
 }
 
 fn is_being_written(state: State) -> bool {
