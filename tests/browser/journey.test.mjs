@@ -269,7 +269,7 @@ async function divide(page, story) {
   await look(page, 'scenario');
   const first = page.url();
   await page.goto(window);
-  await newScenario(page, 'B. Evenredig', { 'methode-prevention': 'pro_rata' });
+  await newScenario(page, 'B. Preventie evenredig', { 'methode-prevention': 'pro_rata' });
   await page.goto(window);
   await look(page, 'scenarios-van-tijdvak');
   for (const box of await page.locator('[name=s]').all()) await box.check();
@@ -286,7 +286,7 @@ async function divide(page, story) {
 }
 
 async function newScenario(page, naam, answers) {
-  await fill(page, { naam, ...answers });
+  await fill(page, { naam, zaad: 'Trekking van 1 december', ...answers });
   await press(page, 'Reken uit');
   await page.getByRole('heading', { level: 1, name: naam }).waitFor();
 }
