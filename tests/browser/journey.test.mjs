@@ -86,6 +86,7 @@ async function look(page, name) {
     await sound(page, name);
   } catch (err) {
     findings.push(`${name} (${page.url()}): ${err.message}`);
+    console.log(`finding ${findings.at(-1)}`);
   }
 }
 
