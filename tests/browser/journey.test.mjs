@@ -28,14 +28,18 @@ const FIRST = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/
 const YEARS = [FIRST, FIRST + 1];
 const CYCLE = YEARS.join('-');
 const seen = new Set();
+const findings = [];
 
 for (const variant of VARIANTS) await journey(variant);
+await check('every page of the journeys is sound', () => {
+  if (findings.length) throw new Error(findings.join('\n'));
+});
 
 async function journey({ database, js, width }) {
   const name = `${database}, ${js ? 'with' : 'without'} JavaScript, ${width} wide`;
   const story = { failed: false };
-  const step = (what, act) => check(`${name}: ${what}`, async () => {
-    if (story.failed) throw new Error('an earlier step of this journey failed');
+  // Each step stands on the one before: after a failure the rest of this journey is not walked.
+  const step = (what, act) => !story.failed && check(`${name}: ${what}`, async () => {
     try {
       await act();
     } catch (err) {
@@ -73,7 +77,7 @@ function demo(database) {
   return start({ database, before: [], command: (dir, url) => ['demo', '--data', dir, ...(database === 'postgres' ? ['--database-url', url] : [])] });
 }
 
-/** Nothing is wrong with the page; once for each page and width. */
+/** Looks for what is wrong with a page, once for each page and width; told at the end, so that the journey goes on. */
 async function look(page, name) {
   const key = `${name}-${page.viewportSize().width}`;
   if (seen.has(key)) return;
@@ -81,7 +85,8 @@ async function look(page, name) {
   try {
     await sound(page, name);
   } catch (err) {
-    throw new Error(`${name} (${page.url()}): ${err.message}`, { cause: err });
+    findings.push(`${name} (${page.url()}): ${err.message}`);
+    console.log(`finding ${findings.at(-1)}`);
   }
 }
 
@@ -265,7 +270,7 @@ async function divide(page, story) {
   await look(page, 'scenario');
   const first = page.url();
   await page.goto(window);
-  await newScenario(page, 'B. Evenredig', { 'methode-prevention': 'pro_rata' });
+  await newScenario(page, 'B. Preventie evenredig', { 'methode-prevention': 'pro_rata' });
   await page.goto(window);
   await look(page, 'scenarios-van-tijdvak');
   for (const box of await page.locator('[name=s]').all()) await box.check();
@@ -282,7 +287,7 @@ async function divide(page, story) {
 }
 
 async function newScenario(page, naam, answers) {
-  await fill(page, { naam, ...answers });
+  await fill(page, { naam, zaad: 'Trekking van 1 december', ...answers });
   await press(page, 'Reken uit');
   await page.getByRole('heading', { level: 1, name: naam }).waitFor();
 }
@@ -448,9 +453,13 @@ async function press(page, name, { exact = false } = {}) {
   await page.getByRole('button', { name, exact }).click();
 }
 
-/** Fills fields by their names, whatever kind they are. */
+/** Fills fields by their names, whatever kind they are; a name that ends in a dot is all fields that begin so. */
 async function fill(page, answers) {
   for (const [name, answer] of Object.entries(answers)) {
+    if (name.endsWith('.')) {
+      for (const box of await page.locator(`main [name^="${name}"]`).all()) await box.setChecked(answer);
+      continue;
+    }
     const field = page.locator(`main ${named(name)}`);
     const kind = await field.first().evaluate((it) => (it.tagName === 'SELECT' ? 'select' : it.type));
     if (kind === 'select') await field.selectOption(String(answer));

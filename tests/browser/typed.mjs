@@ -40,6 +40,7 @@ function project(categorie, onderdeel, titel, hours) {
     activiteiten: 'Een overleg elke twee weken, een jaarplan en een draaiboek bij incidenten.',
     werking: 'Wie vaste afspraken heeft, deelt een signaal eerder. Daardoor wordt eerder gehandeld.',
     samenwerking: 'Politie, Openbaar Ministerie en het Zorg- en Veiligheidshuis.',
+    'deelnemer.': true, // every municipality of the region
     'juridische-toets': 'De juridische afdeling heeft de opzet en de uitvoering getoetst.',
     evaluatie: 'proces',
     evaluatieplan: 'Elk halfjaar een voortgangsgesprek en een eindverslag met de partners.',
