@@ -181,7 +181,7 @@ fn euros(amounts: [i32; 3]) -> [Money; 3] {
 }
 
 /// The fields of a proposal by hand, one amount per project and year.
-fn proposal<'a>(amounts: [&'a str; 4]) -> Vec<(&'static str, &'a str)> {
+fn proposal(amounts: [&str; 4]) -> Vec<(&'static str, &str)> {
     let [a, b, c, d] = amounts;
     vec![
         ("p1.2027", a),

@@ -46,8 +46,6 @@ pub struct Dossier {
     pub project: ProjectId,
     /// The proposal.
     pub proposal: ProposalId,
-    /// The decision, if there is one.
-    pub decision: Option<DecisionId>,
 }
 
 /// Delft is decided on in 2026, Gouda is proposed, Huizen was refused.
@@ -189,7 +187,6 @@ fn propose(tx: &mut Tx<'_>, world: &World, promise: &Promise) -> Result<Dossier,
         application,
         project,
         proposal,
-        decision: None,
     })
 }
 

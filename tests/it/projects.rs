@@ -336,7 +336,7 @@ fn a_project_is_read_with_its_indicators_and_totals() {
     let shown = |typed: Vec<(String, String)>| {
         let answers = Answers::from_pairs(typed).unwrap();
         let (years, window) = ([2027, 2028], WindowKind::Main);
-        let project = project::view::content(&answers, years, window, &[delft.clone()]);
+        let project = project::view::content(&answers, years, window, std::slice::from_ref(&delft));
         let page = Reading { project }.render().unwrap();
         crate::html::assert_sound(&page);
         page

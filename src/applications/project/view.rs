@@ -30,6 +30,13 @@ pub struct Content {
     pub foots: bool,
 }
 
+impl Content {
+    /// What a table of this project is called for who cannot see it: a page can hold several.
+    pub fn table_name(&self, what: &str) -> String {
+        format!("{what} van {}", self.title)
+    }
+}
+
 /// An indicator as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndicatorRow {
