@@ -257,10 +257,7 @@ fn decide(
             proposals::state.eq("decided"),
         ))
         .execute(tx.conn)?;
-    Ok(Dossier {
-        decision: Some(decision),
-        ..dossier.clone()
-    })
+    Ok(dossier.clone())
 }
 
 /// The amounts of the cells of a table row that starts with this text.
