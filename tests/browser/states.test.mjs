@@ -266,10 +266,10 @@ async function strays() {
     await expect(page, 409, 'a stale version', () => submit(page, 'main form .nl-button--primary'));
     await section();
     await page.locator('[name=csrf]').evaluateAll((all) => all.forEach((it) => { it.value = 'x'; }));
-    await expect(page, 403, 'a forged form', () => submit(page, 'main form .nl-button--primary'));
+    await expect(page, 400, 'a forged form', () => submit(page, 'main form .nl-button--primary'));
     await section();
     await page.context().clearCookies();
-    await expect(page, 200, 'the session has ended', () => submit(page, 'main form .nl-button--primary'));
+    await expect(page, 401, 'the session has ended', () => submit(page, 'main form .nl-button--primary'));
   }
   if (findings.length) throw new Error(`${findings.length} findings:\n${findings.join('\n')}`);
 }
