@@ -19,7 +19,7 @@ const PEOPLE = {
 const EMPTY = ['/aanvragen?zoek=zzz', '/aanvragen?pagina=999'];
 const SCREENS = [{ js: true, width: 1280 }, { js: false, width: 390 }];
 /** How many addresses of one shape are asked for: an application in another state has other words and forms. */
-const PER_SHAPE = 6;
+const PER_SHAPE = 5;
 
 const seen = { pages: new Set(), forms: new Set(), refused: new Set() };
 const { base, stop } = await start({ before: [], command: (dir) => ['demo', '--data', dir] });
