@@ -101,7 +101,7 @@ fn may_know(conn: &mut Conn, actor: &Actor, application: &Application) -> Result
 pub fn conflicts_of<'a>(account: &'a AccountId) -> _ {
     interest_declarations::table
         .filter(interest_declarations::account_id.eq(account))
-        .filter(interest_declarations::has_conflict.eq(true))
+        .filter(interest_declarations::has_conflict)
         .select(interest_declarations::application_id)
 }
 

@@ -62,28 +62,11 @@ pub(super) fn head(conn: &mut Conn, stream: &str) -> Result<Option<Head>, AppErr
         .optional()?)
 }
 
-/// Adds a fact and moves the head of its stream, which the database lets grow by one only.
+/// Adds a fact. The database moves the head of its stream, and takes no fact that does not follow it.
 pub(super) fn append(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
-    let row = FactRow::from(link);
     diesel::insert_into(audit_facts::table)
-        .values(&row)
+        .values(&FactRow::from(link))
         .execute(tx.conn)?;
-    if row.seq == 1 {
-        diesel::insert_into(audit_heads::table)
-            .values((
-                audit_heads::stream.eq(&row.stream),
-                audit_heads::seq.eq(row.seq),
-                audit_heads::hash.eq(&row.hash),
-            ))
-            .execute(tx.conn)?;
-    } else {
-        diesel::update(audit_heads::table.find(&row.stream))
-            .set((
-                audit_heads::seq.eq(row.seq),
-                audit_heads::hash.eq(&row.hash),
-            ))
-            .execute(tx.conn)?;
-    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{dsl::not, prelude::*};
 
 use super::{
     Decision, Line, Proposal, ProposalState, Verdict,
@@ -461,7 +461,7 @@ pub fn count_listed(conn: &mut Conn, actor: &Actor, filter: Filter) -> Result<i6
         .inner_join(applications::table)
         .filter(proposals::state.eq_any(states.to_vec()))
         .filter(applications::state.eq_any(of.to_vec()))
-        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(not(applications::id.eq_any(conflicts_of(&actor.id))))
         .count()
         .get_result(conn)?)
 }
@@ -486,7 +486,7 @@ pub fn listed(
         .left_join(decisions::table)
         .filter(proposals::state.eq_any(states.to_vec()))
         .filter(applications::state.eq_any(of.to_vec()))
-        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(not(applications::id.eq_any(conflicts_of(&actor.id))))
         .order((proposals::proposed_at, proposals::id))
         .limit(limit)
         .offset(offset)

@@ -13,6 +13,7 @@ use crate::{
 /// Takes the guards away, as somebody with all rights on the database could.
 const DISARM: [&str; 2] = [
     "DROP TRIGGER IF EXISTS audit_facts_no_update; DROP TRIGGER IF EXISTS audit_facts_no_delete; DROP TRIGGER IF EXISTS audit_facts_no_replace;
+     DROP TRIGGER IF EXISTS audit_facts_follow; DROP TRIGGER IF EXISTS audit_facts_head;
      DROP TRIGGER IF EXISTS audit_heads_grow; DROP TRIGGER IF EXISTS audit_heads_no_delete; DROP TRIGGER IF EXISTS audit_heads_no_replace;
      DROP TRIGGER IF EXISTS journal_entries_no_update; DROP TRIGGER IF EXISTS journal_entries_no_delete;
      DROP TRIGGER IF EXISTS decision_lines_no_update;",
@@ -119,6 +120,26 @@ on_both! {
         promise_all(&app, &world).await;
         let journal = journalled(&app).await;
         assert!(journal.is_sound(), "{journal:?}");
+    }
+
+    async fn the_database_takes_no_fact_that_does_not_follow_the_last(app: TestApp) {
+        let world = World::new(&app).await;
+        let stream = stream(&app, &world).await;
+        for (seq, prev_hash, follows) in [(5, "hash", false), (4, "prev_hash", false), (4, "hash", true), (4, "hash", false)] {
+            let sql = format!(
+                "INSERT INTO audit_facts SELECT 'typed{seq}{prev_hash}', stream, {seq}, at, actor_id, actor_name, kind, detail, origin, {prev_hash}, 'typed' \
+                 FROM audit_facts WHERE stream = '{stream}' AND seq = 3"
+            );
+            let typed = app
+                .try_as(&versterkingsgelden::core::actor::Actor::command_line(), move |tx| {
+                    Ok(tx.conn.batch_execute(&sql)?)
+                })
+                .await;
+            assert_eq!(typed.is_ok(), follows, "{seq} {prev_hash}: {typed:?}");
+        }
+        let mut heads = app.read(audit::store::heads).await;
+        heads.retain(|it| it.stream == stream);
+        assert_eq!((heads[0].seq, heads[0].hash.as_str()), (4, "typed"));
     }
 
     async fn every_change_of_the_trail_is_found(app: TestApp) {

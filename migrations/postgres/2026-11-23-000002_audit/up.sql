@@ -32,3 +32,19 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_heads_grow BEFORE UPDATE OR DELETE ON audit_heads FOR EACH ROW EXECUTE FUNCTION audit_heads_grow();
 CREATE TRIGGER audit_heads_no_truncate BEFORE TRUNCATE ON audit_heads FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+-- A fact follows the last one of its stream, and the database itself keeps where the stream ends.
+CREATE FUNCTION audit_facts_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE last audit_heads%ROWTYPE;
+BEGIN
+    SELECT * INTO last FROM audit_heads WHERE stream = NEW.stream;
+    IF NEW.seq <> COALESCE(last.seq, 0) + 1 OR NEW.prev_hash <> COALESCE(last.hash, repeat('0', 64)) THEN
+        RAISE EXCEPTION 'audit_facts_follow' USING ERRCODE = 'unique_violation', CONSTRAINT = 'audit_facts_follow';
+    END IF;
+    IF NEW.seq = 1 THEN
+        INSERT INTO audit_heads (stream, seq, hash) VALUES (NEW.stream, NEW.seq, NEW.hash);
+    ELSE
+        UPDATE audit_heads SET seq = NEW.seq, hash = NEW.hash WHERE stream = NEW.stream;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER audit_facts_follow BEFORE INSERT ON audit_facts FOR EACH ROW EXECUTE FUNCTION audit_facts_follow();

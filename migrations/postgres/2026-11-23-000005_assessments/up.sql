@@ -20,6 +20,7 @@ CREATE TABLE interest_declarations (
     CONSTRAINT interest_declarations_conflict_has_note CHECK (NOT has_conflict OR note <> '')
 );
 CREATE INDEX interest_declarations_by_account ON interest_declarations (account_id, application_id);
+CREATE INDEX interest_declarations_conflicts ON interest_declarations (account_id, application_id) WHERE has_conflict;
 
 CREATE TABLE assessments (
     id TEXT PRIMARY KEY NOT NULL,

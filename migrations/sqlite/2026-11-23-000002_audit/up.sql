@@ -31,3 +31,13 @@ CREATE TRIGGER audit_facts_no_update BEFORE UPDATE ON audit_facts BEGIN SELECT R
 CREATE TRIGGER audit_facts_no_delete BEFORE DELETE ON audit_facts BEGIN SELECT RAISE(ABORT, 'audit_facts is append-only'); END;
 CREATE TRIGGER audit_heads_grow BEFORE UPDATE ON audit_heads WHEN NEW.seq <> OLD.seq + 1 OR NEW.stream <> OLD.stream BEGIN SELECT RAISE(ABORT, 'audit_heads grows by one'); END;
 CREATE TRIGGER audit_heads_no_delete BEFORE DELETE ON audit_heads BEGIN SELECT RAISE(ABORT, 'audit_heads grows by one'); END;
+-- A fact follows the last one of its stream, and the database itself keeps where the stream ends.
+CREATE TRIGGER audit_facts_follow BEFORE INSERT ON audit_facts
+WHEN NEW.seq <> COALESCE((SELECT seq FROM audit_heads WHERE stream = NEW.stream), 0) + 1
+    OR NEW.prev_hash <> COALESCE((SELECT hash FROM audit_heads WHERE stream = NEW.stream), '0000000000000000000000000000000000000000000000000000000000000000')
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: audit_facts_follow'); END;
+CREATE TRIGGER audit_facts_head AFTER INSERT ON audit_facts
+BEGIN
+    UPDATE audit_heads SET seq = NEW.seq, hash = NEW.hash WHERE stream = NEW.stream;
+    INSERT INTO audit_heads (stream, seq, hash) SELECT NEW.stream, NEW.seq, NEW.hash WHERE NEW.seq = 1;
+END;

@@ -32,7 +32,7 @@ macro_rules! filtered {
             Some(it) => query.filter(applications::lead_municipality_id.eq(it.clone())),
             None => query
                 .filter(applications::latest_version.gt(0))
-                .filter(applications::id.ne_all(conflicts_of($who))),
+                .filter(dsl::not(applications::id.eq_any(conflicts_of($who)))),
         };
         if let Some(window) = &filter.window {
             query = query.filter(applications::window_id.eq(window.clone()));

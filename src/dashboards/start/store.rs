@@ -2,7 +2,12 @@
 //! somebody declared a conflict of interest is in no list of theirs.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::{IntoSql, dsl::exists, prelude::*, sql_types::Bool};
+use diesel::{
+    IntoSql,
+    dsl::{exists, not},
+    prelude::*,
+    sql_types::Bool,
+};
 
 use crate::{
     applications::{Application, state::State, store::conflicts_of},
@@ -74,7 +79,7 @@ pub fn open_requests(
         .filter(applications::window_id.eq(window))
         .filter(applications::state.eq(State::CompletionRequested))
         .filter(completion_requests::answered_at.is_null())
-        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(not(applications::id.eq_any(conflicts_of(&actor.id))))
         .order((completion_requests::due_on, completion_requests::id))
         .limit(MOST)
         .select((
@@ -190,7 +195,7 @@ pub fn assigned(conn: &mut Conn, actor: &Actor) -> Result<Vec<Assigned>, AppErro
         .inner_join(applications::table.inner_join(regions::table))
         .filter(assignments::reviewer_id.eq(&actor.id))
         .filter(applications::state.eq(State::InAssessment))
-        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(not(applications::id.eq_any(conflicts_of(&actor.id))))
         .order((assignments::assigned_at, applications::id))
         .limit(MOST)
         .select((
@@ -271,7 +276,7 @@ pub fn waiting(conn: &mut Conn, actor: &Actor, for_szw: bool) -> Result<Vec<Wait
     Ok(proposals::table
         .inner_join(applications::table.inner_join(regions::table))
         .filter(proposals::state.eq("open"))
-        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(not(applications::id.eq_any(conflicts_of(&actor.id))))
         .filter(all.or(proposals::szw_verdict.is_null().and(exists(prevention))))
         .order((proposals::proposed_at, proposals::id))
         .limit(MOST)
