@@ -6,8 +6,9 @@ use super::{
     figures::{category_label, euro, percent, points},
     input::{Input, Method, Year},
     line::{Ask, Line, cents},
+    methods::exact::Proof,
     output::RuleLine,
-    reason::Reason,
+    reason::{Reason, Tight},
     sentences::{Sentences, Tally},
 };
 use crate::core::category::EnvelopeMode;
@@ -25,6 +26,8 @@ pub(super) struct Story<'r, 'i> {
     pub rooms: &'r BTreeMap<(usize, Year), i128>,
     /// Per category, the projects that only their id put in order.
     pub decided_by_id: &'r BTreeMap<usize, Vec<&'i str>>,
+    /// How good the division of the categories with `exact` is.
+    pub proof: Option<&'r Proof>,
 }
 
 impl Story<'_, '_> {
@@ -105,6 +108,7 @@ impl Story<'_, '_> {
                     .map(|it| by_id_sentence(&category.id, it)),
             );
         }
+        trace.extend(self.proof.map(Proof::sentence));
         trace.extend(self.leftover_sentences());
         trace.extend(self.sums());
         trace
@@ -169,7 +173,12 @@ impl Story<'_, '_> {
 /// Whether its applicant's own limit made the award, or the claim behind it, smaller.
 fn is_held_by_applicant(ask: &Ask) -> bool {
     match &ask.reason {
-        Reason::OwnMost { .. } | Reason::RemainderOfOwn { .. } | Reason::EnoughOfOwn { .. } => true,
+        Reason::OwnMost { .. }
+        | Reason::RemainderOfOwn { .. }
+        | Reason::EnoughOfOwn { .. }
+        | Reason::BestTotal {
+            tight: Tight::Applicant { .. },
+        } => true,
         Reason::Share(shared) | Reason::BelowMinimum { shared, .. } => shared.claim < ask.eligible,
         _ => false,
     }

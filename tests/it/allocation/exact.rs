@@ -1,0 +1,366 @@
+//! The method `exact`: equal to trying everything on small divisions, and proven within bounds on large ones.
+
+use std::time::Instant;
+
+use versterkingsgelden::allocation::{check, lottery_ticket};
+
+use super::*;
+
+/// Random numbers that are the same on every machine (SplitMix64, S. Vigna).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut it = self.0;
+        it = (it ^ (it >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        it ^ (it >> 31)
+    }
+
+    /// From `low` to `high`, both included.
+    fn roll(&mut self, low: i64, high: i64) -> i64 {
+        let span = u64::try_from(high - low + 1).unwrap();
+        low + i64::try_from(self.next() % span).unwrap()
+    }
+
+    fn is(&mut self, percent: i64) -> bool {
+        self.roll(1, 100) <= percent
+    }
+}
+
+const UNIT: i64 = 100;
+
+/// Up to 14 projects of 3 applicants in 1 or 2 categories with every kind of rule; amounts of a few units and some cents.
+fn a_small_division(seed: u64) -> Input {
+    let mut dice = Dice(seed);
+    let years: Vec<Year> = if dice.is(70) { vec![Y1, Y2] } else { vec![Y1] };
+    let categories = dice.roll(1, 2);
+    let count = dice.roll(1, 14);
+    let mut input = a_division([0, 0]);
+    input.years.clone_from(&years);
+    input.rounding = Money::from_cents(UNIT);
+    input.ties = match dice.roll(0, 3) {
+        0 => vec![],
+        1 => vec![TieKey::Score],
+        2 => vec![TieKey::AmountAscending, TieKey::Score],
+        _ => vec![TieKey::Lottery],
+    };
+    input.seed = format!("zaad {seed}");
+    let units = |dice: &mut Dice, low, high| Money::from_cents(dice.roll(low, high) * UNIT + dice.roll(0, UNIT - 1));
+    let mut fenced = BTreeMap::new();
+    for index in 0..categories {
+        let mode = *dice_choice(&mut dice, EnvelopeMode::ALL);
+        let mut amounts = BTreeMap::new();
+        for year in &years {
+            if !dice.is(95) {
+                continue;
+            }
+            let amount = match mode {
+                EnvelopeMode::AtLeast => units(&mut dice, 0, 3),
+                _ => units(&mut dice, 1, 5),
+            };
+            if mode == EnvelopeMode::RingFenced {
+                *fenced.entry(*year).or_insert(0) += amount.cents();
+            }
+            amounts.insert(*year, amount);
+        }
+        input.categories.push(CategoryRule { id: format!("C{index}"), mode, amounts, method: Method::Exact });
+    }
+    let ceiling = |dice: &mut Dice, year: &Year| {
+        Money::from_cents(units(dice, 2, 6).cents() + fenced.get(year).copied().unwrap_or(0))
+    };
+    input.ceilings = years.iter().map(|it| (*it, ceiling(&mut dice, it))).collect();
+    for index in 0..count {
+        let eligible: BTreeMap<Year, Money> = years
+            .iter()
+            .filter_map(|it| dice.is(85).then(|| (*it, units(&mut dice, 0, 3))))
+            .collect();
+        let eligible = if eligible.is_empty() { BTreeMap::from([(Y1, units(&mut dice, 0, 3))]) } else { eligible };
+        let minimum: BTreeMap<Year, Money> = eligible.iter().filter_map(|(year, it)| {
+            let most = it.cents() / UNIT;
+            match dice.roll(0, 2) {
+                0 => None,
+                1 => Some((*year, Money::from_cents(most * UNIT))),
+                _ => Some((*year, Money::from_cents((dice.roll(0, most) * UNIT - dice.roll(0, 30)).max(0)))),
+            }
+        }).collect();
+        input.projects.push(Project {
+            id: format!("P{:02}", (index * 5) % 17),
+            applicant: format!("A{}", dice.roll(0, 2)),
+            category: format!("C{}", dice.roll(0, categories - 1)),
+            score: Score::from_hundredths(dice.roll(0, 4) * 50),
+            coupled: dice.is(40),
+            minimum,
+            eligible,
+        });
+    }
+    for applicant in ["A0", "A1", "A2"] {
+        if !input.projects.iter().any(|it| it.applicant == applicant) {
+            continue;
+        }
+        let mut rule = ApplicantRule::default();
+        for year in &years {
+            if dice.is(40) {
+                rule.at_most.insert(*year, units(&mut dice, 1, 5));
+            }
+            if dice.is(25) {
+                let least = units(&mut dice, 0, 1);
+                if rule.at_most.get(year).is_none_or(|most| least <= *most) {
+                    rule.at_least.insert(*year, least);
+                }
+            }
+        }
+        input.applicants.insert(applicant.to_owned(), rule);
+    }
+    input
+}
+
+fn dice_choice<'a, T>(dice: &mut Dice, of: &'a [T]) -> &'a T {
+    let last = i64::try_from(of.len()).unwrap() - 1;
+    &of[usize::try_from(dice.roll(0, last)).unwrap()]
+}
+
+/// The projects in the order of the chain, written out once more.
+fn chain(input: &Input) -> Vec<&Project> {
+    let mut projects: Vec<&Project> = input.projects.iter().collect();
+    projects.sort_by_cached_key(|it| {
+        let keys: Vec<(i64, String)> = input
+            .ties
+            .iter()
+            .map(|key| match key {
+                TieKey::Score => (-it.score.hundredths(), String::new()),
+                TieKey::AmountAscending => (it.eligible.values().map(|it| it.cents()).sum(), String::new()),
+                TieKey::Lottery => (0, lottery_ticket(&input.seed, &it.id)),
+            })
+            .collect();
+        (keys, it.id.clone())
+    });
+    projects
+}
+
+/// Every division there is, merged where sums are the same: the highest value, and of those the one that gives most to
+/// the first of the chain, then the second. Units by project and year; none if there is no division.
+fn by_trying_everything(input: &Input) -> Option<(i64, BTreeMap<(String, Year), i64>)> {
+    let chain = chain(input);
+    let slots: BTreeMap<(&str, Year), u32> = chain
+        .iter()
+        .flat_map(|it| input.years.iter().map(move |year| (it.id.as_str(), *year)))
+        .zip(0..)
+        .collect();
+    let place = |id: &str, year: Year| 4 * (31 - slots[&(id, year)]);
+    // Sums: per year the applicant at hand, then each category.
+    let years = &input.years;
+    let width = 1 + input.categories.len();
+    let mut states: BTreeMap<Vec<i64>, (i64, u128)> = BTreeMap::from([(vec![0; width * years.len()], (0, 0))]);
+    for applicant in ["A0", "A1", "A2"] {
+        for project in chain.iter().filter(|it| it.applicant == applicant) {
+            let category = input.categories.iter().position(|it| it.id == project.category).unwrap();
+            let options = options(input, project, category);
+            let mut next: BTreeMap<Vec<i64>, (i64, u128)> = BTreeMap::new();
+            for (sums, (value, given)) in &states {
+                for option in &options {
+                    let (mut sums, mut value, mut given) = (sums.clone(), *value, *given);
+                    for (index, units) in option.iter().enumerate() {
+                        sums[index * width] += units;
+                        sums[index * width + 1 + category] += units;
+                        value += units * project.score.hundredths();
+                        given |= u128::try_from(*units).unwrap() << place(&project.id, years[index]);
+                    }
+                    if is_within(input, applicant, &sums, width) {
+                        let best = next.entry(sums).or_insert((value, given));
+                        *best = (*best).max((value, given));
+                    }
+                }
+            }
+            states = next;
+        }
+        let rule = input.applicants.get(applicant);
+        let mut settled: BTreeMap<Vec<i64>, (i64, u128)> = BTreeMap::new();
+        for (mut sums, it) in states {
+            let mut has_least = true;
+            for (index, year) in years.iter().enumerate() {
+                let least = rule.and_then(|it| it.at_least.get(year)).map_or(0, |it| it.cents());
+                has_least &= least <= sums[index * width] * UNIT;
+                sums[index * width] = 0;
+            }
+            if has_least {
+                let best = settled.entry(sums).or_insert(it);
+                *best = (*best).max(it);
+            }
+        }
+        states = settled;
+    }
+    let reaches_floors = |sums: &[i64]| {
+        input.categories.iter().enumerate().filter(|(_, it)| it.mode == EnvelopeMode::AtLeast).all(|(at, category)| {
+            years.iter().enumerate().all(|(index, year)| {
+                let asked: i64 = input
+                    .projects
+                    .iter()
+                    .filter(|it| it.category == category.id)
+                    .filter_map(|it| it.eligible.get(year))
+                    .map(|it| it.cents() / UNIT)
+                    .sum();
+                let amount = category.amounts.get(year).map_or(0, |it| it.cents() / UNIT);
+                amount.min(asked) <= sums[index * width + 1 + at]
+            })
+        })
+    };
+    let best = states.into_iter().filter(|(sums, _)| reaches_floors(sums)).map(|(_, it)| it).max();
+    best.map(|(value, given)| {
+        let of = |project: &&Project| {
+            let id = project.id.clone();
+            let units = |year: &Year| i64::try_from(given >> place(&id, *year) & 15).unwrap();
+            project.eligible.keys().map(|year| ((id.clone(), *year), units(year))).collect::<Vec<_>>()
+        };
+        (value, chain.iter().flat_map(of).collect())
+    })
+}
+
+/// All that a project can get, in units per year of the input.
+fn options(input: &Input, project: &Project, category: usize) -> Vec<Vec<i64>> {
+    let is_open = |year: &Year| input.categories[category].amounts.contains_key(year);
+    let mut options: Vec<Vec<i64>> = vec![vec![]];
+    for year in &input.years {
+        let most = project.eligible.get(year).map_or(0, |it| it.cents()) / UNIT;
+        let least = project.minimum.get(year).map_or(0, |it| it.cents());
+        let amounts: Vec<i64> = (0..=most).filter(|it| *it == 0 || (least <= it * UNIT && is_open(year))).collect();
+        options = options.iter().flat_map(|it| amounts.iter().map(|units| [it.as_slice(), &[*units]].concat())).collect();
+    }
+    let asks: Vec<bool> =
+        input.years.iter().map(|it| project.eligible.get(it).is_some_and(|it| !it.is_zero())).collect();
+    options.retain(|it| {
+        let given = it.iter().zip(&asks).filter(|(_, asks)| **asks).map(|(units, _)| 0 < *units);
+        let given: Vec<bool> = given.collect();
+        !project.coupled || given.iter().all(|it| *it) || !given.iter().any(|it| *it)
+    });
+    options
+}
+
+/// No sum above its ceiling, nothing of a ring-fence spent elsewhere.
+fn is_within(input: &Input, applicant: &str, sums: &[i64], width: usize) -> bool {
+    let rule = input.applicants.get(applicant);
+    input.years.iter().enumerate().all(|(index, year)| {
+        let sums = &sums[index * width..][..width];
+        let own = rule.and_then(|it| it.at_most.get(year)).is_none_or(|it| sums[0] * UNIT <= it.cents());
+        let mut total = 0;
+        let mut is_within = true;
+        for (sum, category) in sums[1..].iter().zip(&input.categories) {
+            let amount = category.amounts.get(year).map_or(0, |it| it.cents());
+            is_within &= category.mode == EnvelopeMode::AtLeast || sum * UNIT <= amount;
+            total += if category.mode == EnvelopeMode::RingFenced { amount } else { sum * UNIT };
+        }
+        own && is_within && total <= input.ceilings[year].cents()
+    })
+}
+
+#[track_caller]
+fn check_against_everything(seed: u64) -> Status {
+    let input = a_small_division(seed);
+    let expected = by_trying_everything(&input);
+    let outcome = divide(input.clone());
+    let Some((value, expected)) = expected else {
+        assert_eq!(outcome.status, Status::Infeasible, "seed {seed}: {outcome:#?}");
+        assert!(!outcome.conflict.is_empty(), "seed {seed}");
+        return Status::Infeasible;
+    };
+    assert_eq!(outcome.status, Status::Optimal, "seed {seed}: value {value} of {expected:?}\n{:#?}", outcome.conflict);
+    let found: BTreeMap<(String, Year), i64> =
+        outcome.awards.iter().map(|it| ((it.id.clone(), it.year), it.amount.cents() / UNIT)).collect();
+    let score = |id: &str| input.projects.iter().find(|it| it.id == id).unwrap().score.hundredths();
+    let found_value: i64 = found.iter().map(|((id, _), units)| score(id) * units).sum();
+    assert_eq!(found_value, value, "seed {seed}: {found:?} instead of {expected:?}");
+    assert_eq!(found, expected, "seed {seed}: among equals, the chain");
+    assert!(check(&input, &outcome.awards).is_empty(), "seed {seed}");
+    Status::Optimal
+}
+
+#[test]
+fn it_equals_trying_everything_on_1000_small_divisions() {
+    let mut infeasible = 0;
+    for seed in 0..1_000 {
+        infeasible += usize::from(check_against_everything(seed) == Status::Infeasible);
+    }
+    assert!((50..500).contains(&infeasible), "{infeasible} of 1,000 are infeasible");
+}
+
+/// 12 projects for each applicant over two years with all rules: three categories of which one is ring-fenced and one a
+/// floor, a most and a least per applicant, half of the projects coupled, a third all or nothing, a third with a minimum.
+fn a_round(applicants: i64, seed: u64) -> Input {
+    let mut dice = Dice(seed);
+    let mut input = a_division([0, 0]);
+    input.ties = vec![TieKey::Score, TieKey::AmountAscending, TieKey::Lottery];
+    input.seed = "4711".to_owned();
+    let mut asked: BTreeMap<(String, Year), i64> = BTreeMap::new();
+    let mut own: BTreeMap<(String, Year), i64> = BTreeMap::new();
+    for index in 0..applicants * 12 {
+        let applicant = format!("GM{:04}", index / 12);
+        let category = ["baseline", "prevention", "one_year"][usize::try_from(dice.roll(0, 9) / 4).unwrap()];
+        let (mut eligible, mut minimum) = (BTreeMap::new(), BTreeMap::new());
+        let kind = dice.roll(0, 2);
+        for year in [Y1, Y2] {
+            let euros = dice.roll(5_000, 300_000);
+            *asked.entry((category.to_owned(), year)).or_default() += euros;
+            *own.entry((applicant.clone(), year)).or_default() += euros;
+            eligible.insert(year, Money::from_cents(euros * 100));
+            let least = match kind {
+                0 => euros,
+                1 => euros * dice.roll(40, 80) / 100,
+                _ => 0,
+            };
+            minimum.insert(year, Money::from_cents(least * 100));
+        }
+        input.projects.push(Project {
+            id: format!("{applicant}-{:02}", index % 12 + 1),
+            applicant,
+            category: category.to_owned(),
+            score: Score::from_hundredths(dice.roll(16, 40) * 25),
+            coupled: dice.is(50),
+            eligible,
+            minimum,
+        });
+    }
+    let modes = [EnvelopeMode::AtMost, EnvelopeMode::RingFenced, EnvelopeMode::AtLeast];
+    for ((id, percent), mode) in [("baseline", 55), ("prevention", 60), ("one_year", 30)].into_iter().zip(modes) {
+        let amount = |year: Year| (year, Money::from_cents(asked[&(id.to_owned(), year)] * percent));
+        let amounts = [Y1, Y2].map(amount).into_iter().collect();
+        input.categories.push(CategoryRule { id: id.to_owned(), mode, amounts, method: Method::Exact });
+    }
+    for year in [Y1, Y2] {
+        let total: i64 = asked.iter().filter(|((_, it), _)| *it == year).map(|(_, it)| it).sum();
+        input.ceilings.insert(year, Money::from_cents(total * 52));
+    }
+    for ((applicant, year), euros) in own {
+        let rule = input.applicants.entry(applicant).or_default();
+        rule.at_most.insert(year, Money::from_cents(euros * dice.roll(55, 90)));
+        rule.at_least.insert(year, Money::from_cents(euros * dice.roll(10, 30)));
+    }
+    input
+}
+
+/// A round that is proven, and how long that took.
+#[track_caller]
+fn check_proven(applicants: i64, seed: u64) {
+    let input = a_round(applicants, seed);
+    let started = Instant::now();
+    let outcome = divide(input.clone());
+    println!("{applicants} applicants, seed {seed}: {:?} {:?}", started.elapsed(), outcome.trace.iter().find(|it| it.contains("De som van")));
+    assert_eq!(outcome.status, Status::Optimal, "seed {seed}: {:?}", outcome.conflict);
+    assert!(check(&input, &outcome.awards).is_empty());
+}
+
+#[test]
+#[ignore = "slow without optimisation: run it in release"]
+fn a_round_of_19_applicants_is_proven() {
+    for seed in 1..=10 {
+        check_proven(19, seed);
+    }
+}
+
+#[test]
+#[ignore = "slow without optimisation: run it in release"]
+fn a_round_of_342_applicants_is_proven() {
+    for seed in 1..=3 {
+        check_proven(342, seed);
+    }
+}
