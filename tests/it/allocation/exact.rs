@@ -57,7 +57,7 @@ fn a_small_division(seed: u64) -> Input {
                 continue;
             }
             let amount = match mode {
-                EnvelopeMode::AtLeast => units(&mut dice, 0, 3),
+                EnvelopeMode::AtLeast => Money::from_cents(dice.roll(0, 3) * UNIT),
                 _ => units(&mut dice, 1, 5),
             };
             if mode == EnvelopeMode::RingFenced {
