@@ -1,31 +1,40 @@
 //! The small linear program behind the prices: which mix of known divisions is worth most within the limits.
 //!
-//! Revised simplex in fixed point (44 binary places). It need not be exact: its prices are only proposals, and
-//! [`super::prices`] proves the bound at them in whole numbers.
+//! Revised simplex. The inverse of the basis is in fixed point (44 binary places), but prices are mended against the
+//! whole numbers of the divisions until they fit to the last place. They need not be right: they are only
+//! proposals, and [`super::prices`] proves the bound at them in whole numbers.
 
 use super::prices::{Column, Limit, Prices, SCALE};
 
 const PLACES: u32 = 44;
 const ONE: i128 = 1 << PLACES;
-/// Less than this is nothing.
+/// Less than this is nothing, in fixed point.
 const NOTHING: i128 = 1 << 9;
-/// What a unit outside the limits costs in the master, in the master's own measure.
-const OUTSIDE: i128 = ONE << 6;
+/// A gain of less than this is none, in value times [`SCALE`].
+const NO_GAIN: i128 = SCALE / 4096;
+/// Going outside a limit by as much as it is about costs this many times what there is to gain.
+const OUTSIDE: i128 = 64;
+/// Times that prices are mended.
+const MENDS: usize = 4;
 
-/// A column of the master in its own measure: each limit and the value are scaled to about one.
+/// A column of the master.
 #[derive(Debug, Clone)]
 struct Entry {
     value: i128,
+    /// Units of each limit, and at last 1 for a division.
     uses: Vec<i128>,
+    /// The same in fixed point, each limit in its own measure.
+    scaled: Vec<i128>,
     /// Its index among the divisions; none for slack and for what is outside a limit.
     division: Option<usize>,
 }
 
 pub(super) struct Master<'p> {
     limits: &'p [Limit],
-    /// What one stands for, per limit and of the value.
+    /// What one in fixed point stands for, per limit and at last for the shares.
     measures: Vec<i128>,
-    value_measure: i128,
+    /// What everything together is worth.
+    everything: i128,
     entries: Vec<Entry>,
     divisions: usize,
     basis: Vec<usize>,
@@ -33,12 +42,16 @@ pub(super) struct Master<'p> {
     rights: Vec<i128>,
     /// The solution per row of the basis.
     levels: Vec<i128>,
-    /// The price per row.
-    duals: Vec<i128>,
+    /// The price per row, times [`SCALE`]; the last is that of a share.
+    prices: Vec<i128>,
 }
 
+/// The product of a number and one in fixed point.
 fn times(a: i128, b: i128) -> i128 {
-    a.saturating_mul(b) >> PLACES
+    match a.checked_mul(b) {
+        Some(product) => product >> PLACES,
+        None => (a >> 32).saturating_mul(b) >> (PLACES - 32),
+    }
 }
 
 fn over(a: i128, b: i128) -> i128 {
@@ -58,20 +71,21 @@ impl<'p> Master<'p> {
         let most = problem.sums(problem.vars.iter().map(|it| it.most));
         let measure = |it: &Limit| most.get(it.row).copied().unwrap_or_default().max(it.units).max(1);
         let value: i128 = problem.vars.iter().map(|it| it.weight * it.most).sum();
-        let measures: Vec<i128> = prices.limits.iter().map(measure).collect();
+        let measures = prices.limits.iter().map(measure).chain(std::iter::once(1));
+        let measures: Vec<i128> = measures.collect();
         let rights = prices.limits.iter().zip(&measures).map(|(limit, it)| over(limit.units, *it));
         let rights: Vec<i128> = rights.chain(std::iter::once(ONE)).collect();
         let mut master = Master {
             limits: &prices.limits,
+            prices: vec![0; rights.len()],
             measures,
-            value_measure: value.max(1),
+            everything: value.max(1),
             entries: Vec::new(),
             divisions: 0,
             basis: Vec::new(),
             inverse: Vec::new(),
             rights,
             levels: Vec::new(),
-            duals: Vec::new(),
         };
         master.slacks();
         master
@@ -87,17 +101,19 @@ impl<'p> Master<'p> {
         let unit = |row: usize, it: i128| -> Vec<i128> {
             (0..size).map(|at| if at == row { it } else { 0 }).collect()
         };
-        for (row, limit) in self.limits.iter().enumerate() {
-            let inside = if limit.is_most { ONE } else { -ONE };
-            self.entries.push(Entry { value: 0, uses: unit(row, inside), division: None });
-            self.entries.push(Entry { value: -OUTSIDE, uses: unit(row, -inside), division: None });
-        }
-        // Stands in for a first division.
-        self.entries.push(Entry { value: -OUTSIDE * 64, uses: unit(size - 1, ONE), division: None });
-        for (row, limit) in self.limits.iter().enumerate() {
+        let outside = self.everything * OUTSIDE;
+        for (row, (limit, measure)) in self.limits.iter().zip(&self.measures).enumerate() {
+            let sign = if limit.is_most { 1 } else { -1 };
+            for (value, sign) in [(0, sign), (-outside, -sign)] {
+                let (uses, scaled) = (unit(row, sign * measure), unit(row, sign * ONE));
+                self.entries.push(Entry { value, uses, scaled, division: None });
+            }
             self.basis.push(if limit.is_most { 2 * row } else { 2 * row + 1 });
         }
-        self.basis.push(2 * self.limits.len());
+        // Stands in for a first division.
+        let (uses, scaled) = (unit(size - 1, 1), unit(size - 1, ONE));
+        self.basis.push(self.entries.len());
+        self.entries.push(Entry { value: -outside * OUTSIDE, uses, scaled, division: None });
         self.inverse = (0..size).map(|row| unit(row, ONE)).collect();
         self.refresh();
     }
@@ -109,34 +125,44 @@ impl<'p> Master<'p> {
     }
 
     fn entry(&self, column: &Column, division: usize) -> Entry {
-        let uses = column.uses.iter().zip(&self.measures).map(|(uses, it)| over(*uses, *it));
+        let uses = column.uses.iter().copied().chain(std::iter::once(1));
+        let uses: Vec<i128> = uses.collect();
         Entry {
-            value: over(column.value, self.value_measure),
-            uses: uses.chain(std::iter::once(ONE)).collect(),
+            value: column.value,
+            scaled: uses.iter().zip(&self.measures).map(|(it, measure)| over(*it, *measure)).collect(),
+            uses,
             division: Some(division),
         }
     }
 
     /// Whether a division would raise the mix.
     pub(super) fn gains(&self, column: Option<&Column>) -> bool {
-        column.is_some_and(|it| NOTHING < self.gain(&self.entry(it, 0)))
+        column.is_some_and(|it| NO_GAIN < self.gain(&self.entry(it, 0)))
     }
 
+    /// What a column is worth beyond the prices of what it uses, times [`SCALE`].
     fn gain(&self, entry: &Entry) -> i128 {
-        entry.value - dot(&self.duals, &entry.uses)
+        let cost = entry.uses.iter().zip(&self.prices);
+        entry.value * SCALE - cost.map(|(uses, price)| uses * price).sum::<i128>()
     }
 
-    /// Levels and prices of the basis.
+    /// Levels and prices of the basis. At its prices no column of the basis gains; what one seems to gain is an
+    /// error in the prices that the inverse tells how to mend.
     fn refresh(&mut self) {
         self.levels = self.inverse.iter().map(|row| dot(row, &self.rights)).collect();
-        let mut duals = vec![0_i128; self.size()];
-        for (row, entry) in self.inverse.iter().zip(&self.basis) {
-            let value = self.entries.get(*entry).map_or(0, |it| it.value);
-            for (dual, it) in duals.iter_mut().zip(row) {
-                *dual = dual.saturating_add(times(value, *it));
+        for _ in 0..MENDS {
+            let basis = self.basis.iter().filter_map(|it| self.entries.get(*it));
+            let errors: Vec<i128> = basis.map(|it| self.gain(it)).collect();
+            let mut mends = vec![0_i128; self.size()];
+            for (row, error) in self.inverse.iter().zip(&errors).filter(|(_, it)| **it != 0) {
+                for (mend, it) in mends.iter_mut().zip(row) {
+                    *mend = mend.saturating_add(times(*error, *it));
+                }
+            }
+            for ((price, mend), measure) in self.prices.iter_mut().zip(mends).zip(&self.measures) {
+                *price += (mend + measure / 2).div_euclid(*measure);
             }
         }
-        self.duals = duals;
     }
 
     /// The best mix of what is known; a limit on the number of steps guards against going round.
@@ -146,7 +172,7 @@ impl<'p> Master<'p> {
             let Some((gain, entering)) = gains.max_by_key(|(gain, index)| (*gain, std::cmp::Reverse(*index))) else {
                 return;
             };
-            if gain <= NOTHING || !self.enter(entering) {
+            if gain <= NO_GAIN || !self.enter(entering) {
                 return;
             }
         }
@@ -154,7 +180,7 @@ impl<'p> Master<'p> {
 
     fn enter(&mut self, entering: usize) -> bool {
         let Some(entry) = self.entries.get(entering) else { return false };
-        let rates: Vec<i128> = self.inverse.iter().map(|row| dot(row, &entry.uses)).collect();
+        let rates: Vec<i128> = self.inverse.iter().map(|row| dot(row, &entry.scaled)).collect();
         let ratios = rates.iter().zip(&self.levels).enumerate().filter(|(_, (rate, _))| NOTHING < **rate);
         let leaving = ratios.min_by_key(|(_, (rate, level))| (over((**level).max(0), **rate), -**rate));
         let Some((leaving, (rate, _))) = leaving else { return false };
@@ -176,24 +202,16 @@ impl<'p> Master<'p> {
         true
     }
 
-    /// What the mix is worth, times [`SCALE`], about.
+    /// What the mix is worth, times [`SCALE`], about: the limits at their prices.
     pub(super) fn value(&self) -> i128 {
-        let of_basis = self.basis.iter().zip(&self.levels);
-        let value = of_basis.fold(0_i128, |sum, (entry, level)| {
-            sum.saturating_add(times(self.entries.get(*entry).map_or(0, |it| it.value), *level))
-        });
-        scaled(value, self.value_measure, 1)
+        let limits = self.limits.iter().map(|it| it.units).chain(std::iter::once(1));
+        limits.zip(&self.prices).map(|(units, price)| units * price).sum()
     }
 
     /// The price of a unit of each limit, times [`SCALE`], with the sign that a bound needs.
     pub(super) fn prices(&self) -> Vec<i128> {
-        let of_limits = self.duals.iter().zip(&self.measures).zip(self.limits);
-        of_limits
-            .map(|((dual, measure), limit)| {
-                let price = scaled(*dual, self.value_measure, *measure);
-                if limit.is_most { price.max(0) } else { price.min(0) }
-            })
-            .collect()
+        let of_limits = self.prices.iter().zip(self.limits);
+        of_limits.map(|(price, limit)| if limit.is_most { (*price).max(0) } else { (*price).min(0) }).collect()
     }
 
     /// The divisions in the mix with their shares.
@@ -201,15 +219,5 @@ impl<'p> Master<'p> {
         let of_basis = self.basis.iter().zip(&self.levels);
         let shares = of_basis.filter_map(|(entry, level)| Some((self.entries.get(*entry)?.division?, *level)));
         shares.filter(|(_, share)| NOTHING < *share).collect()
-    }
-}
-
-/// From the master's measure to prices times [`SCALE`], rounded to the nearest.
-fn scaled(it: i128, value_measure: i128, measure: i128) -> i128 {
-    // In two steps, so that no product passes 127 bits: first the ratio of the measures, then the rest.
-    let ratio = value_measure.saturating_mul(SCALE) / measure;
-    match it.checked_mul(ratio) {
-        Some(product) => (product + ONE / 2) >> PLACES,
-        None => (it >> (PLACES / 2)).saturating_mul(ratio >> (PLACES / 2)),
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn prefer(split: &Prices<'_>, best: &mut Best, prices: &[i128], work:
                 let answer = blocks::best(&raised, block, &raised.choices(), &worth, work);
                 answer.is_some_and(|it| best.value <= whole(base.upper - of_block + it.upper))
             });
+            if std::env::var("DBG").is_ok() {eprintln!("var {index} rise {can_rise} work {}", work.left());}
             if can_rise && !raise(split, &settled, best, prices, index, work) {
                 return false;
             }
