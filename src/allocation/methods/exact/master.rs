@@ -10,8 +10,6 @@ const PLACES: u32 = 44;
 const ONE: i128 = 1 << PLACES;
 /// Less than this is nothing, in fixed point.
 const NOTHING: i128 = 1 << 9;
-/// A gain of less than this is none, in value times [`SCALE`].
-const NO_GAIN: i128 = SCALE / 4096;
 /// Going outside a limit by as much as it is about costs this many times what there is to gain.
 const OUTSIDE: i128 = 64;
 /// Times that prices are mended.
@@ -35,6 +33,7 @@ pub(super) struct Master<'p> {
     measures: Vec<i128>,
     /// What everything together is worth.
     everything: i128,
+    no_gain: i128,
     entries: Vec<Entry>,
     divisions: usize,
     basis: Vec<usize>,
@@ -80,6 +79,7 @@ impl<'p> Master<'p> {
             prices: vec![0; rights.len()],
             measures,
             everything: value.max(1),
+            no_gain: SCALE / 16 + most.iter().sum::<i128>(),
             entries: Vec::new(),
             divisions: 0,
             basis: Vec::new(),
@@ -136,8 +136,13 @@ impl<'p> Master<'p> {
     }
 
     /// Whether a division would raise the mix.
-    pub(super) fn gains(&self, column: Option<&Column>) -> bool {
-        column.is_some_and(|it| NO_GAIN < self.gain(&self.entry(it, 0)))
+    pub(super) fn gains(&self, column: &Column) -> bool {
+        self.no_gain < self.gain(&self.entry(column, 0))
+    }
+
+    /// A gain of at most this is none, in value times [`SCALE`]: prices are rounded, by up to half for each unit.
+    pub(super) const fn no_gain(&self) -> i128 {
+        self.no_gain
     }
 
     /// What a column is worth beyond the prices of what it uses, times [`SCALE`].
@@ -172,7 +177,7 @@ impl<'p> Master<'p> {
             let Some((gain, entering)) = gains.max_by_key(|(gain, index)| (*gain, std::cmp::Reverse(*index))) else {
                 return;
             };
-            if gain <= NO_GAIN || !self.enter(entering) {
+            if gain <= self.no_gain || !self.enter(entering) {
                 return;
             }
         }

@@ -19,6 +19,9 @@ pub(super) const SCALE: i128 = 1 << 30;
 /// Rounds of prices in one node of the search.
 const MOST_ROUNDS: usize = 400;
 
+/// Divisions of earlier nodes that a node starts with, the newest first.
+const MOST_KNOWN: usize = 100;
+
 /// One limit with a price.
 #[derive(Debug, Clone)]
 pub(super) struct Limit {
@@ -159,8 +162,8 @@ impl<'p> Prices<'p> {
             }
             return Some(bound);
         }
-        let mut usable: Vec<usize> =
-            pool.iter().enumerate().filter(|(_, it)| self.keeps(it, choices)).map(|(index, _)| index).collect();
+        let kept = pool.iter().enumerate().rev().filter(|(_, it)| self.keeps(it, choices));
+        let mut usable: Vec<usize> = kept.map(|(index, _)| index).take(MOST_KNOWN).collect();
         let mut master = Master::new(self);
         for index in &usable {
             if let Some(column) = pool.get(*index) {
@@ -178,12 +181,15 @@ impl<'p> Prices<'p> {
             pool.push(column);
             master.solve();
             // The mix cannot be worth more than the bound: where they meet, no prices do better.
-            if bound.answers.upper - SCALE / 1024 <= master.value() {
+            if bound.answers.upper - master.no_gain() <= master.value() {
                 break;
             }
             let prices = master.prices();
             let answers = self.answers(choices, &prices, work)?;
-            let is_new = master.gains(answers.column.as_ref());
+            let is_new = answers.column.as_ref().is_some_and(|column| {
+                let mut known = usable.iter().filter_map(|it| pool.get(*it));
+                master.gains(column) && !known.any(|it| it.units == column.units)
+            });
             newest.clone_from(&answers.column);
             if answers.upper < bound.answers.upper {
                 bound.upper = whole(answers.upper);
