@@ -1,8 +1,9 @@
 //! The best amounts when it is decided which bundles are in: a flow per year from applicants through projects to
 //! categories and the year, in whole units. Every bound is whole, so the best flow is as well.
 //!
-//! Successive best paths (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, chapter 9). What must be reached
-//! (a floor, a least) pays a bonus above any value, so that a flow exists exactly if every bonus is earned.
+//! Successive best paths, all paths of one price at a time (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, chapter 9).
+//! What must be reached (a floor, a least) pays a bonus above any value, so that a flow exists exactly if every bonus
+//! is earned.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -74,6 +75,15 @@ struct Network {
 
 const SOURCE: usize = 0;
 
+/// One round of paths that all have the best price.
+struct Sweep {
+    labels: Vec<Option<i128>>,
+    /// Per node, the first arc that may still lead on.
+    next: Vec<usize>,
+    is_on_path: Vec<bool>,
+    steps: usize,
+}
+
 impl Network {
     fn new(problem: &Problem, choices: &[Choice], year: usize, bonus: i128) -> Option<Network> {
         let mut nodes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -130,23 +140,21 @@ impl Network {
         Some(Network { arcs, at_node, sink })
     }
 
-    /// Sends units along the best path as long as that adds something.
+    /// Sends units along the best paths as long as those add something.
     fn fill(&mut self, work: &mut Work) {
-        while let Some(path) = self.best_path() {
+        while let Some(labels) = self.labels() {
             work.spend(self.arcs.len());
-            let units = path.iter().map(|(_, _, units)| *units).min().unwrap_or_default();
-            for (arc, is_forward, _) in path {
-                if let Some(it) = self.arcs.get_mut(arc) {
-                    it.push(is_forward, units);
-                }
-            }
+            let nodes = self.at_node.len();
+            let mut sweep = Sweep { labels, next: vec![0; nodes], is_on_path: vec![false; nodes], steps: 0 };
+            while 0 < self.push(SOURCE, i128::MAX, &mut sweep) {}
+            work.spend(sweep.steps);
         }
     }
 
-    /// The path from source to sink with the highest price above 0, by label correction.
-    fn best_path(&self) -> Option<Vec<(usize, bool, i128)>> {
+    /// The price of the best path from the source to each node, by label correction; none if the best path to the
+    /// sink adds nothing.
+    fn labels(&self) -> Option<Vec<Option<i128>>> {
         let mut labels: Vec<Option<i128>> = vec![None; self.at_node.len()];
-        let mut came_by: Vec<Option<(usize, bool, i128)>> = vec![None; self.at_node.len()];
         let mut is_queued = vec![false; self.at_node.len()];
         *labels.get_mut(SOURCE)? = Some(0);
         let mut queue = VecDeque::from([SOURCE]);
@@ -154,14 +162,10 @@ impl Network {
             *is_queued.get_mut(node)? = false;
             let label = (*labels.get(node)?)?;
             for (index, is_forward) in self.at_node.get(node)? {
-                let arc = self.arcs.get(*index)?;
-                let step = if *is_forward { arc.forward() } else { arc.backward() };
-                let Some((price, room)) = step else { continue };
-                let next = if *is_forward { arc.to } else { arc.from };
+                let Some((next, price, _)) = self.step(*index, *is_forward) else { continue };
                 let better = label + price;
                 if labels.get(next)?.is_none_or(|it| it < better) {
                     *labels.get_mut(next)? = Some(better);
-                    *came_by.get_mut(next)? = Some((*index, *is_forward, room));
                     if next != self.sink && next != SOURCE && !*is_queued.get(next)? {
                         *is_queued.get_mut(next)? = true;
                         queue.push_back(next);
@@ -169,18 +173,51 @@ impl Network {
                 }
             }
         }
-        if (*labels.get(self.sink)?)? <= 0 {
-            return None;
+        (*labels.get(self.sink)?).filter(|it| 0 < *it)?;
+        Some(labels)
+    }
+
+    /// Where an arc leads, what a unit along it adds, and how many units that holds for.
+    fn step(&self, arc: usize, is_forward: bool) -> Option<(usize, i128, i128)> {
+        let arc = self.arcs.get(arc)?;
+        let (price, room) = if is_forward { arc.forward() } else { arc.backward() }?;
+        Some((if is_forward { arc.to } else { arc.from }, price, room))
+    }
+
+    /// Sends up to so many units from a node to the sink, only along best paths. What was sent.
+    fn push(&mut self, node: usize, units: i128, sweep: &mut Sweep) -> i128 {
+        if node == self.sink {
+            return units;
         }
-        let mut path = Vec::new();
-        let mut node = self.sink;
-        while node != SOURCE {
-            let (index, is_forward, room) = (*came_by.get(node)?)?;
-            path.push((index, is_forward, room));
-            let arc = self.arcs.get(index)?;
-            node = if is_forward { arc.from } else { arc.to };
+        let Some(label) = sweep.labels.get(node).copied().flatten() else { return 0 };
+        if let Some(it) = sweep.is_on_path.get_mut(node) {
+            *it = true;
         }
-        Some(path)
+        let mut sent = 0;
+        while sent < units {
+            let at = sweep.next.get(node).copied().unwrap_or_default();
+            let Some((arc, is_forward)) = self.at_node.get(node).and_then(|it| it.get(at)).copied() else { break };
+            sweep.steps += 1;
+            let step = self.step(arc, is_forward).filter(|(next, price, _)| {
+                sweep.labels.get(*next).copied().flatten() == Some(label + price)
+                    && sweep.is_on_path.get(*next) == Some(&false)
+            });
+            let moved = step.map_or(0, |(next, _, room)| self.push(next, room.min(units - sent), sweep));
+            if moved == 0 {
+                if let Some(it) = sweep.next.get_mut(node) {
+                    *it += 1;
+                }
+                continue;
+            }
+            if let Some(it) = self.arcs.get_mut(arc) {
+                it.push(is_forward, moved);
+            }
+            sent += moved;
+        }
+        if let Some(it) = sweep.is_on_path.get_mut(node) {
+            *it = false;
+        }
+        sent
     }
 
     /// None if something that must be reached is not.

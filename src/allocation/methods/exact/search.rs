@@ -118,7 +118,7 @@ impl Search<'_> {
         if self.root.is_none() {
             self.root = Some((bound.upper, bound.prices.clone()));
         }
-        if std::env::var("DBG").is_ok() {eprintln!("node open {} upper {} best {:?} pool {} work {} t {:?}", choices.iter().filter(|it| **it==Choice::Open).count(), bound.upper, self.best.as_ref().map(|it| it.value), self.pool.len(), work.left(), std::time::Instant::now());}
+        if std::env::var("DBG").is_ok() {eprintln!("node open {} upper {} best {:?} pool {} work {} ", choices.iter().filter(|it| **it==Choice::Open).count(), bound.upper, self.best.as_ref().map(|it| it.value), self.pool.len(), work.left());}
         if self.is_no_better(bound.upper) {
             return Vec::new();
         }
