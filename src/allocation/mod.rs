@@ -12,7 +12,8 @@
 //! 3. **Categories**, in the order of the file. A category's room in a year is what the year's ceiling still
 //!    has, without what is set apart for others, and not more than its own amount (a floor has no such
 //!    limit). So an earlier category goes first where the ceiling is less than the sum of the amounts. Its
-//!    method divides the room (`methods`), in multiples of the rounding unit (`rounding`).
+//!    method divides the room (`methods`), in multiples of the rounding unit (`rounding`). All categories with
+//!    `exact` are divided together at the turn of the first (`methods::exact`).
 //!    What is left of a floor is free again; what is left in a ring-fence stays there.
 //! 4. **Leftover**, if the input says so: all projects that have nothing yet, in order of score, each in full if
 //!    it fits in what is free of the year's ceiling (`leftover`). Ring-fences stay closed in both directions.
@@ -253,10 +254,17 @@ impl<'i> Run<'i> {
         for (index, _) in &exact {
             lines.extend(to_divide.remove(index).unwrap_or_default());
         }
-        let shared = exact.iter().filter(|(_, it)| it.mode != EnvelopeMode::RingFenced);
+        let shared = exact
+            .iter()
+            .filter(|(_, it)| it.mode != EnvelopeMode::RingFenced);
         let years = self.input.years.iter();
         let rooms: BTreeMap<Year, i128> = years
-            .map(|year| (*year, self.rooms.together(*year, shared.clone().map(|it| it.0))))
+            .map(|year| {
+                (
+                    *year,
+                    self.rooms.together(*year, shared.clone().map(|it| it.0)),
+                )
+            })
             .collect();
         let mut category_rooms = BTreeMap::new();
         for (index, category) in &exact {

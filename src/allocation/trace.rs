@@ -35,6 +35,7 @@ impl Story<'_, '_> {
     pub(super) fn binding(&self) -> Vec<RuleLine> {
         let sentences = Sentences::new(self.input, self.lines, self.rooms);
         let mut binding = BTreeSet::new();
+        let (by_exact_category, by_exact_year) = self.exact_limits();
         for (key, tally) in sentences.tallies.iter().filter(|(_, it)| it.is_short) {
             let (index, year) = *key;
             let Some(category) = self.input.categories.get(index) else {
@@ -42,8 +43,12 @@ impl Story<'_, '_> {
             };
             let label = category_label(&category.id);
             let amount = category.amounts.get(&year).copied().map_or(0, cents);
-            let by_category =
-                category.mode != EnvelopeMode::AtLeast && sentences.room(*key) == amount;
+            let is_exact = category.method == Method::Exact;
+            let by_category = if is_exact {
+                by_exact_category.contains(key) && category.mode != EnvelopeMode::AtLeast
+            } else {
+                category.mode != EnvelopeMode::AtLeast && sentences.room(*key) == amount
+            };
             if by_category {
                 binding.insert(RuleLine::new(
                     format!("categories[{index}].amounts.{year}"),
@@ -55,7 +60,12 @@ impl Story<'_, '_> {
             }
             let has_leftover_pass =
                 self.input.leftover && category.mode != EnvelopeMode::RingFenced;
-            if !by_category || has_leftover_pass {
+            let by_year = if is_exact {
+                by_exact_year.contains(key)
+            } else {
+                !by_category
+            };
+            if by_year || has_leftover_pass {
                 let ceiling = self.input.ceilings.get(&year).copied().map_or(0, cents);
                 binding.insert(RuleLine::new(
                     format!("ceilings.{year}"),
@@ -65,6 +75,27 @@ impl Story<'_, '_> {
         }
         binding.extend(self.own_limits());
         binding.into_iter().collect()
+    }
+
+    /// The categories and years that `exact` would have given more, by what held it: their own amount, or the year's.
+    fn exact_limits(&self) -> (BTreeSet<(usize, Year)>, BTreeSet<(usize, Year)>) {
+        let mut by_category = BTreeSet::new();
+        let mut by_year = BTreeSet::new();
+        for line in self.lines {
+            for ask in &line.asks {
+                let key = (line.category, ask.year);
+                match ask.reason {
+                    Reason::BestTotal {
+                        tight: Tight::Category { .. },
+                    } => by_category.insert(key),
+                    Reason::BestTotal {
+                        tight: Tight::Year { .. },
+                    } => by_year.insert(key),
+                    _ => false,
+                };
+            }
+        }
+        (by_category, by_year)
     }
 
     fn own_limits(&self) -> impl Iterator<Item = RuleLine> {

@@ -252,7 +252,10 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .iter()
             .map(|it| pot_form(it, data.round.window.kind))
             .collect(),
-        methods: methods().map(|it| (it.label(), it.meaning())).collect(),
+        methods: Method::ALL
+            .iter()
+            .map(|it| (it.label(), it.meaning()))
+            .collect(),
         round: data.round,
         rows: data.rows,
         pager: data.pager,
@@ -260,12 +263,6 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
         waiting: data.waiting,
         may_make,
     }
-}
-
-/// The methods that can be chosen: the engine has no `exact`.
-fn methods() -> impl Iterator<Item = Method> {
-    let all = Method::ALL.iter().copied();
-    all.filter(|it| *it != Method::Exact)
 }
 
 fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
@@ -288,7 +285,8 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
             pot.mode.label().to_lowercase()
         ),
         method: format!("methode-{category}"),
-        methods: methods()
+        methods: Method::ALL
+            .iter()
             .map(|it| Choice::new(it.as_str(), it.label()))
             .collect(),
         amounts: pot.years.iter().map(amount).collect(),

@@ -1,9 +1,9 @@
 //! How the room of one category is divided over its projects: one file per method.
 
 mod claims;
-pub(super) mod exact;
 mod equal_awards;
 mod equal_losses;
+pub(super) mod exact;
 mod pool;
 mod pro_rata;
 mod ranking;

@@ -32,8 +32,12 @@ pub(super) struct Answer {
 /// The blocks, and the rows that none of them keeps to and that need a price.
 pub(super) fn split(problem: &Problem) -> (Vec<Block>, Vec<usize>) {
     let most = problem.sums(problem.vars.iter().map(|it| it.most));
-    let limits: Vec<bool> =
-        problem.rows.iter().zip(&most).map(|(row, most)| 0 < row.least || row.most < *most).collect();
+    let limits: Vec<bool> = problem
+        .rows
+        .iter()
+        .zip(&most)
+        .map(|(row, most)| 0 < row.least || row.most < *most)
+        .collect();
     let is_limit = |row: usize| limits.get(row).copied().unwrap_or_default();
     // Each bundle points to the first bundle of its part.
     let mut part: Vec<usize> = (0..problem.bundles.len()).collect();
@@ -72,10 +76,18 @@ pub(super) fn split(problem: &Problem) -> (Vec<Block>, Vec<usize>) {
             });
             blocks.push(block);
         } else {
-            blocks.extend(bundles.into_iter().map(|it| a_block(problem, vec![it], |_| false)));
+            blocks.extend(
+                bundles
+                    .into_iter()
+                    .map(|it| a_block(problem, vec![it], |_| false)),
+            );
         }
     }
-    let priced = kept.iter().zip(&limits).enumerate().filter(|(_, (kept, limits))| **limits && !**kept);
+    let priced = kept
+        .iter()
+        .zip(&limits)
+        .enumerate()
+        .filter(|(_, (kept, limits))| **limits && !**kept);
     let priced = priced.map(|(row, _)| row).collect();
     (blocks, priced)
 }
@@ -88,13 +100,23 @@ fn root(part: &[usize], mut bundle: usize) -> usize {
 }
 
 fn a_block(problem: &Problem, bundles: Vec<usize>, is_limit: impl Fn(usize) -> bool) -> Block {
-    let vars: Vec<usize> =
-        bundles.iter().filter_map(|it| problem.bundles.get(*it)).flat_map(|it| it.vars.clone()).collect();
-    let rows = vars.iter().filter_map(|it| problem.vars.get(*it)).map(|it| it.applicant);
+    let vars: Vec<usize> = bundles
+        .iter()
+        .filter_map(|it| problem.bundles.get(*it))
+        .flat_map(|it| it.vars.clone())
+        .collect();
+    let rows = vars
+        .iter()
+        .filter_map(|it| problem.vars.get(*it))
+        .map(|it| it.applicant);
     let mut rows: Vec<usize> = rows.filter(|it| is_limit(*it)).collect();
     rows.sort_unstable();
     rows.dedup();
-    Block { bundles, vars, rows }
+    Block {
+        bundles,
+        vars,
+        rows,
+    }
 }
 
 /// The best division of a block when a unit of each variable is worth `worth`, by variable. None if the block cannot
@@ -118,9 +140,17 @@ pub(super) fn best(
     });
     let items: Vec<Item> = items.collect();
     let mut local = Local {
-        rows: block.rows.iter().filter_map(|it| problem.rows.get(*it)).collect(),
+        rows: block
+            .rows
+            .iter()
+            .filter_map(|it| problem.rows.get(*it))
+            .collect(),
         bundles: vec![Vec::new(); block.bundles.len()],
-        choices: block.bundles.iter().map(|it| choices.get(*it).copied().unwrap_or(Choice::Out)).collect(),
+        choices: block
+            .bundles
+            .iter()
+            .map(|it| choices.get(*it).copied().unwrap_or(Choice::Out))
+            .collect(),
         items,
         best: None,
         upper: None,
@@ -136,7 +166,10 @@ pub(super) fn best(
     let (value, units) = local.best.unzip();
     let upper = local.upper.max(value)?;
     // Without any division found the bound still holds; nothing at all then stands for it.
-    Some(Answer { upper, units: units.unwrap_or_default() })
+    Some(Answer {
+        upper,
+        units: units.unwrap_or_default(),
+    })
 }
 
 struct Item {
@@ -241,13 +274,21 @@ impl Local<'_> {
                 Choice::Open => self.open_takes(members, &mut takes),
             }
         }
-        if self.rows.iter().zip(&sums).any(|(row, sum)| row.most < *sum) {
+        if self
+            .rows
+            .iter()
+            .zip(&sums)
+            .any(|(row, sum)| row.most < *sum)
+        {
             return None;
         }
         takes.sort_unstable_by_key(|(worth, index, _)| (-*worth, *index));
         for (worth, index, room) in takes {
             let item = self.items.get(index)?;
-            let room = match item.row.and_then(|it| Some((self.rows.get(it)?, sums.get_mut(it)?))) {
+            let room = match item
+                .row
+                .and_then(|it| Some((self.rows.get(it)?, sums.get_mut(it)?)))
+            {
                 None if 0 < worth => room,
                 None => 0,
                 Some((row, sum)) => {
@@ -262,7 +303,12 @@ impl Local<'_> {
             }
             upper += worth * room;
         }
-        if self.rows.iter().zip(&sums).any(|(row, sum)| *sum < row.least) {
+        if self
+            .rows
+            .iter()
+            .zip(&sums)
+            .any(|(row, sum)| *sum < row.least)
+        {
             return None;
         }
         Some(self.mend(upper, units, sums))
@@ -271,11 +317,19 @@ impl Local<'_> {
     /// What an open bundle could take. Where it must take a loss in one year, that is counted against a
     /// year in which it gains, as far as nothing forces the losing year up for another reason.
     fn open_takes(&self, members: &[usize], takes: &mut Vec<(i128, usize, i128)>) {
-        let items = members.iter().filter_map(|it| Some((*it, self.items.get(*it)?)));
+        let items = members
+            .iter()
+            .filter_map(|it| Some((*it, self.items.get(*it)?)));
         let is_free = items.clone().all(|(_, it)| {
-            it.row.and_then(|row| self.rows.get(row)).is_none_or(|row| row.least <= 0)
+            it.row
+                .and_then(|row| self.rows.get(row))
+                .is_none_or(|row| row.least <= 0)
         });
-        let mut loss: i128 = items.clone().filter(|_| is_free).map(|(_, it)| it.worth.min(0) * it.least).sum();
+        let mut loss: i128 = items
+            .clone()
+            .filter(|_| is_free)
+            .map(|(_, it)| it.worth.min(0) * it.least)
+            .sum();
         for (index, item) in items {
             let mut worth = item.worth;
             if 0 < worth && loss < 0 && 0 < item.most {
@@ -292,20 +346,30 @@ impl Local<'_> {
         let mut broken: Option<(i128, usize)> = None;
         let mut doubtful: Option<(i128, usize)> = None;
         for (bundle, members) in self.bundles.iter().enumerate() {
-            if self.choices.get(bundle) != Some(&Choice::Open) || members.iter().all(|it| at(&units, *it) == 0) {
+            if self.choices.get(bundle) != Some(&Choice::Open)
+                || members.iter().all(|it| at(&units, *it) == 0)
+            {
                 continue;
             }
-            let size: i128 = members.iter().filter_map(|it| self.items.get(*it)).map(|it| it.most).sum();
+            let size: i128 = members
+                .iter()
+                .filter_map(|it| self.items.get(*it))
+                .map(|it| it.most)
+                .sum();
             let mut is_broken = false;
             let mut is_raised = false;
             for index in members {
-                let Some(item) = self.items.get(*index) else { continue };
+                let Some(item) = self.items.get(*index) else {
+                    continue;
+                };
                 let short = item.least - at(&units, *index);
                 if short <= 0 {
                     continue;
                 }
                 is_raised = true;
-                let row = item.row.and_then(|it| Some((self.rows.get(it)?, sums.get_mut(it)?)));
+                let row = item
+                    .row
+                    .and_then(|it| Some((self.rows.get(it)?, sums.get_mut(it)?)));
                 if let Some((row, sum)) = row {
                     if row.most < *sum + short {
                         is_broken = true;
@@ -323,7 +387,12 @@ impl Local<'_> {
                 doubtful = doubtful.max(Some((size, bundle)));
             }
         }
-        let value: i128 = self.items.iter().zip(&units).map(|(item, it)| item.worth * it).sum();
+        let value: i128 = self
+            .items
+            .iter()
+            .zip(&units)
+            .map(|(item, it)| item.worth * it)
+            .sum();
         let open_zero = || self.choices.iter().position(|it| *it == Choice::Open);
         Relaxed {
             upper,

@@ -33,7 +33,9 @@ pub(super) fn find(field: &Field<'_, '_>, stated: &Stated<'_>, is_proven: bool) 
     if !is_proven {
         return unknown(field);
     }
-    let mut rules: Vec<Rule> = (0..stated.problem.bundles.len()).map(Rule::Bundle).collect();
+    let mut rules: Vec<Rule> = (0..stated.problem.bundles.len())
+        .map(Rule::Bundle)
+        .collect();
     rules.extend((0..stated.problem.rows.len()).flat_map(|it| [Rule::Most(it), Rule::Least(it)]));
     let mut size = rules.len();
     while 0 < size {
@@ -49,7 +51,10 @@ pub(super) fn find(field: &Field<'_, '_>, stated: &Stated<'_>, is_proven: bool) 
         }
         size /= 2;
     }
-    let mut lines: Vec<RuleLine> = rules.iter().filter_map(|it| line(field, stated, *it)).collect();
+    let mut lines: Vec<RuleLine> = rules
+        .iter()
+        .filter_map(|it| line(field, stated, *it))
+        .collect();
     lines.sort();
     lines.dedup();
     lines
@@ -60,16 +65,28 @@ fn unknown(field: &Field<'_, '_>) -> Vec<RuleLine> {
     categories.sort_unstable();
     categories.dedup();
     let sentence = "Er is geen verdeling gevonden die alle afspraken nakomt. Of er een is, kon niet worden bepaald: het aantal rekenstappen was op.";
-    categories.iter().map(|it| RuleLine::new(format!("categories[{it}].method"), sentence)).collect()
+    categories
+        .iter()
+        .map(|it| RuleLine::new(format!("categories[{it}].method"), sentence))
+        .collect()
 }
 
 /// The problem with only these rules; what is eligible is the most in any case.
 fn only(problem: &Problem, rules: &[Rule]) -> Problem {
     let mut relaxed = problem.clone();
-    relaxed.rows.iter_mut().for_each(|it| (it.least, it.most) = (0, i128::from(i64::MAX)));
-    relaxed.vars.iter_mut().for_each(|it| (it.least, it.weight) = (0, 0));
+    relaxed
+        .rows
+        .iter_mut()
+        .for_each(|it| (it.least, it.most) = (0, i128::from(i64::MAX)));
+    relaxed
+        .vars
+        .iter_mut()
+        .for_each(|it| (it.least, it.weight) = (0, 0));
     // Without its minimums a bundle is as if every year were a bundle that is in.
-    relaxed.bundles.iter_mut().for_each(|it| it.choice = Choice::In);
+    relaxed
+        .bundles
+        .iter_mut()
+        .for_each(|it| it.choice = Choice::In);
     for rule in rules {
         match *rule {
             Rule::Least(row) => {
@@ -83,7 +100,9 @@ fn only(problem: &Problem, rules: &[Rule]) -> Problem {
                 }
             }
             Rule::Bundle(bundle) => {
-                let Some(of) = problem.bundles.get(bundle) else { continue };
+                let Some(of) = problem.bundles.get(bundle) else {
+                    continue;
+                };
                 if let Some(it) = relaxed.bundles.get_mut(bundle) {
                     it.choice = of.choice;
                 }
@@ -112,7 +131,10 @@ fn line(field: &Field<'_, '_>, stated: &Stated<'_>, rule: Rule) -> Option<RuleLi
                 let least = cents(*input.applicants.get(id)?.at_least.get(&year)?);
                 Some(RuleLine::new(
                     format!("applicants.{id}.at_least.{year}"),
-                    format!("Aanvrager '{id}' krijgt in {year} ten minste {}.", euro(least)),
+                    format!(
+                        "Aanvrager '{id}' krijgt in {year} ten minste {}.",
+                        euro(least)
+                    ),
                 ))
             }
             Origin::Category(index, year) => {
@@ -120,7 +142,11 @@ fn line(field: &Field<'_, '_>, stated: &Stated<'_>, rule: Rule) -> Option<RuleLi
                 let amount = cents(*category.amounts.get(&year)?);
                 Some(RuleLine::new(
                     format!("categories[{index}].amounts.{year}"),
-                    format!("Voor {} is in {year} ten minste {} afgesproken.", category_label(&category.id), euro(amount)),
+                    format!(
+                        "Voor {} is in {year} ten minste {} afgesproken.",
+                        category_label(&category.id),
+                        euro(amount)
+                    ),
                 ))
             }
             Origin::Year(_) => None,
@@ -130,19 +156,32 @@ fn line(field: &Field<'_, '_>, stated: &Stated<'_>, rule: Rule) -> Option<RuleLi
                 let most = cents(*input.applicants.get(id)?.at_most.get(&year)?);
                 Some(RuleLine::new(
                     format!("applicants.{id}.at_most.{year}"),
-                    format!("Aanvrager '{id}' krijgt in {year} niet meer dan {}.", euro(most)),
+                    format!(
+                        "Aanvrager '{id}' krijgt in {year} niet meer dan {}.",
+                        euro(most)
+                    ),
                 ))
             }
             Origin::Category(index, year) => {
                 let category = input.categories.get(index)?;
-                let room = field.category_rooms.get(&(index, year)).copied().unwrap_or_default();
+                let room = field
+                    .category_rooms
+                    .get(&(index, year))
+                    .copied()
+                    .unwrap_or_default();
                 let path = match category.mode {
                     EnvelopeMode::AtLeast => format!("ceilings.{year}"),
-                    EnvelopeMode::AtMost | EnvelopeMode::RingFenced => format!("categories[{index}].amounts.{year}"),
+                    EnvelopeMode::AtMost | EnvelopeMode::RingFenced => {
+                        format!("categories[{index}].amounts.{year}")
+                    }
                 };
                 Some(RuleLine::new(
                     path,
-                    format!("Voor {} is in {year} niet meer dan {} beschikbaar.", category_label(&category.id), euro(room)),
+                    format!(
+                        "Voor {} is in {year} niet meer dan {} beschikbaar.",
+                        category_label(&category.id),
+                        euro(room)
+                    ),
                 ))
             }
             Origin::Year(year) => {
@@ -152,7 +191,8 @@ fn line(field: &Field<'_, '_>, stated: &Stated<'_>, rule: Rule) -> Option<RuleLi
                     format!("ceilings.{year}"),
                     format!(
                         "Het plafond van {year} is {}. Daarvan is {} te verdelen buiten wat geoormerkt, apart gehouden of al verdeeld is.",
-                        euro(ceiling), euro(room)
+                        euro(ceiling),
+                        euro(room)
                     ),
                 ))
             }
@@ -164,7 +204,10 @@ fn line(field: &Field<'_, '_>, stated: &Stated<'_>, rule: Rule) -> Option<RuleLi
             let at = input.projects.iter().position(|it| it.id == project.id)?;
             Some(RuleLine::new(
                 format!("projects[{at}]"),
-                format!("Project '{}' krijgt niets, of ten minste zijn minimum in elk jaar dat bij elkaar hoort.", project.id),
+                format!(
+                    "Project '{}' krijgt niets, of ten minste zijn minimum in elk jaar dat bij elkaar hoort.",
+                    project.id
+                ),
             ))
         }
     }

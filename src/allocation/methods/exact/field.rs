@@ -47,29 +47,60 @@ pub(super) struct Stated<'i> {
 /// States the problem. Asks that can get nothing whatever happens get their reason here.
 pub(super) fn state<'i>(field: &mut Field<'_, 'i>) -> Stated<'i> {
     let unit = cents(field.input.rounding);
-    let mut rows = Rows { unit, years: field.rooms.keys().copied().collect(), ..Rows::default() };
+    let mut rows = Rows {
+        unit,
+        years: field.rooms.keys().copied().collect(),
+        ..Rows::default()
+    };
     for (year, room) in &field.rooms {
         rows.add(Origin::Year(*year), *year, 0, *room, None);
     }
     let (categories, asked) = (&field.input.categories, asked(&field.lines));
     for (key, room) in &field.category_rooms {
-        let Some(rule) = categories.get(key.0) else { continue };
+        let Some(rule) = categories.get(key.0) else {
+            continue;
+        };
         let amount = rule.amounts.get(&key.1).copied().map_or(0, cents);
         let asked = asked.get(key).copied().unwrap_or_default();
-        let least = if rule.mode == EnvelopeMode::AtLeast { (amount - amount % unit).min(asked) } else { 0 };
-        let year_row = if rule.mode == EnvelopeMode::RingFenced { None } else { rows.find(Origin::Year(key.1)) };
-        rows.add(Origin::Category(key.0, key.1), key.1, least, *room, year_row);
+        let least = if rule.mode == EnvelopeMode::AtLeast {
+            (amount - amount % unit).min(asked)
+        } else {
+            0
+        };
+        let year_row = if rule.mode == EnvelopeMode::RingFenced {
+            None
+        } else {
+            rows.find(Origin::Year(key.1))
+        };
+        rows.add(
+            Origin::Category(key.0, key.1),
+            key.1,
+            least,
+            *room,
+            year_row,
+        );
     }
     let input = field.input;
     let mut order: Vec<usize> = (0..field.lines.len()).collect();
-    order.sort_by_cached_key(|it| field.lines.get(*it).map(|it| (ties::place(input, it.project), &it.project.id)));
+    order.sort_by_cached_key(|it| {
+        field
+            .lines
+            .get(*it)
+            .map(|it| (ties::place(input, it.project), &it.project.id))
+    });
     let mut stated = Stated {
-        problem: Problem { vars: Vec::new(), bundles: Vec::new(), rows: Vec::new() },
+        problem: Problem {
+            vars: Vec::new(),
+            bundles: Vec::new(),
+            rows: Vec::new(),
+        },
         origins: Vec::new(),
         asks: Vec::new(),
     };
     for index in order {
-        let Some(line) = field.lines.get_mut(index) else { continue };
+        let Some(line) = field.lines.get_mut(index) else {
+            continue;
+        };
         let (applicant, category) = (line.project.applicant.as_str(), line.category);
         let weight = i128::from(line.project.score.hundredths());
         let mut at_ask = 0;
@@ -78,7 +109,10 @@ pub(super) fn state<'i>(field: &mut Field<'_, 'i>) -> Stated<'i> {
                 .iter()
                 .map(|ask| match ask.most {
                     0 => Some(Reason::BelowUnit),
-                    _ => rows.find(Origin::Category(category, ask.year)).is_none().then_some(Reason::Closed),
+                    _ => rows
+                        .find(Origin::Category(category, ask.year))
+                        .is_none()
+                        .then_some(Reason::Closed),
                 })
                 .collect();
             let first_ask = at_ask;
@@ -94,12 +128,24 @@ pub(super) fn state<'i>(field: &mut Field<'_, 'i>) -> Stated<'i> {
             for (offset, ask) in bundle.iter().enumerate() {
                 let own = Origin::Applicant(applicant, ask.year);
                 let may = field.own.get(&(applicant, ask.year)).copied();
-                let must = field.leasts.get(&(applicant, ask.year)).copied().unwrap_or_default();
-                let Some(category) = rows.find(Origin::Category(category, ask.year)) else { continue };
+                let must = field
+                    .leasts
+                    .get(&(applicant, ask.year))
+                    .copied()
+                    .unwrap_or_default();
+                let Some(category) = rows.find(Origin::Category(category, ask.year)) else {
+                    continue;
+                };
                 problem.vars.push(Var {
                     bundle: problem.bundles.len(),
                     applicant: rows.find(own).unwrap_or_else(|| {
-                        rows.add(own, ask.year, must, may.unwrap_or(i128::from(i64::MAX)), None)
+                        rows.add(
+                            own,
+                            ask.year,
+                            must,
+                            may.unwrap_or(i128::from(i64::MAX)),
+                            None,
+                        )
                     }),
                     category,
                     least: if is_free { 0 } else { ask.least / unit },
@@ -109,7 +155,10 @@ pub(super) fn state<'i>(field: &mut Field<'_, 'i>) -> Stated<'i> {
                 stated.asks.push((index, first_ask + offset));
             }
             let choice = if is_free { Choice::In } else { Choice::Open };
-            problem.bundles.push(Bundle { vars: first..problem.vars.len(), choice });
+            problem.bundles.push(Bundle {
+                vars: first..problem.vars.len(),
+                choice,
+            });
         }
     }
     // An applicant that must get something and asks nothing that can be given is a contradiction of its own.
@@ -149,14 +198,25 @@ impl<'i> Rows<'i> {
     }
 
     /// A row of whole units: its least rounded up, its most rounded down.
-    fn add(&mut self, origin: Origin<'i>, year: Year, least: i128, most: i128, year_row: Option<usize>) -> usize {
+    fn add(
+        &mut self,
+        origin: Origin<'i>,
+        year: Year,
+        least: i128,
+        most: i128,
+        year_row: Option<usize>,
+    ) -> usize {
         let place = self.rows.len();
         let least = least.max(0);
         self.rows.push(Row {
             least: least / self.unit + i128::from(least % self.unit != 0),
             most: most.max(0) / self.unit,
             year_row,
-            year: self.years.iter().position(|it| *it == year).unwrap_or_default(),
+            year: self
+                .years
+                .iter()
+                .position(|it| *it == year)
+                .unwrap_or_default(),
         });
         self.origins.push(origin);
         self.places.insert(origin, place);

@@ -33,12 +33,19 @@ struct Arc {
 impl Arc {
     /// The next part that has room.
     fn forward(&self) -> Option<(i128, i128)> {
-        self.parts.iter().find(|it| it.used < it.most).map(|it| (it.price, it.most - it.used))
+        self.parts
+            .iter()
+            .find(|it| it.used < it.most)
+            .map(|it| (it.price, it.most - it.used))
     }
 
     /// The last part that is used; taking it back costs what it gave.
     fn backward(&self) -> Option<(i128, i128)> {
-        self.parts.iter().rev().find(|it| 0 < it.used).map(|it| (-it.price, it.used))
+        self.parts
+            .iter()
+            .rev()
+            .find(|it| 0 < it.used)
+            .map(|it| (-it.price, it.used))
     }
 
     fn push(&mut self, is_forward: bool, units: i128) {
@@ -56,8 +63,20 @@ impl Arc {
 /// The units of every variable with the highest value; none if these bundles cannot be in together.
 pub(super) fn best(problem: &Problem, choices: &[Choice], work: &mut Work) -> Option<Vec<i128>> {
     let mut units = vec![0; problem.vars.len()];
-    let years = problem.rows.iter().map(|it| it.year).max().map_or(0, |it| it + 1);
-    let bonus = problem.vars.iter().map(|it| it.weight).max().unwrap_or_default().max(1) * 1_000_000;
+    let years = problem
+        .rows
+        .iter()
+        .map(|it| it.year)
+        .max()
+        .map_or(0, |it| it + 1);
+    let bonus = problem
+        .vars
+        .iter()
+        .map(|it| it.weight)
+        .max()
+        .unwrap_or_default()
+        .max(1)
+        * 1_000_000;
     for year in 0..years {
         let mut network = Network::new(problem, choices, year, bonus)?;
         network.fill(work);
@@ -87,14 +106,20 @@ struct Sweep {
 impl Network {
     fn new(problem: &Problem, choices: &[Choice], year: usize, bonus: i128) -> Option<Network> {
         let mut nodes: BTreeMap<usize, usize> = BTreeMap::new();
-        for (index, _) in problem.rows.iter().enumerate().filter(|(_, it)| it.year == year) {
+        for (index, _) in problem
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.year == year)
+        {
             nodes.insert(index, nodes.len() + 2);
         }
         let sink = 1;
         let mut between: BTreeMap<(usize, usize), Vec<Part>> = BTreeMap::new();
         let mut applicants: BTreeMap<usize, ()> = BTreeMap::new();
         for (index, var) in problem.vars.iter().enumerate() {
-            let (Some(from), Some(to)) = (nodes.get(&var.applicant), nodes.get(&var.category)) else {
+            let (Some(from), Some(to)) = (nodes.get(&var.applicant), nodes.get(&var.category))
+            else {
                 continue;
             };
             applicants.insert(var.applicant, ());
@@ -105,10 +130,27 @@ impl Network {
                 return None;
             }
             let parts = between.entry((*from, *to)).or_default();
-            parts.push(Part { price: var.weight + bonus, most: var.least, used: 0, var: Some(index), is_owed: true });
-            parts.push(Part { price: var.weight, most: var.most - var.least, used: 0, var: Some(index), is_owed: false });
+            parts.push(Part {
+                price: var.weight + bonus,
+                most: var.least,
+                used: 0,
+                var: Some(index),
+                is_owed: true,
+            });
+            parts.push(Part {
+                price: var.weight,
+                most: var.most - var.least,
+                used: 0,
+                var: Some(index),
+                is_owed: false,
+            });
         }
-        for (row_index, row) in problem.rows.iter().enumerate().filter(|(_, it)| it.year == year) {
+        for (row_index, row) in problem
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.year == year)
+        {
             let node = nodes.get(&row_index).copied()?;
             if row.most < row.least {
                 return None;
@@ -116,13 +158,33 @@ impl Network {
             let ends = if applicants.contains_key(&row_index) {
                 (SOURCE, node)
             } else {
-                (node, row.year_row.and_then(|it| nodes.get(&it).copied()).unwrap_or(sink))
+                (
+                    node,
+                    row.year_row
+                        .and_then(|it| nodes.get(&it).copied())
+                        .unwrap_or(sink),
+                )
             };
             let least = row.least.max(0);
-            between.insert(ends, vec![
-                Part { price: bonus, most: least, used: 0, var: None, is_owed: true },
-                Part { price: 0, most: row.most - least, used: 0, var: None, is_owed: false },
-            ]);
+            between.insert(
+                ends,
+                vec![
+                    Part {
+                        price: bonus,
+                        most: least,
+                        used: 0,
+                        var: None,
+                        is_owed: true,
+                    },
+                    Part {
+                        price: 0,
+                        most: row.most - least,
+                        used: 0,
+                        var: None,
+                        is_owed: false,
+                    },
+                ],
+            );
         }
         let mut at_node = vec![Vec::new(); nodes.len() + 2];
         let mut arcs = Vec::new();
@@ -137,7 +199,11 @@ impl Network {
             }
             arcs.push(Arc { from, to, parts });
         }
-        Some(Network { arcs, at_node, sink })
+        Some(Network {
+            arcs,
+            at_node,
+            sink,
+        })
     }
 
     /// Sends units along the best paths as long as those add something.
@@ -145,7 +211,12 @@ impl Network {
         while let Some(labels) = self.labels() {
             work.spend(self.arcs.len());
             let nodes = self.at_node.len();
-            let mut sweep = Sweep { labels, next: vec![0; nodes], is_on_path: vec![false; nodes], steps: 0 };
+            let mut sweep = Sweep {
+                labels,
+                next: vec![0; nodes],
+                is_on_path: vec![false; nodes],
+                steps: 0,
+            };
             while 0 < self.push(SOURCE, i128::MAX, &mut sweep) {}
             work.spend(sweep.steps);
         }
@@ -162,7 +233,9 @@ impl Network {
             *is_queued.get_mut(node)? = false;
             let label = (*labels.get(node)?)?;
             for (index, is_forward) in self.at_node.get(node)? {
-                let Some((next, price, _)) = self.step(*index, *is_forward) else { continue };
+                let Some((next, price, _)) = self.step(*index, *is_forward) else {
+                    continue;
+                };
                 let better = label + price;
                 if labels.get(next)?.is_none_or(|it| it < better) {
                     *labels.get_mut(next)? = Some(better);
@@ -180,7 +253,11 @@ impl Network {
     /// Where an arc leads, what a unit along it adds, and how many units that holds for.
     fn step(&self, arc: usize, is_forward: bool) -> Option<(usize, i128, i128)> {
         let arc = self.arcs.get(arc)?;
-        let (price, room) = if is_forward { arc.forward() } else { arc.backward() }?;
+        let (price, room) = if is_forward {
+            arc.forward()
+        } else {
+            arc.backward()
+        }?;
         Some((if is_forward { arc.to } else { arc.from }, price, room))
     }
 
@@ -189,20 +266,27 @@ impl Network {
         if node == self.sink {
             return units;
         }
-        let Some(label) = sweep.labels.get(node).copied().flatten() else { return 0 };
+        let Some(label) = sweep.labels.get(node).copied().flatten() else {
+            return 0;
+        };
         if let Some(it) = sweep.is_on_path.get_mut(node) {
             *it = true;
         }
         let mut sent = 0;
         while sent < units {
             let at = sweep.next.get(node).copied().unwrap_or_default();
-            let Some((arc, is_forward)) = self.at_node.get(node).and_then(|it| it.get(at)).copied() else { break };
+            let Some((arc, is_forward)) = self.at_node.get(node).and_then(|it| it.get(at)).copied()
+            else {
+                break;
+            };
             sweep.steps += 1;
             let step = self.step(arc, is_forward).filter(|(next, price, _)| {
                 sweep.labels.get(*next).copied().flatten() == Some(label + price)
                     && sweep.is_on_path.get(*next) == Some(&false)
             });
-            let moved = step.map_or(0, |(next, _, room)| self.push(next, room.min(units - sent), sweep));
+            let moved = step.map_or(0, |(next, _, room)| {
+                self.push(next, room.min(units - sent), sweep)
+            });
             if moved == 0 {
                 if let Some(it) = sweep.next.get_mut(node) {
                     *it += 1;
@@ -236,30 +320,63 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::problem::{Bundle, Row, Var}, *};
+    use super::{
+        super::problem::{Bundle, Row, Var},
+        *,
+    };
 
     fn a_row(least: i128, most: i128, year_row: Option<usize>) -> Row {
-        Row { least, most, year_row, year: 0 }
+        Row {
+            least,
+            most,
+            year_row,
+            year: 0,
+        }
     }
 
     /// Two applicants (rows 0 and 1), one category (row 2) of a year (row 3).
     fn a_problem() -> Problem {
-        let var = |bundle, applicant, least, most, weight| Var { bundle, applicant, category: 2, least, most, weight };
-        let bundle = |at: usize| Bundle { vars: at..at + 1, choice: Choice::In };
+        let var = |bundle, applicant, least, most, weight| Var {
+            bundle,
+            applicant,
+            category: 2,
+            least,
+            most,
+            weight,
+        };
+        let bundle = |at: usize| Bundle {
+            vars: at..at + 1,
+            choice: Choice::In,
+        };
         Problem {
-            vars: vec![var(0, 0, 0, 10, 7), var(1, 1, 3, 10, 5), var(2, 0, 0, 10, 6)],
+            vars: vec![
+                var(0, 0, 0, 10, 7),
+                var(1, 1, 3, 10, 5),
+                var(2, 0, 0, 10, 6),
+            ],
             bundles: (0..3).map(bundle).collect(),
-            rows: vec![a_row(0, 12, None), a_row(0, 20, None), a_row(0, 20, Some(3)), a_row(0, 14, None)],
+            rows: vec![
+                a_row(0, 12, None),
+                a_row(0, 20, None),
+                a_row(0, 20, Some(3)),
+                a_row(0, 14, None),
+            ],
         }
     }
 
     #[test]
     fn the_best_flow_takes_the_least_first_and_then_the_highest_weights() {
         let mut work = Work::new(1_000_000);
-        assert_eq!(best(&a_problem(), &[Choice::In; 3], &mut work), Some(vec![10, 3, 1]));
+        assert_eq!(
+            best(&a_problem(), &[Choice::In; 3], &mut work),
+            Some(vec![10, 3, 1])
+        );
         let mut owed = a_problem();
         owed.rows[1].least = 8;
-        assert_eq!(best(&owed, &[Choice::In; 3], &mut work), Some(vec![6, 8, 0]));
+        assert_eq!(
+            best(&owed, &[Choice::In; 3], &mut work),
+            Some(vec![6, 8, 0])
+        );
         owed.rows[3].most = 7;
         assert_eq!(best(&owed, &[Choice::In; 3], &mut work), None);
     }

@@ -58,7 +58,9 @@ fn over(a: i128, b: i128) -> i128 {
 }
 
 fn dot(a: &[i128], b: &[i128]) -> i128 {
-    a.iter().zip(b).fold(0, |sum, (a, b)| sum.saturating_add(times(*a, *b)))
+    a.iter()
+        .zip(b)
+        .fold(0, |sum, (a, b)| sum.saturating_add(times(*a, *b)))
 }
 
 impl<'p> Master<'p> {
@@ -68,11 +70,21 @@ impl<'p> Master<'p> {
     pub(super) fn new(prices: &'p Prices<'_>) -> Master<'p> {
         let problem = prices.problem;
         let most = problem.sums(problem.vars.iter().map(|it| it.most));
-        let measure = |it: &Limit| most.get(it.row).copied().unwrap_or_default().max(it.units).max(1);
+        let measure = |it: &Limit| {
+            most.get(it.row)
+                .copied()
+                .unwrap_or_default()
+                .max(it.units)
+                .max(1)
+        };
         let value: i128 = problem.vars.iter().map(|it| it.weight * it.most).sum();
         let measures = prices.limits.iter().map(measure).chain(std::iter::once(1));
         let measures: Vec<i128> = measures.collect();
-        let rights = prices.limits.iter().zip(&measures).map(|(limit, it)| over(limit.units, *it));
+        let rights = prices
+            .limits
+            .iter()
+            .zip(&measures)
+            .map(|(limit, it)| over(limit.units, *it));
         let rights: Vec<i128> = rights.chain(std::iter::once(ONE)).collect();
         let mut master = Master {
             limits: &prices.limits,
@@ -106,14 +118,25 @@ impl<'p> Master<'p> {
             let sign = if limit.is_most { 1 } else { -1 };
             for (value, sign) in [(0, sign), (-outside, -sign)] {
                 let (uses, scaled) = (unit(row, sign * measure), unit(row, sign * ONE));
-                self.entries.push(Entry { value, uses, scaled, division: None });
+                self.entries.push(Entry {
+                    value,
+                    uses,
+                    scaled,
+                    division: None,
+                });
             }
-            self.basis.push(if limit.is_most { 2 * row } else { 2 * row + 1 });
+            self.basis
+                .push(if limit.is_most { 2 * row } else { 2 * row + 1 });
         }
         // Stands in for a first division.
         let (uses, scaled) = (unit(size - 1, 1), unit(size - 1, ONE));
         self.basis.push(self.entries.len());
-        self.entries.push(Entry { value: -outside * OUTSIDE, uses, scaled, division: None });
+        self.entries.push(Entry {
+            value: -outside * OUTSIDE,
+            uses,
+            scaled,
+            division: None,
+        });
         self.inverse = (0..size).map(|row| unit(row, ONE)).collect();
         self.refresh();
     }
@@ -129,7 +152,11 @@ impl<'p> Master<'p> {
         let uses: Vec<i128> = uses.collect();
         Entry {
             value: column.value,
-            scaled: uses.iter().zip(&self.measures).map(|(it, measure)| over(*it, *measure)).collect(),
+            scaled: uses
+                .iter()
+                .zip(&self.measures)
+                .map(|(it, measure)| over(*it, *measure))
+                .collect(),
             uses,
             division: Some(division),
         }
@@ -154,7 +181,11 @@ impl<'p> Master<'p> {
     /// Levels and prices of the basis. At its prices no column of the basis gains; what one seems to gain is an
     /// error in the prices that the inverse tells how to mend.
     fn refresh(&mut self) {
-        self.levels = self.inverse.iter().map(|row| dot(row, &self.rights)).collect();
+        self.levels = self
+            .inverse
+            .iter()
+            .map(|row| dot(row, &self.rights))
+            .collect();
         for _ in 0..MENDS {
             let basis = self.basis.iter().filter_map(|it| self.entries.get(*it));
             let errors: Vec<i128> = basis.map(|it| self.gain(it)).collect();
@@ -173,8 +204,14 @@ impl<'p> Master<'p> {
     /// The best mix of what is known; a limit on the number of steps guards against going round.
     pub(super) fn solve(&mut self) {
         for _ in 0..50 * self.size() {
-            let gains = self.entries.iter().enumerate().map(|(index, it)| (self.gain(it), index));
-            let Some((gain, entering)) = gains.max_by_key(|(gain, index)| (*gain, std::cmp::Reverse(*index))) else {
+            let gains = self
+                .entries
+                .iter()
+                .enumerate()
+                .map(|(index, it)| (self.gain(it), index));
+            let Some((gain, entering)) =
+                gains.max_by_key(|(gain, index)| (*gain, std::cmp::Reverse(*index)))
+            else {
                 return;
             };
             if gain <= self.no_gain || !self.enter(entering) {
@@ -184,12 +221,27 @@ impl<'p> Master<'p> {
     }
 
     fn enter(&mut self, entering: usize) -> bool {
-        let Some(entry) = self.entries.get(entering) else { return false };
-        let rates: Vec<i128> = self.inverse.iter().map(|row| dot(row, &entry.scaled)).collect();
-        let ratios = rates.iter().zip(&self.levels).enumerate().filter(|(_, (rate, _))| NOTHING < **rate);
-        let leaving = ratios.min_by_key(|(_, (rate, level))| (over((**level).max(0), **rate), -**rate));
-        let Some((leaving, (rate, _))) = leaving else { return false };
-        let Some(pivot) = self.inverse.get(leaving) else { return false };
+        let Some(entry) = self.entries.get(entering) else {
+            return false;
+        };
+        let rates: Vec<i128> = self
+            .inverse
+            .iter()
+            .map(|row| dot(row, &entry.scaled))
+            .collect();
+        let ratios = rates
+            .iter()
+            .zip(&self.levels)
+            .enumerate()
+            .filter(|(_, (rate, _))| NOTHING < **rate);
+        let leaving =
+            ratios.min_by_key(|(_, (rate, level))| (over((**level).max(0), **rate), -**rate));
+        let Some((leaving, (rate, _))) = leaving else {
+            return false;
+        };
+        let Some(pivot) = self.inverse.get(leaving) else {
+            return false;
+        };
         let pivot: Vec<i128> = pivot.iter().map(|it| over(*it, *rate)).collect();
         for (index, (row, rate)) in self.inverse.iter_mut().zip(&rates).enumerate() {
             if index == leaving {
@@ -209,20 +261,36 @@ impl<'p> Master<'p> {
 
     /// What the mix is worth, times [`SCALE`], about: the limits at their prices.
     pub(super) fn value(&self) -> i128 {
-        let limits = self.limits.iter().map(|it| it.units).chain(std::iter::once(1));
-        limits.zip(&self.prices).map(|(units, price)| units * price).sum()
+        let limits = self
+            .limits
+            .iter()
+            .map(|it| it.units)
+            .chain(std::iter::once(1));
+        limits
+            .zip(&self.prices)
+            .map(|(units, price)| units * price)
+            .sum()
     }
 
     /// The price of a unit of each limit, times [`SCALE`], with the sign that a bound needs.
     pub(super) fn prices(&self) -> Vec<i128> {
         let of_limits = self.prices.iter().zip(self.limits);
-        of_limits.map(|(price, limit)| if limit.is_most { (*price).max(0) } else { (*price).min(0) }).collect()
+        of_limits
+            .map(|(price, limit)| {
+                if limit.is_most {
+                    (*price).max(0)
+                } else {
+                    (*price).min(0)
+                }
+            })
+            .collect()
     }
 
     /// The divisions in the mix with their shares.
     pub(super) fn mix(&self) -> Vec<(usize, i128)> {
         let of_basis = self.basis.iter().zip(&self.levels);
-        let shares = of_basis.filter_map(|(entry, level)| Some((self.entries.get(*entry)?.division?, *level)));
+        let shares = of_basis
+            .filter_map(|(entry, level)| Some((self.entries.get(*entry)?.division?, *level)));
         shares.filter(|(_, share)| NOTHING < *share).collect()
     }
 }

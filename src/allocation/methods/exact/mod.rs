@@ -40,10 +40,10 @@ use crate::allocation::{
     reason::{Reason, Tight},
 };
 
-/// Steps for the search: about half a minute on one core of 2026 (release build).
-const STEPS: usize = 600_000_000;
+/// Steps for the search: well within half a minute on one core of 2026 (release build).
+const STEPS: usize = 200_000_000;
 /// Steps for the ties.
-const TIE_STEPS: usize = 200_000_000;
+const TIE_STEPS: usize = 40_000_000;
 
 /// How good a division is, in score x units of the rounding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +72,15 @@ pub(in crate::allocation) fn divide(field: &mut Field<'_, '_>) -> Result<Proof, 
     let Some(mut best) = found.best else {
         return Err(conflict::find(field, &stated, is_optimal));
     };
-    let is_settled = is_optimal && ties::prefer(&split, &mut best, &found.prices, &mut Work::new(TIE_STEPS));
+    let is_settled =
+        is_optimal && ties::prefer(&split, &mut best, &found.prices, &mut Work::new(TIE_STEPS));
     let unit = cents(field.input.rounding);
     award(field, &stated, &best.units, unit);
-    Ok(Proof { value: best.value * unit, upper: found.upper.unwrap_or(best.value) * unit, is_settled })
+    Ok(Proof {
+        value: best.value * unit,
+        upper: found.upper.unwrap_or(best.value) * unit,
+        is_settled,
+    })
 }
 
 fn award(field: &mut Field<'_, '_>, stated: &Stated<'_>, units: &[i128], unit: i128) {
@@ -84,9 +89,13 @@ fn award(field: &mut Field<'_, '_>, stated: &Stated<'_>, units: &[i128], unit: i
     for (index, (line, ask)) in stated.asks.iter().enumerate() {
         let amount = at(units, index) * unit;
         let tight = tight(stated, &pattern, &sums, units, index, unit);
-        let Some(line) = field.lines.get_mut(*line) else { continue };
+        let Some(line) = field.lines.get_mut(*line) else {
+            continue;
+        };
         let applicant = line.project.applicant.as_str();
-        let Some(ask) = line.asks.get_mut(*ask) else { continue };
+        let Some(ask) = line.asks.get_mut(*ask) else {
+            continue;
+        };
         ask.award = amount;
         ask.reason = Reason::BestTotal { tight };
         if let Some(own) = field.own.get_mut(&(applicant, ask.year)) {
@@ -105,7 +114,9 @@ fn tight(
     unit: i128,
 ) -> Tight {
     let Problem { vars, rows, .. } = &stated.problem;
-    let Some(var) = vars.get(index).filter(|it| at(units, index) < it.most) else { return Tight::Nothing };
+    let Some(var) = vars.get(index).filter(|it| at(units, index) < it.most) else {
+        return Tight::Nothing;
+    };
     let is_in = pattern.get(var.bundle) == Some(&Choice::In);
     let needs = if is_in { 1 } else { var.least.max(1) };
     let short = stated.problem.rows_of(var).find_map(|row| {

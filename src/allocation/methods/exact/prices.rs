@@ -19,9 +19,6 @@ pub(super) const SCALE: i128 = 1 << 30;
 /// Rounds of prices in one node of the search.
 const MOST_ROUNDS: usize = 400;
 
-/// Divisions of earlier nodes that a node starts with, the newest first.
-const MOST_KNOWN: usize = 100;
-
 /// One limit with a price.
 #[derive(Debug, Clone)]
 pub(super) struct Limit {
@@ -71,17 +68,36 @@ impl<'p> Prices<'p> {
     pub(super) fn new(problem: &'p Problem) -> Prices<'p> {
         let (blocks, rows) = blocks::split(problem);
         let most = problem.sums(problem.vars.iter().map(|it| it.most));
-        let limits = rows.into_iter().filter_map(|row| Some((row, problem.rows.get(row)?))).flat_map(|(index, row)| {
-            let upper = (row.most < at(&most, index)).then_some(Limit { row: index, is_most: true, units: row.most });
-            let lower = (0 < row.least).then_some(Limit { row: index, is_most: false, units: row.least });
-            upper.into_iter().chain(lower)
-        });
-        Prices { problem, blocks, limits: limits.collect() }
+        let limits = rows
+            .into_iter()
+            .filter_map(|row| Some((row, problem.rows.get(row)?)))
+            .flat_map(|(index, row)| {
+                let upper = (row.most < at(&most, index)).then_some(Limit {
+                    row: index,
+                    is_most: true,
+                    units: row.most,
+                });
+                let lower = (0 < row.least).then_some(Limit {
+                    row: index,
+                    is_most: false,
+                    units: row.least,
+                });
+                upper.into_iter().chain(lower)
+            });
+        Prices {
+            problem,
+            blocks,
+            limits: limits.collect(),
+        }
     }
 
     /// The same blocks and limits for a problem that differs only in weights or in narrower bounds.
     pub(super) fn of<'q>(&self, problem: &'q Problem) -> Prices<'q> {
-        Prices { problem, blocks: self.blocks.clone(), limits: self.limits.clone() }
+        Prices {
+            problem,
+            blocks: self.blocks.clone(),
+            limits: self.limits.clone(),
+        }
     }
 
     /// What a unit of each variable is worth after the prices, times [`SCALE`].
@@ -91,12 +107,24 @@ impl<'p> Prices<'p> {
             add(&mut of_rows, limit.row, *price);
         }
         let vars = self.problem.vars.iter();
-        vars.map(|var| var.weight * SCALE - self.problem.rows_of(var).map(|row| at(&of_rows, row)).sum::<i128>())
-            .collect()
+        vars.map(|var| {
+            var.weight * SCALE
+                - self
+                    .problem
+                    .rows_of(var)
+                    .map(|row| at(&of_rows, row))
+                    .sum::<i128>()
+        })
+        .collect()
     }
 
     /// The answers of all blocks; none if a block has no division at all.
-    pub(super) fn answers(&self, choices: &[Choice], prices: &[i128], work: &mut Work) -> Option<Answers> {
+    pub(super) fn answers(
+        &self,
+        choices: &[Choice],
+        prices: &[i128],
+        work: &mut Work,
+    ) -> Option<Answers> {
         let worth = self.worth(prices);
         let mut units = vec![0; self.problem.vars.len()];
         let mut of_blocks = Vec::with_capacity(self.blocks.len());
@@ -109,7 +137,12 @@ impl<'p> Prices<'p> {
                 add(&mut units, *var, of_var);
             }
         }
-        let of_limits: i128 = self.limits.iter().zip(prices).map(|(limit, price)| limit.units * price).sum();
+        let of_limits: i128 = self
+            .limits
+            .iter()
+            .zip(prices)
+            .map(|(limit, price)| limit.units * price)
+            .sum();
         Some(Answers {
             upper: of_limits + of_blocks.iter().sum::<i128>(),
             of_blocks,
@@ -136,7 +169,11 @@ impl<'p> Prices<'p> {
                 Choice::Open => true,
                 Choice::Out => units.iter().all(|it| *it == 0),
                 Choice::In => {
-                    let vars = self.problem.vars.get(bundle.vars.clone()).unwrap_or_default();
+                    let vars = self
+                        .problem
+                        .vars
+                        .get(bundle.vars.clone())
+                        .unwrap_or_default();
                     vars.iter().zip(units).all(|(var, it)| var.least <= *it)
                 }
             }
@@ -154,7 +191,12 @@ impl<'p> Prices<'p> {
         work: &mut Work,
     ) -> Option<Bound> {
         let answers = self.answers(choices, start, work)?;
-        let mut bound = Bound { upper: whole(answers.upper), answers, prices: start.to_vec(), mix: Vec::new() };
+        let mut bound = Bound {
+            upper: whole(answers.upper),
+            answers,
+            prices: start.to_vec(),
+            mix: Vec::new(),
+        };
         if self.limits.is_empty() {
             if let Some(column) = bound.answers.column.clone() {
                 bound.mix = vec![(pool.len(), Master::ONE)];
@@ -162,8 +204,12 @@ impl<'p> Prices<'p> {
             }
             return Some(bound);
         }
-        let kept = pool.iter().enumerate().rev().filter(|(_, it)| self.keeps(it, choices));
-        let mut usable: Vec<usize> = kept.map(|(index, _)| index).take(MOST_KNOWN).collect();
+        let kept = pool
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, it)| self.keeps(it, choices));
+        let mut usable: Vec<usize> = kept.map(|(index, _)| index).collect();
         let mut master = Master::new(self);
         for index in &usable {
             if let Some(column) = pool.get(*index) {
@@ -200,7 +246,11 @@ impl<'p> Prices<'p> {
                 break;
             }
         }
-        bound.mix = master.mix().into_iter().filter_map(|(at, share)| Some((*usable.get(at)?, share))).collect();
+        bound.mix = master
+            .mix()
+            .into_iter()
+            .filter_map(|(at, share)| Some((*usable.get(at)?, share)))
+            .collect();
         Some(bound)
     }
 }

@@ -80,7 +80,11 @@ impl Problem {
 
     /// Weight x units.
     pub(super) fn value(&self, units: &[i128]) -> i128 {
-        self.vars.iter().zip(units).map(|(var, it)| var.weight * it).sum()
+        self.vars
+            .iter()
+            .zip(units)
+            .map(|(var, it)| var.weight * it)
+            .sum()
     }
 
     /// Every value is a multiple of this.
@@ -98,9 +102,15 @@ impl Problem {
     /// The bundle in which something is awarded, as choices.
     pub(super) fn pattern(&self, units: &[i128]) -> Vec<Choice> {
         let is_in = |it: &Bundle| {
-            it.choice == Choice::In || units.get(it.vars.clone()).is_some_and(|of| of.iter().any(|it| 0 < *it))
+            it.choice == Choice::In
+                || units
+                    .get(it.vars.clone())
+                    .is_some_and(|of| of.iter().any(|it| 0 < *it))
         };
-        self.bundles.iter().map(|it| if is_in(it) { Choice::In } else { Choice::Out }).collect()
+        self.bundles
+            .iter()
+            .map(|it| if is_in(it) { Choice::In } else { Choice::Out })
+            .collect()
     }
 
     /// Whether every rule holds; the search trusts no answer of its own without this.
@@ -113,10 +123,15 @@ impl Problem {
             };
             let vars = self.vars.get(bundle.vars.clone()).unwrap_or_default();
             let of = units.get(bundle.vars.clone()).unwrap_or_default();
-            !(bundle.choice == Choice::Out && *choice == Choice::In) && vars.iter().zip(of).all(within)
+            !(bundle.choice == Choice::Out && *choice == Choice::In)
+                && vars.iter().zip(of).all(within)
         });
         let sums = self.sums(units.iter().copied());
-        let rows = self.rows.iter().zip(&sums).all(|(row, sum)| row.least <= *sum && *sum <= row.most);
+        let rows = self
+            .rows
+            .iter()
+            .zip(&sums)
+            .all(|(row, sum)| row.least <= *sum && *sum <= row.most);
         units.len() == self.vars.len() && bundles && rows
     }
 }

@@ -8,6 +8,9 @@ use super::{
     problem::{Bundle, Choice, at},
 };
 
+/// Divisions of earlier nodes that are kept for the next.
+const MOST_KNOWN: usize = 100;
+
 /// Steps that may still be taken. Counted, never timed: the same input stops at the same step everywhere.
 #[derive(Debug)]
 pub(super) struct Work {
@@ -25,10 +28,6 @@ impl Work {
 
     pub(super) const fn is_done(&self) -> bool {
         self.left == 0
-    }
-
-    pub(super) const fn left(&self) -> usize {
-        self.left
     }
 }
 
@@ -64,15 +63,30 @@ struct Node {
 }
 
 /// The division with the highest value. `start` is one that is known; `prices` are any to begin with.
-pub(super) fn maximise(split: Prices<'_>, start: Option<Best>, prices: &[i128], work: &mut Work) -> Found {
+pub(super) fn maximise(
+    split: Prices<'_>,
+    start: Option<Best>,
+    prices: &[i128],
+    work: &mut Work,
+) -> Found {
     let problem = split.problem;
     let mut zeros = prices.to_vec();
     zeros.resize(split.limits.len(), 0);
-    let mut search = Search { grain: problem.grain(), split, pool: Vec::new(), best: start, root: None };
+    let mut search = Search {
+        grain: problem.grain(),
+        split,
+        pool: Vec::new(),
+        best: start,
+        root: None,
+    };
     if let Some(best) = &search.best {
         search.pool.push(search.split.column(best.units.clone()));
     }
-    let mut nodes = vec![Node { choices: problem.choices(), prices: zeros, upper: None }];
+    let mut nodes = vec![Node {
+        choices: problem.choices(),
+        prices: zeros,
+        upper: None,
+    }];
     while !work.is_done() {
         let Some(node) = nodes.pop() else { break };
         if node.upper.is_some_and(|it| search.is_no_better(it)) {
@@ -80,14 +94,20 @@ pub(super) fn maximise(split: Prices<'_>, start: Option<Best>, prices: &[i128], 
         }
         nodes.extend(search.visit(node, work));
     }
-    let left = nodes.iter().filter_map(|it| it.upper.or(search.root.as_ref().map(|it| it.0)));
+    let left = nodes
+        .iter()
+        .filter_map(|it| it.upper.or(search.root.as_ref().map(|it| it.0)));
     let value = search.best.as_ref().map(|it| it.value);
     let upper = left.max().max(value);
     // Stopped before the first bound: everything in full is one as well.
     let everything = problem.vars.iter().map(|it| it.weight * it.most).sum();
     let is_unbounded = !nodes.is_empty() && search.root.is_none();
     Found {
-        upper: if is_unbounded { Some(everything) } else { upper },
+        upper: if is_unbounded {
+            Some(everything)
+        } else {
+            upper
+        },
         best: search.best,
         prices: search.root.map(|it| it.1).unwrap_or_default(),
     }
@@ -104,42 +124,62 @@ struct Search<'p> {
 
 impl Search<'_> {
     fn is_no_better(&self, upper: i128) -> bool {
-        self.best.as_ref().is_some_and(|it| upper.div_euclid(self.grain) * self.grain <= it.value)
+        self.best
+            .as_ref()
+            .is_some_and(|it| upper.div_euclid(self.grain) * self.grain <= it.value)
     }
 
     /// Bounds a node, tries divisions near its bound, and gives the nodes that are left of it.
     fn visit(&mut self, node: Node, work: &mut Work) -> Vec<Node> {
-        let Node { mut choices, prices, upper } = node;
+        let Node {
+            mut choices,
+            prices,
+            upper,
+        } = node;
+        let too_many = self.pool.len().saturating_sub(MOST_KNOWN);
+        self.pool.drain(..too_many);
         // A bound at most this is no better.
         let cutoff = self.best.as_ref().map(|it| it.value + self.grain - 1);
-        let bound = self.split.bound(&choices, &prices, cutoff, &mut self.pool, work);
-        let Some(mut bound) = bound else { return Vec::new() };
+        let bound = self
+            .split
+            .bound(&choices, &prices, cutoff, &mut self.pool, work);
+        let Some(mut bound) = bound else {
+            return Vec::new();
+        };
         bound.upper = upper.map_or(bound.upper, |it| it.min(bound.upper));
         if self.root.is_none() {
             self.root = Some((bound.upper, bound.prices.clone()));
         }
-        if std::env::var("DBG").is_ok() {eprintln!("node open {} upper {} best {:?} pool {} work {} ", choices.iter().filter(|it| **it==Choice::Open).count(), bound.upper, self.best.as_ref().map(|it| it.value), self.pool.len(), work.left());}
         if self.is_no_better(bound.upper) {
             return Vec::new();
         }
         let shares = self.shares(&bound);
-        self.try_near(&choices, &shares, &bound, work);
+        let near = self.try_near(&choices, &shares, &bound, work);
         if self.is_no_better(bound.upper) || !self.decide(&mut choices, &bound, work) {
             return Vec::new();
         }
-        let Some(branch) = self.branch(&choices, &shares) else {
+        let losses = self.losses(&bound, near.as_deref());
+        let Some(branch) = self.branch(&choices, &shares, &losses) else {
             self.try_pattern(&choices, work);
             return Vec::new();
         };
         // The likelier side last, so that it is visited first.
         let is_in = Master::ONE <= 2 * at(&shares, branch);
-        let order = if is_in { [Choice::Out, Choice::In] } else { [Choice::In, Choice::Out] };
+        let order = if is_in {
+            [Choice::Out, Choice::In]
+        } else {
+            [Choice::In, Choice::Out]
+        };
         let child = |choice: Choice| {
             let mut choices = choices.clone();
             if let Some(it) = choices.get_mut(branch) {
                 *it = choice;
             }
-            Node { choices, prices: bound.prices.clone(), upper: Some(bound.upper) }
+            Node {
+                choices,
+                prices: bound.prices.clone(),
+                upper: Some(bound.upper),
+            }
         };
         order.map(child).into()
     }
@@ -149,7 +189,9 @@ impl Search<'_> {
         let bundles = &self.split.problem.bundles;
         let mut shares = vec![0; bundles.len()];
         for (column, share) in &bound.mix {
-            let Some(column) = self.pool.get(*column) else { continue };
+            let Some(column) = self.pool.get(*column) else {
+                continue;
+            };
             for (it, bundle) in shares.iter_mut().zip(bundles) {
                 if is_in(bundle, &column.units) {
                     *it += share;
@@ -159,42 +201,87 @@ impl Search<'_> {
         shares
     }
 
-    /// The open bundle on which the mix is most divided.
-    fn branch(&self, choices: &[Choice], shares: &[i128]) -> Option<usize> {
-        let open = choices.iter().enumerate().filter(|(_, it)| **it == Choice::Open).map(|(index, _)| index);
-        open.min_by_key(|it| ((2 * at(shares, *it) - Master::ONE).abs(), *it))
+    /// Per bundle, how much a division near the bound falls short of the bound in its block. Where nothing is lost, the
+    /// mix is divided only between equals.
+    fn losses(&self, bound: &Bound, near: Option<&[i128]>) -> Vec<i128> {
+        let mut losses = vec![0; self.split.problem.bundles.len()];
+        let Some(near) = near.or(self.best.as_ref().map(|it| it.units.as_slice())) else {
+            return losses;
+        };
+        let worth = self.split.worth(&bound.prices);
+        for (block, of_block) in self.split.blocks.iter().zip(&bound.answers.of_blocks) {
+            let value: i128 = block
+                .vars
+                .iter()
+                .map(|it| at(&worth, *it) * at(near, *it))
+                .sum();
+            for bundle in &block.bundles {
+                if let Some(it) = losses.get_mut(*bundle) {
+                    *it = whole(of_block - value);
+                }
+            }
+        }
+        losses
     }
 
-    /// Divisions near the mix: its rounding, and each of its parts.
-    fn try_near(&mut self, choices: &[Choice], shares: &[i128], bound: &Bound, work: &mut Work) {
-        let rounded = |half: i128| -> Vec<Choice> {
-            let sides = choices.iter().zip(shares);
-            sides
-                .map(|(choice, share)| match choice {
-                    Choice::Open if half < *share => Choice::In,
-                    Choice::Open => Choice::Out,
-                    decided => *decided,
-                })
-                .collect()
-        };
-        for half in [Master::ONE / 2, Master::ONE - Master::ONE / 64, Master::ONE / 64] {
-            self.try_pattern(&rounded(half), work);
-        }
-        let largest = bound.mix.iter().max_by_key(|(index, share)| (*share, *index));
+    /// The open bundle to decide next: where the mix is divided and something is lost by that, then where it is most
+    /// divided.
+    fn branch(&self, choices: &[Choice], shares: &[i128], losses: &[i128]) -> Option<usize> {
+        let open = choices
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| **it == Choice::Open)
+            .map(|(index, _)| index);
+        open.min_by_key(|it| {
+            let off = (2 * at(shares, *it) - Master::ONE).abs();
+            let is_divided = off < Master::ONE - (Master::ONE >> 20);
+            (
+                std::cmp::Reverse(if is_divided { at(losses, *it) } else { 0 }),
+                off,
+                *it,
+            )
+        })
+    }
+
+    /// Tries divisions near the mix: its rounding, and its largest part. The rounding, if it is a division.
+    fn try_near(
+        &mut self,
+        choices: &[Choice],
+        shares: &[i128],
+        bound: &Bound,
+        work: &mut Work,
+    ) -> Option<Vec<i128>> {
+        let sides = choices.iter().zip(shares);
+        let rounded = sides.map(|(choice, share)| match choice {
+            Choice::Open if Master::ONE < 2 * share => Choice::In,
+            Choice::Open => Choice::Out,
+            decided => *decided,
+        });
+        let near = self.try_pattern(&rounded.collect::<Vec<_>>(), work);
+        let largest = bound
+            .mix
+            .iter()
+            .max_by_key(|(index, share)| (*share, *index));
         if let Some(column) = largest.and_then(|(index, _)| self.pool.get(*index)) {
             let pattern = self.split.problem.pattern(&column.units);
             self.try_pattern(&pattern, work);
         }
+        near
     }
 
-    fn try_pattern(&mut self, choices: &[Choice], work: &mut Work) {
+    /// The best division with these bundles in; kept if it is the best so far.
+    fn try_pattern(&mut self, choices: &[Choice], work: &mut Work) -> Option<Vec<i128>> {
         let problem = self.split.problem;
-        let Some(units) = flow::best(problem, choices, work) else { return };
+        let units = flow::best(problem, choices, work)?;
         let value = problem.value(&units);
         if self.best.as_ref().is_none_or(|it| it.value < value) && problem.allows(&units) {
             self.pool.push(self.split.column(units.clone()));
-            self.best = Some(Best { units, value });
+            self.best = Some(Best {
+                units: units.clone(),
+                value,
+            });
         }
+        Some(units)
     }
 
     /// Decides every bundle of which one side cannot be better. False if neither side of one can.
@@ -230,5 +317,7 @@ impl Search<'_> {
 }
 
 fn is_in(bundle: &Bundle, units: &[i128]) -> bool {
-    units.get(bundle.vars.clone()).is_some_and(|of| of.iter().any(|it| 0 < *it))
+    units
+        .get(bundle.vars.clone())
+        .is_some_and(|of| of.iter().any(|it| 0 < *it))
 }

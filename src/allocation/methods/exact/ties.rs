@@ -13,17 +13,26 @@ const MOST_VALUE: i128 = 1 << 86;
 
 /// Changes `best`, which is proven, to the division that the chain prefers. False if the work was spent before all
 /// variables were settled; the value is the same then, and the first variables are settled.
-pub(super) fn prefer(split: &Prices<'_>, best: &mut Best, prices: &[i128], work: &mut Work) -> bool {
+pub(super) fn prefer(
+    split: &Prices<'_>,
+    best: &mut Best,
+    prices: &[i128],
+    work: &mut Work,
+) -> bool {
     let mut settled: Problem = split.problem.clone();
     let worth = split.worth(prices);
-    let Some(base) = split.answers(&split.problem.choices(), prices, work) else { return false };
+    let Some(base) = split.answers(&split.problem.choices(), prices, work) else {
+        return false;
+    };
     let block_of = block_of_bundle(split);
     for index in 0..settled.vars.len() {
         if work.is_done() {
             return false;
         }
         let units = at(&best.units, index);
-        let Some(var) = settled.vars.get(index) else { continue };
+        let Some(var) = settled.vars.get(index) else {
+            continue;
+        };
         let (most, bundle) = (var.most, var.bundle);
         if units < most && is_open(&settled, bundle) {
             let raised = with(&settled, index, units + 1, most);
@@ -33,18 +42,25 @@ pub(super) fn prefer(split: &Prices<'_>, best: &mut Best, prices: &[i128], work:
                 let answer = blocks::best(&raised, block, &raised.choices(), &worth, work);
                 answer.is_some_and(|it| best.value <= whole(base.upper - of_block + it.upper))
             });
-            if std::env::var("DBG").is_ok() {eprintln!("var {index} rise {can_rise} work {}", work.left());}
             if can_rise && !raise(split, &settled, best, prices, index, work) {
                 return false;
             }
         }
-        settled = with(&settled, index, at(&best.units, index), at(&best.units, index));
+        settled = with(
+            &settled,
+            index,
+            at(&best.units, index),
+            at(&best.units, index),
+        );
     }
     true
 }
 
 fn is_open(problem: &Problem, bundle: usize) -> bool {
-    problem.bundles.get(bundle).is_some_and(|it| it.choice != Choice::Out)
+    problem
+        .bundles
+        .get(bundle)
+        .is_some_and(|it| it.choice != Choice::Out)
 }
 
 /// Raises one variable as far as divisions of the same value allow. False if that was not settled.
@@ -66,7 +82,10 @@ fn raise(
     if let Some(it) = problem.vars.get_mut(index) {
         it.weight += 1;
     }
-    let start = Best { units: best.units.clone(), value: problem.value(&best.units) };
+    let start = Best {
+        units: best.units.clone(),
+        value: problem.value(&best.units),
+    };
     let prices: Vec<i128> = prices.iter().map(|it| it * factor).collect();
     let found = maximise(split.of(&problem), Some(start), &prices, work);
     let is_proven = found.is_proven();
@@ -79,7 +98,9 @@ fn raise(
 /// The problem with other bounds for one variable; with none to give, its bundle is out.
 fn with(problem: &Problem, index: usize, least: i128, most: i128) -> Problem {
     let mut problem = problem.clone();
-    let Some(var) = problem.vars.get_mut(index) else { return problem };
+    let Some(var) = problem.vars.get_mut(index) else {
+        return problem;
+    };
     (var.least, var.most) = (var.least.max(least).min(most), most);
     let bundle = var.bundle;
     if let Some(bundle) = problem.bundles.get_mut(bundle)

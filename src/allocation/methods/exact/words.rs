@@ -20,7 +20,12 @@ pub(in crate::allocation) struct Words<'w> {
 }
 
 /// Why a project gets this in this year.
-pub(in crate::allocation) fn sentence(line: &Line<'_>, ask: &Ask, tight: Tight, words: &Words<'_>) -> String {
+pub(in crate::allocation) fn sentence(
+    line: &Line<'_>,
+    ask: &Ask,
+    tight: Tight,
+    words: &Words<'_>,
+) -> String {
     let score = points(line.project.score);
     let (eligible, award) = (euro(ask.eligible), euro(ask.award));
     if ask.award == ask.most {
@@ -31,10 +36,17 @@ pub(in crate::allocation) fn sentence(line: &Line<'_>, ask: &Ask, tight: Tight, 
     }
     let (label, year) = (words.label, ask.year);
     let limit = match tight {
-        Tight::Nothing => "Meer voor dit project zou andere projecten meer kosten dan het oplevert.".to_owned(),
-        Tight::Applicant { left } => format!("{} Daarvan is nog {} over.", words.own_most, euro(left)),
+        Tight::Nothing => {
+            "Meer voor dit project zou andere projecten meer kosten dan het oplevert.".to_owned()
+        }
+        Tight::Applicant { left } => {
+            format!("{} Daarvan is nog {} over.", words.own_most, euro(left))
+        }
         Tight::Category { left } => format!("Voor {label} is in {year} nog {} over.", euro(left)),
-        Tight::Year { left } => format!("Van het plafond van {year} is voor {label} nog {} over.", euro(left)),
+        Tight::Year { left } => format!(
+            "Van het plafond van {year} is voor {label} nog {} over.",
+            euro(left)
+        ),
     };
     if 0 < ask.award {
         return format!(
@@ -67,7 +79,9 @@ impl Proof {
         } else {
             "Er zijn meer verdelingen met deze som. De afgesproken volgorde daarin is niet voor alle projecten nagegaan: het aantal rekenstappen was op."
         };
-        format!("De som van score maal bedrag is {value}. Bewezen is dat geen verdeling hoger komt. {order}")
+        format!(
+            "De som van score maal bedrag is {value}. Bewezen is dat geen verdeling hoger komt. {order}"
+        )
     }
 
     /// How far below the best possible at most, in a percentage that is rounded up.
@@ -84,7 +98,14 @@ mod tests {
 
     #[test]
     fn a_gap_is_never_told_smaller_than_it_is() {
-        let gap = |value, upper| Proof { value, upper, is_settled: false }.gap();
+        let gap = |value, upper| {
+            Proof {
+                value,
+                upper,
+                is_settled: false,
+            }
+            .gap()
+        };
         assert_eq!(gap(995, 1_000), "0,50 %");
         assert_eq!(gap(9_999_999, 10_000_000), "0,01 %");
         assert_eq!(gap(0, 10), "100,00 %");
