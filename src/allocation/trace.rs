@@ -30,6 +30,9 @@ pub(super) struct Story<'r, 'i> {
     pub proof: Option<&'r Proof>,
 }
 
+/// Categories (their index) in a year.
+type Envelopes = BTreeSet<(usize, Year)>;
+
 impl Story<'_, '_> {
     /// The limits without which someone would have got more; in the order of their paths.
     pub(super) fn binding(&self) -> Vec<RuleLine> {
@@ -78,7 +81,7 @@ impl Story<'_, '_> {
     }
 
     /// The categories and years that `exact` would have given more, by what held it: their own amount, or the year's.
-    fn exact_limits(&self) -> (BTreeSet<(usize, Year)>, BTreeSet<(usize, Year)>) {
+    fn exact_limits(&self) -> (Envelopes, Envelopes) {
         let mut by_category = BTreeSet::new();
         let mut by_year = BTreeSet::new();
         for line in self.lines {

@@ -18,6 +18,8 @@ use crate::{
 
 /// Steps for one try. A try that ends without an answer leaves its rule in.
 const STEPS: usize = 20_000_000;
+/// Steps for all tries together.
+const ALL_STEPS: usize = 200_000_000;
 
 /// A rule that can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +39,14 @@ pub(super) fn find(field: &Field<'_, '_>, stated: &Stated<'_>, is_proven: bool) 
         .map(Rule::Bundle)
         .collect();
     rules.extend((0..stated.problem.rows.len()).flat_map(|it| [Rule::Most(it), Rule::Least(it)]));
+    let mut left = ALL_STEPS;
     let mut size = rules.len();
     while 0 < size {
         let mut start = 0;
         while start < rules.len() {
             let (head, rest) = rules.split_at(start);
             let without: Vec<Rule> = head.iter().chain(rest.iter().skip(size)).copied().collect();
-            if is_impossible(&only(&stated.problem, &without)) {
+            if is_impossible(&only(&stated.problem, &without), &mut left) {
                 rules = without;
             } else {
                 start += size;
@@ -116,8 +119,12 @@ fn only(problem: &Problem, rules: &[Rule]) -> Problem {
     relaxed
 }
 
-fn is_impossible(problem: &Problem) -> bool {
-    let found = maximise(Prices::new(problem), None, &[], &mut Work::new(STEPS));
+fn is_impossible(problem: &Problem, left: &mut usize) -> bool {
+    let steps = STEPS.min(*left);
+    let mut work = Work::new(steps);
+    work.spend(problem.vars.len());
+    let found = maximise(Prices::new(problem), None, &[], &mut work);
+    *left -= steps - work.left();
     found.best.is_none() && found.is_proven()
 }
 

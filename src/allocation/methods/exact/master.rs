@@ -4,7 +4,10 @@
 //! whole numbers of the divisions until they fit to the last place. They need not be right: they are only
 //! proposals, and [`super::prices`] proves the bound at them in whole numbers.
 
-use super::prices::{Column, Limit, Prices, SCALE};
+use super::{
+    prices::{Column, Limit, Prices, SCALE},
+    search::Work,
+};
 
 const PLACES: u32 = 44;
 const ONE: i128 = 1 << PLACES;
@@ -31,7 +34,7 @@ pub(super) struct Master<'p> {
     limits: &'p [Limit],
     /// What one in fixed point stands for, per limit and at last for the shares.
     measures: Vec<i128>,
-    /// What everything together is worth.
+    /// More than everything together is worth.
     everything: i128,
     no_gain: i128,
     entries: Vec<Entry>,
@@ -77,7 +80,13 @@ impl<'p> Master<'p> {
                 .max(it.units)
                 .max(1)
         };
-        let value: i128 = problem.vars.iter().map(|it| it.weight * it.most).sum();
+        let heaviest = problem
+            .vars
+            .iter()
+            .map(|it| it.weight)
+            .max()
+            .unwrap_or_default();
+        let value = heaviest * problem.vars.iter().map(|it| it.most).sum::<i128>();
         let measures = prices.limits.iter().map(measure).chain(std::iter::once(1));
         let measures: Vec<i128> = measures.collect();
         let rights = prices
@@ -132,7 +141,7 @@ impl<'p> Master<'p> {
         let (uses, scaled) = (unit(size - 1, 1), unit(size - 1, ONE));
         self.basis.push(self.entries.len());
         self.entries.push(Entry {
-            value: -outside * OUTSIDE,
+            value: -4 * outside,
             uses,
             scaled,
             division: None,
@@ -201,9 +210,18 @@ impl<'p> Master<'p> {
         }
     }
 
+    /// What one step of the simplex costs.
+    pub(super) fn effort(&self) -> usize {
+        self.size() * (MENDS * self.size() + self.entries.len())
+    }
+
     /// The best mix of what is known; a limit on the number of steps guards against going round.
-    pub(super) fn solve(&mut self) {
+    pub(super) fn solve(&mut self, work: &mut Work) {
         for _ in 0..50 * self.size() {
+            work.spend(self.effort());
+            if work.is_done() {
+                return;
+            }
             let gains = self
                 .entries
                 .iter()

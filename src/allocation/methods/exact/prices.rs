@@ -19,6 +19,9 @@ pub(super) const SCALE: i128 = 1 << 30;
 /// Rounds of prices in one node of the search.
 const MOST_ROUNDS: usize = 400;
 
+/// With more shared limits than this their prices stay what they were: the bound holds, but is weak.
+const MOST_LIMITS: usize = 200;
+
 /// One limit with a price.
 #[derive(Debug, Clone)]
 pub(super) struct Limit {
@@ -160,6 +163,19 @@ impl<'p> Prices<'p> {
         }
     }
 
+    /// Prices so high that nothing is bought serve no purpose, and would leave 128 bits.
+    fn within(&self, prices: Vec<i128>) -> Vec<i128> {
+        let heaviest = self
+            .problem
+            .vars
+            .iter()
+            .map(|it| it.weight)
+            .max()
+            .unwrap_or_default();
+        let most = heaviest.max(1) * SCALE * 64;
+        prices.into_iter().map(|it| it.clamp(-most, most)).collect()
+    }
+
     /// Whether a division keeps to the choices of a node.
     fn keeps(&self, column: &Column, choices: &[Choice]) -> bool {
         let mut bundles = self.problem.bundles.iter().zip(choices);
@@ -197,7 +213,7 @@ impl<'p> Prices<'p> {
             prices: start.to_vec(),
             mix: Vec::new(),
         };
-        if self.limits.is_empty() {
+        if self.limits.is_empty() || MOST_LIMITS < self.limits.len() {
             if let Some(column) = bound.answers.column.clone() {
                 bound.mix = vec![(pool.len(), Master::ONE)];
                 pool.push(column);
@@ -225,12 +241,12 @@ impl<'p> Prices<'p> {
             master.add(&column);
             usable.push(pool.len());
             pool.push(column);
-            master.solve();
+            master.solve(work);
             // The mix cannot be worth more than the bound: where they meet, no prices do better.
             if bound.answers.upper - master.no_gain() <= master.value() {
                 break;
             }
-            let prices = master.prices();
+            let prices = self.within(master.prices());
             let answers = self.answers(choices, &prices, work)?;
             let is_new = answers.column.as_ref().is_some_and(|column| {
                 let mut known = usable.iter().filter_map(|it| pool.get(*it));

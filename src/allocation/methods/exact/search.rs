@@ -26,6 +26,10 @@ impl Work {
         self.left = self.left.saturating_sub(steps);
     }
 
+    pub(super) const fn left(&self) -> usize {
+        self.left
+    }
+
     pub(super) const fn is_done(&self) -> bool {
         self.left == 0
     }

@@ -4,12 +4,12 @@
 use super::{
     blocks,
     prices::{Prices, whole},
-    problem::{Choice, Problem, at},
+    problem::{Choice, Problem, Var, at},
     search::{Best, Work, maximise},
 };
 
-/// Values above this many bits leave no room to tell divisions apart by one variable more.
-const MOST_VALUE: i128 = 1 << 86;
+/// Values above this leave no room in 128 bits to tell divisions apart by one variable more.
+const MOST_VALUE: i128 = 1 << 80;
 
 /// Changes `best`, which is proven, to the division that the chain prefers. False if the work was spent before all
 /// variables were settled; the value is the same then, and the first variables are settled.
@@ -20,8 +20,9 @@ pub(super) fn prefer(
     work: &mut Work,
 ) -> bool {
     let mut settled: Problem = split.problem.clone();
+    let mut choices = settled.choices();
     let worth = split.worth(prices);
-    let Some(base) = split.answers(&split.problem.choices(), prices, work) else {
+    let Some(base) = split.answers(&choices, prices, work) else {
         return false;
     };
     let block_of = block_of_bundle(split);
@@ -30,37 +31,70 @@ pub(super) fn prefer(
             return false;
         }
         let units = at(&best.units, index);
-        let Some(var) = settled.vars.get(index) else {
+        let Some(Var { bundle, most, .. }) = settled.vars.get(index).cloned() else {
             continue;
         };
-        let (most, bundle) = (var.most, var.bundle);
-        if units < most && is_open(&settled, bundle) {
-            let raised = with(&settled, index, units + 1, most);
+        if units < most && choices.get(bundle) != Some(&Choice::Out) {
+            let (var, choice) = bound(&mut settled, &mut choices, index, units + 1, most);
             let block = block_of.get(bundle).copied().flatten();
             let block = block.and_then(|it| Some((split.blocks.get(it)?, at(&base.of_blocks, it))));
             let can_rise = block.is_none_or(|(block, of_block)| {
-                let answer = blocks::best(&raised, block, &raised.choices(), &worth, work);
+                let answer = blocks::best(&settled, block, &choices, &worth, work);
                 answer.is_some_and(|it| best.value <= whole(base.upper - of_block + it.upper))
             });
+            restore(&mut settled, &mut choices, index, var, choice);
             if can_rise && !raise(split, &settled, best, prices, index, work) {
                 return false;
             }
         }
-        settled = with(
-            &settled,
-            index,
-            at(&best.units, index),
-            at(&best.units, index),
-        );
+        let units = at(&best.units, index);
+        bound(&mut settled, &mut choices, index, units, units);
     }
     true
 }
 
-fn is_open(problem: &Problem, bundle: usize) -> bool {
-    problem
-        .bundles
-        .get(bundle)
-        .is_some_and(|it| it.choice != Choice::Out)
+/// Gives one variable other bounds; its bundle is in then, or out if it can get nothing. What it was before.
+fn bound(
+    problem: &mut Problem,
+    choices: &mut [Choice],
+    index: usize,
+    least: i128,
+    most: i128,
+) -> (Option<Var>, Choice) {
+    let Some(var) = problem.vars.get_mut(index) else {
+        return (None, Choice::Open);
+    };
+    let before = var.clone();
+    (var.least, var.most) = (var.least.max(least).min(most), most);
+    let choice = choices.get(before.bundle).copied().unwrap_or(Choice::Open);
+    if choice == Choice::Open {
+        let decided = if most == 0 { Choice::Out } else { Choice::In };
+        choose(problem, choices, before.bundle, decided);
+    }
+    (Some(before), choice)
+}
+
+fn restore(
+    problem: &mut Problem,
+    choices: &mut [Choice],
+    index: usize,
+    var: Option<Var>,
+    choice: Choice,
+) {
+    let Some(var) = var else { return };
+    choose(problem, choices, var.bundle, choice);
+    if let Some(it) = problem.vars.get_mut(index) {
+        *it = var;
+    }
+}
+
+fn choose(problem: &mut Problem, choices: &mut [Choice], bundle: usize, choice: Choice) {
+    if let Some(it) = problem.bundles.get_mut(bundle) {
+        it.choice = choice;
+    }
+    if let Some(it) = choices.get_mut(bundle) {
+        *it = choice;
+    }
 }
 
 /// Raises one variable as far as divisions of the same value allow. False if that was not settled.
@@ -74,8 +108,10 @@ fn raise(
 ) -> bool {
     let mut problem = settled.clone();
     let factor = problem.vars.get(index).map_or(1, |it| it.most + 1);
-    let total: i128 = problem.vars.iter().map(|it| it.weight * it.most).sum();
-    if total.checked_mul(factor).is_none_or(|it| MOST_VALUE < it) {
+    let heaviest = problem.vars.iter().map(|it| it.weight).max();
+    let units: i128 = problem.vars.iter().map(|it| it.most).sum();
+    let value = (heaviest.unwrap_or_default() + 1).checked_mul(factor * units);
+    if value.is_none_or(|it| MOST_VALUE < it) {
         return false;
     }
     problem.vars.iter_mut().for_each(|it| it.weight *= factor);
@@ -93,22 +129,6 @@ fn raise(
         best.units = it.units;
     }
     is_proven
-}
-
-/// The problem with other bounds for one variable; with none to give, its bundle is out.
-fn with(problem: &Problem, index: usize, least: i128, most: i128) -> Problem {
-    let mut problem = problem.clone();
-    let Some(var) = problem.vars.get_mut(index) else {
-        return problem;
-    };
-    (var.least, var.most) = (var.least.max(least).min(most), most);
-    let bundle = var.bundle;
-    if let Some(bundle) = problem.bundles.get_mut(bundle)
-        && bundle.choice == Choice::Open
-    {
-        bundle.choice = if most == 0 { Choice::Out } else { Choice::In };
-    }
-    problem
 }
 
 fn block_of_bundle(split: &Prices<'_>) -> Vec<Option<usize>> {
