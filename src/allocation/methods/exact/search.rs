@@ -1,6 +1,8 @@
 //! Branch and bound over the bundles: what is open is tried in and out, and what cannot be worth more than the best
 //! division found is left. Ends with a proof, or when the work is spent with a bound on what was left.
 
+use std::collections::BTreeMap;
+
 use super::{
     blocks, flow,
     master::Master,
@@ -62,6 +64,8 @@ impl Found {
 
 struct Node {
     choices: Vec<Choice>,
+    /// The bundle that was decided last, and how.
+    decided: Option<(usize, Choice)>,
     prices: Vec<i128>,
     upper: Option<i128>,
 }
@@ -81,6 +85,7 @@ pub(super) fn maximise(
         split,
         pool: Vec::new(),
         best: start,
+        gains: BTreeMap::new(),
         root: None,
     };
     if let Some(best) = &search.best {
@@ -88,6 +93,7 @@ pub(super) fn maximise(
     }
     let mut nodes = vec![Node {
         choices: problem.choices(),
+        decided: None,
         prices: zeros,
         upper: None,
     }];
@@ -122,6 +128,8 @@ struct Search<'p> {
     split: Prices<'p>,
     pool: Vec<Column>,
     best: Option<Best>,
+    /// Per bundle that was decided, in and out: by how much bounds fell in all, and how often.
+    gains: BTreeMap<usize, ((i128, i128), (i128, i128))>,
     /// Bound and prices of the whole.
     root: Option<(i128, Vec<i128>)>,
 }
@@ -137,6 +145,7 @@ impl Search<'_> {
     fn visit(&mut self, node: Node, work: &mut Work) -> Vec<Node> {
         let Node {
             mut choices,
+            decided,
             prices,
             upper,
         } = node;
@@ -147,6 +156,15 @@ impl Search<'_> {
         let bound = self
             .split
             .bound(&choices, &prices, cutoff, &mut self.pool, work);
+        if let (Some(decided), Some(before)) = (decided, upper) {
+            // Where there is no division everything is gained: down to the best that is known, or to nothing.
+            let after = bound.as_ref().map(|it| it.upper);
+            let floor = self.best.as_ref().map_or(0, |it| it.value);
+            self.learn(
+                decided,
+                before - after.unwrap_or(floor).clamp(floor.min(before), before),
+            );
+        }
         let Some(mut bound) = bound else {
             return Vec::new();
         };
@@ -181,11 +199,33 @@ impl Search<'_> {
             }
             Node {
                 choices,
+                decided: Some((branch, choice)),
                 prices: bound.prices.clone(),
                 upper: Some(bound.upper),
             }
         };
         order.map(child).into()
+    }
+
+    /// Notes by how much a bound fell when a bundle was decided.
+    fn learn(&mut self, (bundle, choice): (usize, Choice), gain: i128) {
+        let gains = self.gains.entry(bundle).or_default();
+        let side = if choice == Choice::In {
+            &mut gains.0
+        } else {
+            &mut gains.1
+        };
+        *side = (side.0 + gain, side.1 + 1);
+    }
+
+    /// What deciding a bundle was worth so far; what helps on both sides counts most.
+    fn gain(&self, bundle: usize) -> i128 {
+        let Some((is_in, is_out)) = self.gains.get(&bundle) else {
+            return 0;
+        };
+        let mean = |(sum, count): (i128, i128)| sum / count.max(1);
+        let (is_in, is_out) = (mean(*is_in), mean(*is_out));
+        3 * is_in.min(is_out) + is_in.max(is_out)
     }
 
     /// Per bundle, the share of the mix in which it is in.
@@ -228,7 +268,7 @@ impl Search<'_> {
         losses
     }
 
-    /// The open bundle to decide next: where the mix is divided and something is lost by that, then where it is most
+    /// The open bundle to decide next: where deciding helped before, then where the mix is divided and something is lost by that, then where it is most
     /// divided.
     fn branch(&self, choices: &[Choice], shares: &[i128], losses: &[i128]) -> Option<usize> {
         let open = choices
@@ -240,6 +280,7 @@ impl Search<'_> {
             let off = (2 * at(shares, *it) - Master::ONE).abs();
             let is_divided = off < Master::ONE - (Master::ONE >> 20);
             (
+                std::cmp::Reverse(self.gain(*it)),
                 std::cmp::Reverse(if is_divided { at(losses, *it) } else { 0 }),
                 off,
                 *it,
