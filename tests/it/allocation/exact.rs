@@ -485,6 +485,56 @@ fn it_gets_its_turn_in_the_order_of_the_file() {
     assert_eq!(divide(input).status, Status::Infeasible);
 }
 
+/// What a later category will give is not known, so an applicant with a project there is not helped here.
+#[test]
+fn an_applicant_with_more_to_come_is_left_to_the_check_at_the_end() {
+    let mut input = a_division([100, 0]);
+    input.categories = vec![
+        a_category("exact", EnvelopeMode::AtMost, &[50], Method::Exact),
+        a_category("last", EnvelopeMode::AtMost, &[50], Method::RankingSkip),
+    ];
+    input.projects = vec![
+        a_project("P1", "exact", 9, &[60]),
+        a_project("P2", "exact", 1, &[60]),
+        a_project("P3", "last", 1, &[50]),
+    ];
+    input.projects[2].applicant = "applicant of P2".to_owned();
+    input
+        .applicants
+        .insert("applicant of P2".to_owned(), least(&[50]));
+    let outcome = divide(input);
+    let amounts: Vec<i64> = outcome
+        .awards
+        .iter()
+        .map(|it| it.amount.cents() / 100)
+        .collect();
+    assert_eq!(amounts, [50, 0, 50]);
+}
+
+/// Beside other methods and before a leftover pass: every rule holds and everything is decided.
+#[test]
+fn it_keeps_every_rule_beside_other_methods() {
+    let mut divided = 0;
+    for seed in 0..500 {
+        let mut input = a_small_division(seed);
+        let mut dice = Dice(seed);
+        input.leftover = true;
+        let count = input.categories.len();
+        let other = dice_choice(&mut dice, Method::ALL);
+        input.categories[count - 1].method = *other;
+        let outcome = divide(input.clone());
+        if outcome.status == Status::Infeasible {
+            assert!(!outcome.conflict.is_empty(), "seed {seed}");
+            continue;
+        }
+        divided += 1;
+        assert!(check(&input, &outcome.awards).is_empty(), "seed {seed}");
+        let is_decided = |it: &str| !it.contains("niet verdeeld");
+        assert!(outcome.awards.iter().all(|it| is_decided(&it.reason)));
+    }
+    assert!(150 < divided, "{divided} of 500");
+}
+
 #[track_caller]
 fn check_conflict(input: Input, expected: &[&str]) {
     let outcome = divide(input);

@@ -366,3 +366,63 @@ fn is_in(bundle: &Bundle, units: &[i128]) -> bool {
         .get(bundle.vars.clone())
         .is_some_and(|of| of.iter().any(|it| 0 < *it))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::problem::{Problem, Row, Var},
+        *,
+    };
+
+    /// 12 all-or-nothing bundles of 2 years in a room of half of what they ask.
+    fn a_problem(seed: i128) -> Problem {
+        let roll =
+            |at: i128, most: i128| (seed * 7_919 + at * 104_729 + at * at * 1_299_709) % most;
+        let var = |at: i128| Var {
+            bundle: usize::try_from(at / 2).unwrap(),
+            applicant: usize::try_from(at % 2).unwrap(),
+            category: 2 + usize::try_from(at % 2).unwrap(),
+            least: 11 + roll(at, 90),
+            most: 11 + roll(at, 90),
+            weight: 100 + roll(at / 2, 300),
+        };
+        let vars: Vec<Var> = (0..24).map(var).collect();
+        let row = |year: usize, most| Row {
+            least: 0,
+            most,
+            year_row: None,
+            year,
+        };
+        let bundle = |at: usize| Bundle {
+            vars: 2 * at..2 * at + 2,
+            choice: Choice::Open,
+        };
+        Problem {
+            rows: vec![row(0, 9_999), row(1, 9_999), row(0, 300), row(1, 300)],
+            bundles: (0..12).map(bundle).collect(),
+            vars,
+        }
+    }
+
+    #[test]
+    fn a_search_that_stops_early_tells_a_bound_that_holds() {
+        let mut stopped = 0;
+        for seed in 0..20 {
+            let problem = a_problem(seed);
+            let solve = |steps| maximise(Prices::new(&problem), None, &[], &mut Work::new(steps));
+            let whole = solve(100_000_000);
+            assert!(whole.is_proven());
+            let best = whole.best.unwrap().value;
+            assert_eq!(whole.upper, Some(best));
+            for steps in [0, 1, 100, 1_000, 5_000, 20_000] {
+                let part = solve(steps);
+                assert!(best <= part.upper.unwrap(), "seed {seed}, {steps} steps");
+                let found = part.best.as_ref().map_or(0, |it| it.value);
+                assert!(found <= best);
+                assert!(!part.is_proven() || found == best);
+                stopped += usize::from(!part.is_proven());
+            }
+        }
+        assert!(40 < stopped, "{stopped} of 120 were stopped");
+    }
+}

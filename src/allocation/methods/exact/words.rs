@@ -110,4 +110,22 @@ mod tests {
         assert_eq!(gap(9_999_999, 10_000_000), "0,01 %");
         assert_eq!(gap(0, 10), "100,00 %");
     }
+
+    #[test]
+    fn what_is_not_proven_is_not_called_the_highest() {
+        let proof = |value| Proof {
+            value,
+            upper: 100_000_000,
+            is_settled: false,
+        };
+        assert_eq!(
+            proof(99_990_000).sentence(),
+            "De som van score maal bedrag is 9.999,00. Niet bewezen is dat dit de hoogste is: het aantal rekenstappen was op. De som is hoogstens 0,01 % lager dan het best mogelijke."
+        );
+        assert!(
+            proof(100_000_000)
+                .sentence()
+                .contains("is niet voor alle projecten nagegaan")
+        );
+    }
 }
