@@ -123,13 +123,32 @@ pub(super) fn maximise(
     }
 }
 
+/// By how much bounds fell when a bundle was decided, in all and how often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gain {
+    sum: i128,
+    count: i128,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Gains {
+    is_in: Gain,
+    is_out: Gain,
+}
+
+impl Gain {
+    fn mean(self) -> i128 {
+        self.sum / self.count.max(1)
+    }
+}
+
 struct Search<'p> {
     grain: i128,
     split: Prices<'p>,
     pool: Vec<Column>,
     best: Option<Best>,
-    /// Per bundle that was decided, in and out: by how much bounds fell in all, and how often.
-    gains: BTreeMap<usize, ((i128, i128), (i128, i128))>,
+    /// Per bundle that was decided.
+    gains: BTreeMap<usize, Gains>,
     /// Bound and prices of the whole.
     root: Option<(i128, Vec<i128>)>,
 }
@@ -210,21 +229,18 @@ impl Search<'_> {
     /// Notes by how much a bound fell when a bundle was decided.
     fn learn(&mut self, (bundle, choice): (usize, Choice), gain: i128) {
         let gains = self.gains.entry(bundle).or_default();
-        let side = if choice == Choice::In {
-            &mut gains.0
-        } else {
-            &mut gains.1
+        let side = match choice {
+            Choice::In => &mut gains.is_in,
+            _ => &mut gains.is_out,
         };
-        *side = (side.0 + gain, side.1 + 1);
+        side.sum += gain;
+        side.count += 1;
     }
 
     /// What deciding a bundle was worth so far; what helps on both sides counts most.
     fn gain(&self, bundle: usize) -> i128 {
-        let Some((is_in, is_out)) = self.gains.get(&bundle) else {
-            return 0;
-        };
-        let mean = |(sum, count): (i128, i128)| sum / count.max(1);
-        let (is_in, is_out) = (mean(*is_in), mean(*is_out));
+        let gains = self.gains.get(&bundle).copied().unwrap_or_default();
+        let (is_in, is_out) = (gains.is_in.mean(), gains.is_out.mean());
         3 * is_in.min(is_out) + is_in.max(is_out)
     }
 
