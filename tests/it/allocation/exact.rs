@@ -515,7 +515,7 @@ fn an_applicant_with_more_to_come_is_left_to_the_check_at_the_end() {
 #[test]
 fn it_keeps_every_rule_beside_other_methods() {
     let mut divided = 0;
-    for seed in 0..500 {
+    for seed in 0..150 {
         let mut input = a_small_division(seed);
         let mut dice = Dice(seed);
         input.leftover = true;
@@ -532,7 +532,7 @@ fn it_keeps_every_rule_beside_other_methods() {
         let is_decided = |it: &str| !it.contains("niet verdeeld");
         assert!(outcome.awards.iter().all(|it| is_decided(&it.reason)));
     }
-    assert!(150 < divided, "{divided} of 500");
+    assert!(45 < divided, "{divided} of 150");
 }
 
 #[track_caller]
