@@ -37,7 +37,7 @@ text_enum! {
         EqualLosses => "equal_losses",
         /// The rule of the Talmud (Aumann and Maschler 1985): equal awards up to half, then equal losses.
         Talmud => "talmud",
-        /// Maximises score x awarded euros. Part of the format; this engine refuses it.
+        /// The highest sum of score x awarded euros, proven; all categories with it together.
         Exact => "exact",
     }
 }

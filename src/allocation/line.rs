@@ -179,6 +179,13 @@ impl<'i> Rooms<'i> {
         self.years.get(&year).map_or(0, |it| it.left - it.apart)
     }
 
+    /// What a year has for all these categories together that are not ring-fenced: what is free, and what was
+    /// kept for their floors.
+    pub(super) fn together(&self, year: Year, categories: impl Iterator<Item = usize>) -> i128 {
+        let kept = categories.filter_map(|it| self.apart.get(&(it, year)));
+        (self.free(year) + kept.sum::<i128>()).max(0)
+    }
+
     /// Books what a category was awarded. What is left in a ring-fence stays apart; what is left of a
     /// floor is free again.
     pub(super) fn settle(

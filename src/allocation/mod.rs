@@ -12,7 +12,8 @@
 //! 3. **Categories**, in the order of the file. A category's room in a year is what the year's ceiling still
 //!    has, without what is set apart for others, and not more than its own amount (a floor has no such
 //!    limit). So an earlier category goes first where the ceiling is less than the sum of the amounts. Its
-//!    method divides the room (`methods`), in multiples of the rounding unit (`rounding`).
+//!    method divides the room (`methods`), in multiples of the rounding unit (`rounding`). All categories with
+//!    `exact` are divided together at the turn of the first (`methods::exact`).
 //!    What is left of a floor is free again; what is left in a ring-fence stays there.
 //! 4. **Leftover**, if the input says so: all projects that have nothing yet, in order of score, each in full if
 //!    it fits in what is free of the year's ceiling (`leftover`). Ring-fences stay closed in both directions.
@@ -39,7 +40,7 @@ mod ties;
 mod trace;
 mod validation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use check::{ViolatedRule, Violation, check};
 pub use figures::euro;
@@ -52,8 +53,9 @@ pub use score::{Score, ScoreError};
 pub use ties::lottery_ticket;
 pub use validation::{MAX_CATEGORIES, MAX_ID_LENGTH, MAX_PROJECTS, MAX_SEED_LENGTH, MAX_YEARS};
 
-use crate::core::money::Money;
+use crate::core::{category::EnvelopeMode, money::Money};
 use line::{Line, Rooms, cents, money};
+use methods::exact::Proof;
 
 /// Divides the money. Always gives an outcome; the same one, to the byte, for the same input.
 pub fn allocate(input: &FrozenInput) -> Outcome {
@@ -63,7 +65,9 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
     }
     let mut ranked = ranked_lines(input);
     let mut run = Run::new(input, &ranked.lines);
-    run.divide_categories(&mut ranked.lines);
+    if let Err(conflict) = run.divide_categories(&mut ranked.lines) {
+        return infeasible(input, conflict);
+    }
     if input.leftover {
         leftover::divide(input, &mut ranked.lines, &mut run.rooms);
     }
@@ -78,14 +82,19 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
         lines: &ranked.lines,
         rooms: &run.category_rooms,
         decided_by_id: &ranked.decided_by_id,
+        proof: run.proof.as_ref(),
     };
     let (left, binding, trace) = (left(input, &awards), story.binding(), story.trace());
+    let status = match &run.proof {
+        Some(proof) if proof.is_optimal() => Status::Optimal,
+        _ => Status::Feasible,
+    };
     Outcome {
         awards,
         left,
         binding,
         trace,
-        ..outcome(input, Status::Feasible)
+        ..outcome(input, status)
     }
 }
 
@@ -172,7 +181,14 @@ struct Run<'i> {
     rooms: Rooms<'i>,
     /// What each category could spend per year when its turn came.
     category_rooms: BTreeMap<(usize, Year), i128>,
+    /// What applicants were awarded so far.
+    awarded: BTreeMap<(&'i str, Year), i128>,
+    /// How good the division of the categories with `exact` is.
+    proof: Option<Proof>,
 }
+
+/// The lines of each category that is still to be divided.
+type ToDivide<'r, 'i> = BTreeMap<usize, Vec<&'r mut Line<'i>>>;
 
 impl<'i> Run<'i> {
     fn new(input: &'i Input, lines: &[Line<'i>]) -> Run<'i> {
@@ -186,32 +202,138 @@ impl<'i> Run<'i> {
             input,
             rooms: Rooms::new(input, &asked),
             category_rooms: BTreeMap::new(),
+            awarded: BTreeMap::new(),
+            proof: None,
         }
     }
 
-    /// Lines come per category in the order of the file.
-    fn divide_categories(&mut self, lines: &mut [Line<'i>]) {
-        let mut by_category: BTreeMap<usize, Vec<&mut Line<'i>>> = BTreeMap::new();
+    /// Lines come per category in the order of the file. All categories with `exact` are divided at the turn
+    /// of the first; the error is what keeps them from being divided at all.
+    fn divide_categories(&mut self, lines: &mut [Line<'i>]) -> Result<(), Vec<RuleLine>> {
+        let mut to_divide: ToDivide<'_, 'i> = BTreeMap::new();
         for line in lines {
-            by_category.entry(line.category).or_default().push(line);
+            to_divide.entry(line.category).or_default().push(line);
         }
         for (index, category) in self.input.categories.iter().enumerate() {
-            let rooms = self.rooms.of(index, category);
-            self.category_rooms
-                .extend(rooms.iter().map(|(year, room)| ((index, *year), *room)));
-            let mut lines = by_category.remove(&index).unwrap_or_default();
-            let envelope = methods::Envelope {
-                rooms,
-                own: &mut self.rooms.own,
-                unit: cents(self.input.rounding),
-            };
-            methods::divide(category.method, &mut lines, envelope);
-            let mut awarded: BTreeMap<Year, i128> = BTreeMap::new();
-            for ask in lines.iter().flat_map(|it| &it.asks) {
-                *awarded.entry(ask.year).or_default() += ask.award;
+            match category.method {
+                Method::Exact if self.proof.is_none() => self.divide_exact(&mut to_divide)?,
+                Method::Exact => {}
+                method => {
+                    let mut lines = to_divide.remove(&index).unwrap_or_default();
+                    self.divide_one(index, category, method, &mut lines);
+                }
             }
-            self.rooms.settle(index, category, &awarded);
         }
+        Ok(())
+    }
+
+    fn divide_one(
+        &mut self,
+        index: usize,
+        category: &CategoryRule,
+        method: Method,
+        lines: &mut [&mut Line<'i>],
+    ) {
+        let rooms = self.rooms.of(index, category);
+        self.category_rooms
+            .extend(rooms.iter().map(|(year, room)| ((index, *year), *room)));
+        let envelope = methods::Envelope {
+            rooms,
+            own: &mut self.rooms.own,
+            unit: cents(self.input.rounding),
+        };
+        methods::divide(method, lines, envelope);
+        self.settle(index, category, lines.iter().map(|it| &**it));
+    }
+
+    fn divide_exact(&mut self, to_divide: &mut ToDivide<'_, 'i>) -> Result<(), Vec<RuleLine>> {
+        let all = self.input.categories.iter().enumerate();
+        let exact: Vec<(usize, &CategoryRule)> =
+            all.filter(|(_, it)| it.method == Method::Exact).collect();
+        let mut lines: Vec<&mut Line<'i>> = Vec::new();
+        for (index, _) in &exact {
+            lines.extend(to_divide.remove(index).unwrap_or_default());
+        }
+        let shared = exact
+            .iter()
+            .filter(|(_, it)| it.mode != EnvelopeMode::RingFenced);
+        let years = self.input.years.iter();
+        let rooms: BTreeMap<Year, i128> = years
+            .map(|year| {
+                (
+                    *year,
+                    self.rooms.together(*year, shared.clone().map(|it| it.0)),
+                )
+            })
+            .collect();
+        let mut category_rooms = BTreeMap::new();
+        for (index, category) in &exact {
+            for (year, amount) in &category.amounts {
+                let room = rooms.get(year).copied().unwrap_or_default();
+                let room = match category.mode {
+                    EnvelopeMode::AtLeast => room,
+                    EnvelopeMode::AtMost => room.min(cents(*amount)),
+                    EnvelopeMode::RingFenced => cents(*amount),
+                };
+                category_rooms.insert((*index, *year), room);
+            }
+        }
+        self.category_rooms
+            .extend(category_rooms.iter().map(|(key, room)| (*key, *room)));
+        let leasts = self.leasts(to_divide);
+        let mut field = methods::exact::Field {
+            input: self.input,
+            lines,
+            rooms,
+            category_rooms,
+            own: std::mem::take(&mut self.rooms.own),
+            leasts,
+        };
+        self.proof = Some(methods::exact::divide(&mut field)?);
+        let methods::exact::Field { lines, own, .. } = field;
+        self.rooms.own = own;
+        for (index, category) in exact {
+            let lines = lines.iter().map(|it| &**it);
+            self.settle(index, category, lines.filter(|it| it.category == index));
+        }
+        Ok(())
+    }
+
+    /// What applicants must still get, of those that have nothing in a category that is yet to come.
+    fn leasts(&self, to_divide: &ToDivide<'_, 'i>) -> BTreeMap<(&'i str, Year), i128> {
+        let later = to_divide.values().flatten();
+        let later: BTreeSet<&str> = later.map(|it| it.project.applicant.as_str()).collect();
+        let rules = self.input.applicants.iter();
+        rules
+            .filter(|(id, _)| !later.contains(id.as_str()))
+            .flat_map(|(id, rule)| {
+                rule.at_least.iter().map(|(year, least)| {
+                    let key = (id.as_str(), *year);
+                    let awarded = self.awarded.get(&key).copied().unwrap_or_default();
+                    (key, cents(*least) - awarded)
+                })
+            })
+            .collect()
+    }
+
+    /// Books what was awarded to these lines, which are all of one category.
+    fn settle<'r>(
+        &mut self,
+        index: usize,
+        category: &CategoryRule,
+        lines: impl Iterator<Item = &'r Line<'i>>,
+    ) where
+        'i: 'r,
+    {
+        let mut awarded: BTreeMap<Year, i128> = BTreeMap::new();
+        for line in lines {
+            for ask in &line.asks {
+                *awarded.entry(ask.year).or_default() += ask.award;
+                let key = (line.project.applicant.as_str(), ask.year);
+                *self.awarded.entry(key).or_default() += ask.award;
+            }
+        }
+        self.rooms.settle(index, category, &awarded);
     }
 }
 

@@ -14,9 +14,10 @@ pub const ENGINE: &str = "2026.1";
 text_enum! {
     /// Whether there is a division.
     pub enum Status {
-        /// Every rule holds and no division has a higher value. Only for `exact`.
+        /// Every rule holds and the categories with `exact` have the highest value: no division of what they could
+        /// spend when their turn came has a higher one.
         Optimal => "optimal",
-        /// Every rule holds; optimality does not apply to the method.
+        /// Every rule holds; optimality does not apply to the methods, or was not proven.
         Feasible => "feasible",
         /// Not every rule can hold, or the chosen methods do not get there. There are no awards.
         Infeasible => "infeasible",

@@ -33,8 +33,23 @@ pub(super) enum Reason {
     Share(Shared),
     /// A share by a claims method that stays below the minimum.
     BelowMinimum { shared: Shared, least: i128 },
+    /// What it has in the division with the highest value.
+    BestTotal { tight: Tight },
     /// Funded from what was left of the year's ceiling.
     Leftover { room: i128 },
+}
+
+/// Which limit leaves too little to give a project more, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tight {
+    /// None: it has its most, or more for it would cost others more.
+    Nothing,
+    /// Its applicant's own most.
+    Applicant { left: i128 },
+    /// The amount of its category.
+    Category { left: i128 },
+    /// The ceiling of the year.
+    Year { left: i128 },
 }
 
 /// How a claims method came to an amount.
@@ -61,7 +76,10 @@ impl Reason {
             | Reason::NoRoom { .. }
             | Reason::AfterStop { .. }
             | Reason::Share(_)
-            | Reason::BelowMinimum { .. } => true,
+            | Reason::BelowMinimum { .. }
+            | Reason::BestTotal {
+                tight: Tight::Category { .. } | Tight::Year { .. },
+            } => true,
             Reason::Undecided
             | Reason::BelowUnit
             | Reason::Closed
@@ -71,6 +89,7 @@ impl Reason {
             | Reason::Coupled { .. }
             | Reason::Enough { .. }
             | Reason::EnoughOfOwn { .. }
+            | Reason::BestTotal { .. }
             | Reason::Leftover { .. } => false,
         }
     }

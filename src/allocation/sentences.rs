@@ -7,6 +7,7 @@ use super::{
     figures::{category_label, euro, percent, points},
     input::{Input, Method, Year},
     line::{Ask, Line, cents, money},
+    methods,
     output::Award,
     reason::{Reason, Shared},
     score::Score,
@@ -193,6 +194,20 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 shared_sentence(shared),
                 euro(*least)
             ),
+            Reason::BestTotal { tight } => {
+                let lowest = lowest.as_str();
+                methods::exact::sentence(
+                    line,
+                    ask,
+                    *tight,
+                    &methods::exact::Words {
+                        label: &label,
+                        rounded: &self.rounded(*eligible, *award),
+                        own_most: &self.own_most(line, *year),
+                        lowest,
+                    },
+                )
+            }
             Reason::Leftover { room } => format!(
                 "Betaald uit wat in {year} over was na alle categorieën: {} past in de {} die nog over was.{}",
                 euro(*eligible),

@@ -6,8 +6,9 @@ use super::{
     figures::{category_label, euro, percent, points},
     input::{Input, Method, Year},
     line::{Ask, Line, cents},
+    methods::exact::Proof,
     output::RuleLine,
-    reason::Reason,
+    reason::{Reason, Tight},
     sentences::{Sentences, Tally},
 };
 use crate::core::category::EnvelopeMode;
@@ -25,13 +26,19 @@ pub(super) struct Story<'r, 'i> {
     pub rooms: &'r BTreeMap<(usize, Year), i128>,
     /// Per category, the projects that only their id put in order.
     pub decided_by_id: &'r BTreeMap<usize, Vec<&'i str>>,
+    /// How good the division of the categories with `exact` is.
+    pub proof: Option<&'r Proof>,
 }
+
+/// Categories (their index) in a year.
+type Envelopes = BTreeSet<(usize, Year)>;
 
 impl Story<'_, '_> {
     /// The limits without which someone would have got more; in the order of their paths.
     pub(super) fn binding(&self) -> Vec<RuleLine> {
         let sentences = Sentences::new(self.input, self.lines, self.rooms);
         let mut binding = BTreeSet::new();
+        let (by_exact_category, by_exact_year) = self.exact_limits();
         for (key, tally) in sentences.tallies.iter().filter(|(_, it)| it.is_short) {
             let (index, year) = *key;
             let Some(category) = self.input.categories.get(index) else {
@@ -39,8 +46,12 @@ impl Story<'_, '_> {
             };
             let label = category_label(&category.id);
             let amount = category.amounts.get(&year).copied().map_or(0, cents);
-            let by_category =
-                category.mode != EnvelopeMode::AtLeast && sentences.room(*key) == amount;
+            let is_exact = category.method == Method::Exact;
+            let by_category = if is_exact {
+                by_exact_category.contains(key) && category.mode != EnvelopeMode::AtLeast
+            } else {
+                category.mode != EnvelopeMode::AtLeast && sentences.room(*key) == amount
+            };
             if by_category {
                 binding.insert(RuleLine::new(
                     format!("categories[{index}].amounts.{year}"),
@@ -52,7 +63,12 @@ impl Story<'_, '_> {
             }
             let has_leftover_pass =
                 self.input.leftover && category.mode != EnvelopeMode::RingFenced;
-            if !by_category || has_leftover_pass {
+            let by_year = if is_exact {
+                by_exact_year.contains(key)
+            } else {
+                !by_category
+            };
+            if by_year || has_leftover_pass {
                 let ceiling = self.input.ceilings.get(&year).copied().map_or(0, cents);
                 binding.insert(RuleLine::new(
                     format!("ceilings.{year}"),
@@ -62,6 +78,27 @@ impl Story<'_, '_> {
         }
         binding.extend(self.own_limits());
         binding.into_iter().collect()
+    }
+
+    /// The categories and years that `exact` would have given more, by what held it: their own amount, or the year's.
+    fn exact_limits(&self) -> (Envelopes, Envelopes) {
+        let mut by_category = BTreeSet::new();
+        let mut by_year = BTreeSet::new();
+        for line in self.lines {
+            for ask in &line.asks {
+                let key = (line.category, ask.year);
+                match ask.reason {
+                    Reason::BestTotal {
+                        tight: Tight::Category { .. },
+                    } => by_category.insert(key),
+                    Reason::BestTotal {
+                        tight: Tight::Year { .. },
+                    } => by_year.insert(key),
+                    _ => false,
+                };
+            }
+        }
+        (by_category, by_year)
     }
 
     fn own_limits(&self) -> impl Iterator<Item = RuleLine> {
@@ -105,6 +142,7 @@ impl Story<'_, '_> {
                     .map(|it| by_id_sentence(&category.id, it)),
             );
         }
+        trace.extend(self.proof.map(Proof::sentence));
         trace.extend(self.leftover_sentences());
         trace.extend(self.sums());
         trace
@@ -169,7 +207,12 @@ impl Story<'_, '_> {
 /// Whether its applicant's own limit made the award, or the claim behind it, smaller.
 fn is_held_by_applicant(ask: &Ask) -> bool {
     match &ask.reason {
-        Reason::OwnMost { .. } | Reason::RemainderOfOwn { .. } | Reason::EnoughOfOwn { .. } => true,
+        Reason::OwnMost { .. }
+        | Reason::RemainderOfOwn { .. }
+        | Reason::EnoughOfOwn { .. }
+        | Reason::BestTotal {
+            tight: Tight::Applicant { .. },
+        } => true,
         Reason::Share(shared) | Reason::BelowMinimum { shared, .. } => shared.claim < ask.eligible,
         _ => false,
     }

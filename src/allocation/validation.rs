@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     figures::euro,
-    input::{CategoryRule, FORMAT_VERSION, Finding, Input, Method, Project, TieKey, Year},
+    input::{CategoryRule, FORMAT_VERSION, Finding, Input, Project, TieKey, Year},
     score::Score,
 };
 use crate::core::{category::EnvelopeMode, money::Money};
@@ -142,12 +142,6 @@ impl Found {
                         "De categorie '{}' staat twee keer in de lijst.",
                         category.id
                     ),
-                );
-            }
-            if category.method == Method::Exact {
-                self.add(
-                    format!("{path}.method"),
-                    "Deze methode is er nog niet. Kies een andere methode.",
                 );
             }
             self.amounts(&format!("{path}.amounts"), &category.amounts);

@@ -152,7 +152,9 @@ impl Method {
             Method::Talmud => {
                 "Tot de helft van wat subsidiabel is krijgt iedereen evenveel. Daarboven krijgt iedereen evenveel minder."
             }
-            Method::Exact => "De som van score maal bedrag is zo hoog mogelijk.",
+            Method::Exact => {
+                "De som van score maal bedrag is zo hoog mogelijk. De uitkomst zegt of dat bewezen is."
+            }
         }
     }
 }

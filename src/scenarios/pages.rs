@@ -253,7 +253,10 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .iter()
             .map(|it| pot_form(it, data.round.window.kind))
             .collect(),
-        methods: methods().map(|it| (it.label(), it.meaning())).collect(),
+        methods: Method::ALL
+            .iter()
+            .map(|it| (it.label(), it.meaning()))
+            .collect(),
         seed_help: seed_help(&data.round),
         round: data.round,
         rows: data.rows,
@@ -271,12 +274,6 @@ fn seed_help(round: &Round) -> &'static str {
     } else {
         "Vrijwillig: deze regeling loot niet."
     }
-}
-
-/// The methods that can be chosen: the engine has no `exact`.
-fn methods() -> impl Iterator<Item = Method> {
-    let all = Method::ALL.iter().copied();
-    all.filter(|it| *it != Method::Exact)
 }
 
 fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
@@ -299,7 +296,8 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
             pot.mode.label().to_lowercase()
         ),
         method: format!("methode-{category}"),
-        methods: methods()
+        methods: Method::ALL
+            .iter()
             .map(|it| Choice::new(it.as_str(), it.label()))
             .collect(),
         amounts: pot.years.iter().map(amount).collect(),

@@ -3,6 +3,7 @@
 mod claims;
 mod equal_awards;
 mod equal_losses;
+pub(super) mod exact;
 mod pool;
 mod pro_rata;
 mod ranking;
@@ -35,7 +36,7 @@ pub(super) fn divide<'i>(method: Method, lines: &mut [&mut Line<'i>], envelope: 
         Method::EqualAwards => claims::divide(method, equal_awards::formula, lines, envelope),
         Method::EqualLosses => claims::divide(method, equal_losses::formula, lines, envelope),
         Method::Talmud => claims::divide(method, talmud::formula, lines, envelope),
-        // A finding of every input (`validation`), so no frozen input has it.
+        // Divided with all others of this method at once (`exact::divide`), so never by itself.
         Method::Exact => {}
     }
 }

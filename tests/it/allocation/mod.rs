@@ -2,6 +2,7 @@
 
 mod command;
 mod elections;
+mod exact;
 mod properties;
 mod refusals;
 mod stories;

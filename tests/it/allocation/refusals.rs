@@ -145,10 +145,6 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
         "categories[2].id: 'total' is de naam van de regel met het totaal. Kies een andere naam.",
     );
     check(
-        |it| it["categories"][2]["method"] = json!("exact"),
-        "categories[2].method: Deze methode is er nog niet. Kies een andere methode.",
-    );
-    check(
         |it| it["projects"][0]["category"] = json!("sport"),
         "projects[0].category: De categorie 'sport' van project 'GM0518-1' is onbekend.",
     );
