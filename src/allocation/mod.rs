@@ -38,21 +38,23 @@ mod sentences;
 mod ties;
 mod trace;
 mod validation;
+mod what_if;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 pub use check::{ViolatedRule, Violation, check};
-pub use figures::euro;
+pub use figures::{amount, euro};
 pub use input::{
     ApplicantRule, CategoryRule, FORMAT_VERSION, Finding, FrozenInput, Input, Method, Project,
     Refused, TieKey, Year,
 };
-pub use output::{Award, ENGINE, Outcome, RuleLine, Status};
+pub use output::{Award, ENGINE, Outcome, RuleLine, Status, is_in_full};
 pub use score::{Score, ScoreError};
 pub use ties::lottery_ticket;
 pub use validation::{MAX_CATEGORIES, MAX_ID_LENGTH, MAX_PROJECTS, MAX_SEED_LENGTH, MAX_YEARS};
+pub use what_if::{AwardChange, Lever, Marginal, OneMore, SmallestChange, WhatIf};
 
-use crate::core::money::Money;
+use crate::core::{category::EnvelopeMode, money::Money};
 use line::{Line, Rooms, cents, money};
 
 /// Divides the money. Always gives an outcome; the same one, to the byte, for the same input.
@@ -63,10 +65,7 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
     }
     let mut ranked = ranked_lines(input);
     let mut run = Run::new(input, &ranked.lines);
-    run.divide_categories(&mut ranked.lines);
-    if input.leftover {
-        leftover::divide(input, &mut ranked.lines, &mut run.rooms);
-    }
+    run.divide(&mut ranked.lines);
     let awards = awards(input, &ranked.lines, &run.category_rooms);
     let violations = check(input, &awards);
     if !violations.is_empty() {
@@ -85,6 +84,11 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
         left,
         binding,
         trace,
+        what_if: what_if::what_if(what_if::Done {
+            input,
+            lines: &ranked.lines,
+            rooms: &run.category_rooms,
+        }),
         ..outcome(input, Status::Feasible)
     }
 }
@@ -100,6 +104,7 @@ fn outcome(input: &FrozenInput, status: Status) -> Outcome {
         binding: Vec::new(),
         trace: Vec::new(),
         conflict: Vec::new(),
+        what_if: WhatIf::default(),
     }
 }
 
@@ -127,22 +132,22 @@ fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
         .enumerate()
         .map(|(index, it)| (it.id.as_str(), index))
         .collect();
-    let mut placed: Vec<(usize, ties::Place, &Project)> = input
+    let mut placed: Vec<(usize, Rc<ties::Order>, &Project)> = input
         .projects
         .iter()
         .filter_map(|it| {
             Some((
                 *category_of.get(it.category.as_str())?,
-                ties::place(input, it),
+                ties::order(input, it),
                 it,
             ))
         })
         .collect();
-    placed.sort_by(|a, b| (a.0, &a.1, &a.2.id).cmp(&(b.0, &b.1, &b.2.id)));
+    placed.sort_by(|a, b| (a.0, &a.1.chain, &a.2.id).cmp(&(b.0, &b.1.chain, &b.2.id)));
 
     let mut decided_by_id: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for equal in placed
-        .chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1))
+        .chunk_by(|a, b| (a.0, &a.1.chain) == (b.0, &b.1.chain))
         .filter(|it| 1 < it.len())
     {
         for (category, _, project) in equal {
@@ -153,12 +158,12 @@ fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
         }
     }
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-    let lines = placed.into_iter().map(|(category, _, project)| {
+    let lines = placed.into_iter().map(|(category, order, project)| {
         let place = places.entry(category).or_default();
         *place += 1;
         Line {
             place: *place,
-            ..Line::new(project, category, unit)
+            ..Line::new(project, category, unit, order)
         }
     });
     Ranked {
@@ -189,7 +194,14 @@ impl<'i> Run<'i> {
         }
     }
 
-    /// Lines come per category in the order of the file.
+    /// All steps that award. Lines come per category in the order of the file.
+    fn divide(&mut self, lines: &mut [Line<'i>]) {
+        self.divide_categories(lines);
+        if self.input.leftover {
+            leftover::divide(self.input, lines, &mut self.rooms);
+        }
+    }
+
     fn divide_categories(&mut self, lines: &mut [Line<'i>]) {
         let mut by_category: BTreeMap<usize, Vec<&mut Line<'i>>> = BTreeMap::new();
         for line in lines {
@@ -212,6 +224,42 @@ impl<'i> Run<'i> {
             }
             self.rooms.settle(index, category, &awarded);
         }
+    }
+
+    /// Whether every floor and every applicant's least is reached.
+    fn keeps_leasts(&self, lines: &[Line<'_>]) -> bool {
+        let mut of_category: BTreeMap<(usize, Year), (i128, i128)> = BTreeMap::new();
+        let mut of_applicant: BTreeMap<(&str, Year), i128> = BTreeMap::new();
+        for line in lines {
+            for ask in &line.asks {
+                let (asked, awarded) = of_category.entry((line.category, ask.year)).or_default();
+                *asked += ask.most;
+                *awarded += ask.award;
+                *of_applicant
+                    .entry((&line.project.applicant, ask.year))
+                    .or_default() += ask.award;
+            }
+        }
+        let unit = cents(self.input.rounding);
+        let mut floors = self
+            .input
+            .categories
+            .iter()
+            .enumerate()
+            .flat_map(|(index, it)| {
+                let is_floor = it.mode == EnvelopeMode::AtLeast;
+                let amounts = it.amounts.iter().filter(move |_| is_floor);
+                amounts.map(move |(year, amount)| ((index, *year), cents(*amount) / unit * unit))
+            });
+        let mut leasts = self.input.applicants.iter().flat_map(|(id, it)| {
+            let amounts = it.at_least.iter();
+            amounts.map(move |(year, amount)| ((id.as_str(), *year), cents(*amount)))
+        });
+        floors.all(|(key, floor)| {
+            let (asked, awarded) = of_category.get(&key).copied().unwrap_or_default();
+            floor.min(asked) <= awarded
+        }) && leasts
+            .all(|(key, least)| least <= of_applicant.get(&key).copied().unwrap_or_default())
     }
 }
 

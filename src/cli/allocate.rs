@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::allocation::{FrozenInput, Outcome, Status, allocate, euro};
+use crate::allocation::{FrozenInput, Outcome, Status, allocate, amount};
 
 /// Verdeelt het geld van een bestand volgens de regels in dat bestand. Er is geen database nodig.
 ///
@@ -119,9 +119,9 @@ pub fn explanation(outcome: &Outcome) -> String {
         ));
     }
     for award in &outcome.awards {
-        let amount = euro(i128::from(award.amount.cents()));
+        let euros = amount(i128::from(award.amount.cents()));
         line(format!(
-            "{:<width$}  {}  {amount:>16}  {}",
+            "{:<width$}  {}  {euros:>16}  {}",
             award.id, award.year, award.reason
         ));
     }

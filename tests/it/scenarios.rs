@@ -376,7 +376,7 @@ on_both! {
         let fields = [("versie", "1"), ("bedrag-2027", "900.000"), ("bedrag-2028", "900.000"), ("reden", "Dit wil ik houden.")];
         let reply = browser.post(&page, &fields).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(reply.body.contains("In preventie is in 2027 2.700.000,00 verdeeld. Het plafond is 2.000.000,00"), "{}", reply.body);
+        assert!(reply.body.contains("In preventie is in 2027 €\u{a0}2.700.000,00 verdeeld. Het plafond is €\u{a0}2.000.000,00"), "{}", reply.body);
         assert!(reply.body.contains("Dit wil ik houden."));
         let fields = [("versie", "1"), ("bedrag-2027", "1e9"), ("reden", "x")];
         let reply = browser.post(&page, &fields).await;

@@ -5,6 +5,7 @@ mod elections;
 mod properties;
 mod refusals;
 mod stories;
+mod what_if;
 
 use std::collections::BTreeMap;
 

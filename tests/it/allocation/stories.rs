@@ -55,7 +55,7 @@ fn seven_million_is_divided_over_the_requests_to_the_cent_and_to_the_euro() {
     assert_eq!(cents, expected);
     assert_eq!(
         reason(&outcome, "P00", Y1),
-        "Naar rato: 7.000.000,00 / 9.767.961,00 = 71,66 % van 404.700,00, dat is 290.019,58. Afgerond op 0,01: 290.019,59."
+        "Naar rato: €\u{a0}7.000.000,00 / €\u{a0}9.767.961,00 = 71,66 % van €\u{a0}404.700,00, dat is €\u{a0}290.019,58. Afgerond op €\u{a0}0,01: €\u{a0}290.019,59."
     );
     assert_eq!(outcome.binding[0].path, "categories[0].amounts.2027");
 }
@@ -97,13 +97,13 @@ fn a_refusal_says_what_was_short_and_what_the_lowest_funded_score_was() {
     let outcome = divide(input);
     assert_eq!(
         reason(&outcome, "b", Y1),
-        "Plaats 2 van 3 met score 8,00: 50,00 past niet in de 40,00 die nog over was voor preventie. Er was 10,00 te weinig. De laagste score die in 2027 geld kreeg, was 7,00."
+        "Plaats 2 van 3 met score 8,00: €\u{a0}50,00 past niet in de €\u{a0}40,00 die nog over was voor preventie. Er was €\u{a0}10,00 te weinig. De laagste score die in 2027 geld kreeg, was 7,00."
     );
     assert!(
         outcome
             .trace
             .iter()
-            .any(|it| it.starts_with("Grensproject is 'b' op plaats 2: met 10,00 meer"))
+            .any(|it| it.starts_with("Grensproject is 'b' op plaats 2: met €\u{a0}10,00 meer"))
     );
 }
 
@@ -146,7 +146,7 @@ fn pro_rata_drops_the_last_in_the_chain_that_falls_below_its_minimum() {
     let outcome = divide(input);
     assert_eq!(
         reason(&outcome, "c", Y1),
-        "Naar rato: 100,00 / 150,00 = 66,66 % van 50,00, dat is 33,33. Dat is minder dan 50,00, het laagste bedrag waarmee het project kan. Daarom krijgt het niets."
+        "Naar rato: €\u{a0}100,00 / €\u{a0}150,00 = 66,66 % van €\u{a0}50,00, dat is €\u{a0}33,33. Dat is minder dan €\u{a0}50,00, het laagste bedrag waarmee het project kan. Daarom krijgt het niets."
     );
 }
 
