@@ -30,6 +30,10 @@ mod leftover;
 mod line;
 mod methods;
 mod output;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod random;
 mod reading;
 mod reason;
 mod rounding;
@@ -124,7 +128,7 @@ struct Ranked<'i> {
     decided_by_id: BTreeMap<usize, Vec<&'i str>>,
 }
 
-fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
+fn ranked_lines(input: &Input) -> Ranked<'_> {
     let unit = cents(input.rounding);
     let category_of: BTreeMap<&str, usize> = input
         .categories

@@ -1,7 +1,7 @@
 //! The smallest change of one kind that would have funded a project.
 
 use super::{
-    Lever, SmallestChange, Subject, is_ranking,
+    Aim, Lever, SmallestChange, Subject, is_ranking,
     told::{self, Told},
     trial::{Amounts, Bench, Verdict, Way},
 };
@@ -18,10 +18,18 @@ const MOST_STEPS: usize = 64;
 /// The least more money.
 pub(super) fn money(bench: &Bench<'_, '_>, subject: &Subject) -> Option<SmallestChange> {
     let line = bench.done.lines.get(subject.line)?;
-    let (amounts, is_least) = first_that_answers(bench, line, |way, is_last_cent| {
-        Some(least_money(bench, way, subject)?.map(|it| (it, is_last_cent)))
+    let goes_by_rank = is_ranking(bench.done.input.categories.get(line.category)?.method);
+    let (amounts, is_least, is_whole) = first_that_answers(bench, line, |way, is_last_cent| {
+        let Some(amounts) = least_money(bench, way, subject)? else {
+            return Some(None);
+        };
+        let verdict = bench.with_money(way, subject, &amounts)?;
+        let is_whole = verdict == Verdict::Funded { is_whole: true };
+        // A ranking that gives what an applicant may still get rounds that down: a few cents less can give the same.
+        let is_least = is_last_cent && (is_whole || !goes_by_rank);
+        Some(Some((amounts, is_least, is_whole)))
     })
-    .or_else(|| Some((enough_for_all(bench, subject)?, false)))?;
+    .or_else(|| Some((enough_for_all(bench, subject)?, false, true)))?;
     Some(told::change(
         bench.done.input,
         line,
@@ -31,6 +39,7 @@ pub(super) fn money(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
             amounts,
             score: None,
             is_least,
+            is_whole,
         },
     ))
 }
@@ -51,7 +60,10 @@ pub(super) fn score(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
         let mut project = Project::clone(line.project);
         project.score = Score::from_hundredths(hundredths);
         let verdict = bench.with_project(way, subject, &project)?;
-        Some(verdict == Verdict::Funded)
+        Some(match verdict {
+            Verdict::Funded { is_whole } => is_whole || subject.aim == Aim::Something,
+            Verdict::Short(_) | Verdict::Never => false,
+        })
     };
     let (hundredths, is_least) = first_that_answers(bench, line, |way, is_last_cent| {
         let now = line.project.score.hundredths();
@@ -72,6 +84,7 @@ pub(super) fn score(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
             amounts: Amounts::new(),
             score: Some(Score::from_hundredths(hundredths)),
             is_least,
+            is_whole: true,
         },
     ))
 }
@@ -97,6 +110,7 @@ pub(super) fn request(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smalle
             amounts,
             score: None,
             is_least,
+            is_whole: true,
         },
     ))
 }
@@ -119,7 +133,7 @@ fn least_money(bench: &Bench<'_, '_>, way: Way, subject: &Subject) -> Option<Opt
     loop {
         steps.next()?;
         match bench.with_money(way, subject, &more)? {
-            Verdict::Funded => break,
+            Verdict::Funded { .. } => break,
             Verdict::Never => return Some(None),
             // Nothing less can help, so that the first that does is the least: a project with more room before it leaves
             // at most that much more.
@@ -152,7 +166,8 @@ fn lowered(
             let with = |by: i128| {
                 let mut other = more.clone();
                 other.insert(*year, by);
-                Some(bench.with_money(way, subject, &other)? == Verdict::Funded)
+                let verdict = bench.with_money(way, subject, &other)?;
+                Some(matches!(verdict, Verdict::Funded { .. }))
             };
             if *by == 0 || !with(by - 1)? {
                 continue;
@@ -218,7 +233,8 @@ fn highest_request(
         let mut project = Project::clone(line.project);
         let changed = amounts.iter().map(|(year, it)| (*year, as_money(*it)));
         project.eligible.extend(changed);
-        Some(bench.with_project(way, subject, &project)? == Verdict::Funded)
+        let verdict = bench.with_project(way, subject, &project)?;
+        Some(verdict == Verdict::Funded { is_whole: true })
     };
     let lowest = |ask: &Ask| ask.least.max(unit);
     let short = |it: &&Ask| 0 < it.short || 1 == asks.len();
@@ -238,9 +254,17 @@ fn highest_request(
         return Some(None);
     }
     for ask in asks.iter().filter(short) {
+        let mut others = amounts.clone();
+        others.remove(&ask.year);
+        if !others.is_empty() && with(&others)? {
+            amounts = others;
+            continue;
+        }
         let lowest = lowest(ask);
         let units = (ask.most - lowest) / unit;
-        let steps_down = border(0, units, |down| {
+        // What it asks above the last whole unit can be too much as well: the chain may prefer the lower amount.
+        let asked = if ask.most < ask.eligible { -1 } else { 0 };
+        let steps_down = border(asked, units, |down| {
             let mut other = amounts.clone();
             other.insert(ask.year, ask.most - down * unit);
             with(&other)

@@ -12,6 +12,8 @@
 mod envelopes;
 mod levers;
 mod sim;
+#[cfg(test)]
+mod tests;
 mod told;
 mod trial;
 

@@ -123,7 +123,7 @@ impl Sim {
         };
         let shorts: Amounts = bundle.parts.iter().filter_map(short).collect();
         if shorts.is_empty() {
-            Verdict::Funded
+            Verdict::Funded { is_whole: true }
         } else if shorts.values().all(|it| *it == 0) {
             Verdict::Never
         } else {
@@ -139,7 +139,7 @@ impl Sim {
             return Verdict::Never;
         };
         if state.fits(&parts) {
-            Verdict::Funded
+            Verdict::Funded { is_whole: true }
         } else {
             Verdict::Never
         }

@@ -16,6 +16,8 @@ pub(super) struct Told {
     pub amounts: Amounts,
     pub score: Option<Score>,
     pub is_least: bool,
+    /// Whether it would have got all it asks, and not only what its applicant may still get.
+    pub is_whole: bool,
 }
 
 /// With its sentence.
@@ -26,23 +28,24 @@ pub(super) fn change(
     told: Told,
 ) -> SmallestChange {
     let years: Vec<Year> = subject.asks(line).iter().map(|it| it.year).collect();
+    let (verb, how) = outcome(subject, &told);
     let sentence = match told.lever {
         Lever::Money => format!(
             "Met {}{} voor {} {} dit project{} {}.",
             if told.is_least { "" } else { "ten hoogste " },
             per_year(&told.amounts, " meer"),
             category_label(&line.project.category),
-            if is_whole(subject) { "was" } else { "had" },
+            verb,
             in_years(input, &years, &told.amounts),
-            outcome(subject)
+            how
         ),
         Lever::Score => format!(
             "Met een score van {} {} dit project{} {}{}.",
             told.score.map_or_else(String::new, points),
-            if is_whole(subject) { "was" } else { "had" },
+            verb,
             in_years(input, &years, &told.amounts),
             if told.is_least { "" } else { "zeker " },
-            outcome(subject)
+            how
         ),
         Lever::Request => format!(
             "Bij een subsidiabel bedrag van {} in plaats van {} had dit project {} gekregen.",
@@ -115,15 +118,12 @@ pub(super) fn one_more(
     }
 }
 
-fn is_whole(subject: &Subject) -> bool {
-    subject.aim == Aim::InFull && !subject.is_held
-}
-
-fn outcome(subject: &Subject) -> &'static str {
+/// What the project would have been or had.
+fn outcome(subject: &Subject, told: &Told) -> (&'static str, &'static str) {
     match subject.aim {
-        Aim::Something => "wel geld gekregen",
-        Aim::InFull if subject.is_held => "alles gekregen wat de aanvrager nog mag krijgen",
-        Aim::InFull => "volledig betaald",
+        Aim::Something => ("had", "wel geld gekregen"),
+        Aim::InFull if told.is_whole => ("was", "volledig betaald"),
+        Aim::InFull => ("had", "alles gekregen wat de aanvrager nog mag krijgen"),
     }
 }
 

@@ -27,8 +27,8 @@ pub(super) type Amounts = BTreeMap<Year, i128>;
 /// What a trial gave a project.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// What was aimed for.
-    Funded,
+    /// What was aimed for; `is_whole` if that is also all it asks, and its applicant's own limit took nothing off.
+    Funded { is_whole: bool },
     /// Not; this much more room, per year, is the least that can help next.
     Short(Amounts),
     /// Not, and more money does not help.
@@ -323,7 +323,8 @@ fn verdict(subject: &Subject, line: Option<&Line<'_>>) -> Verdict {
         Aim::InFull => 0 < it.award && (it.award == it.most || it.short == 0),
     };
     if asks.iter().all(is_met) {
-        return Verdict::Funded;
+        let is_whole = asks.iter().all(|it| it.award == it.most);
+        return Verdict::Funded { is_whole };
     }
     let of = |short: fn(&Ask) -> i128| -> Amounts {
         let years = asks.iter().map(|it| (it.year, short(it)));

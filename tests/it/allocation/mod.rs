@@ -5,7 +5,6 @@ mod elections;
 mod properties;
 mod refusals;
 mod stories;
-mod what_if;
 
 use std::collections::BTreeMap;
 

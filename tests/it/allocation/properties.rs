@@ -57,7 +57,7 @@ prop_compose! {
 
 prop_compose! {
     /// Ceilings and ring-fences, no floors and no leasts: those may be impossible, these never are.
-    pub(super) fn any_input()(
+    fn any_input()(
         methods in prop::collection::vec((prop::sample::select(&DIVIDING), any::<bool>(), 0..60_i64, 0..60_i64), 1..4_usize),
         ceilings in (0..150_i64, 0..150_i64),
         unit in prop::sample::select(vec![1, 100, 1_000_i64]),
