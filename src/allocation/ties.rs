@@ -68,6 +68,23 @@ pub(super) fn order(input: &Input, project: &Project) -> Rc<Order> {
     })
 }
 
+/// The order of a project of which the score or an amount is another; its ticket is drawn already.
+pub(super) fn changed_order(input: &Input, project: &Project, before: &Order) -> Rc<Order> {
+    let relink = |key: TieKey, before: &Link| match key {
+        TieKey::Lottery => before.clone(),
+        TieKey::Score | TieKey::AmountAscending => link(key, input, project),
+    };
+    let chain = input.ties.iter().zip(&before.chain.0);
+    let rest = input.ties.iter().filter(|it| **it != TieKey::Score);
+    let by_score = std::iter::once(&TieKey::Score)
+        .chain(rest)
+        .zip(&before.by_score.0);
+    Rc::new(Order {
+        chain: Place(chain.map(|(key, it)| relink(*key, it)).collect()),
+        by_score: Place(by_score.map(|(key, it)| relink(*key, it)).collect()),
+    })
+}
+
 fn link(key: TieKey, input: &Input, project: &Project) -> Link {
     match key {
         TieKey::Score => Link::Score(-project.score.hundredths()),

@@ -6,9 +6,12 @@ use super::{
     AwardChange, Lever, Marginal, OneMore, SmallestChange, told,
     trial::{Amounts, Bench, Way},
 };
-use crate::allocation::{
-    input::Year,
-    line::{cents, money},
+use crate::{
+    allocation::{
+        input::Year,
+        line::{cents, money},
+    },
+    core::category::EnvelopeMode,
 };
 
 /// Every category and year in which anyone asks, in the order of the file.
@@ -47,16 +50,34 @@ fn changes(
     year: Year,
     unit: i128,
 ) -> Option<Vec<AwardChange>> {
-    let more = Amounts::from([(year, unit)]);
-    let mut ways = bench.ways(index).into_iter().filter(|(_, it)| *it);
-    let (way, again) = ways.find_map(|(way, _)| {
-        // What changes is asked of the engine; only for single projects there is a shorter way.
-        let way = if way == Way::Short { Way::Apart } else { way };
-        Some((way, bench.again(way, index, &more)?))
-    })?;
-    let (before, after) = (bench.lines(way, index)?, again?);
+    let ways = bench.ways(index);
+    let is_apart = ways.iter().any(|(way, _)| *way != Way::Whole);
+    let is_fenced = bench.done.input.categories.get(index)?.mode == EnvelopeMode::RingFenced;
+    if is_apart {
+        let changes = tried(bench, Way::Apart, index, year, unit)?;
+        let spent: i128 = changes
+            .iter()
+            .map(|it| cents(it.after) - cents(it.before))
+            .sum();
+        // What it does not spend itself goes on to others.
+        if is_fenced || spent == unit {
+            return Some(changes);
+        }
+    }
+    let can_be_repeated = bench.can_be_repeated();
+    can_be_repeated.then(|| tried(bench, Way::Whole, index, year, unit))?
+}
+
+fn tried(
+    bench: &Bench<'_, '_>,
+    way: Way,
+    index: usize,
+    year: Year,
+    unit: i128,
+) -> Option<Vec<AwardChange>> {
+    let after = bench.again(way, index, &Amounts::from([(year, unit)]))??;
     let mut changes = Vec::new();
-    for (before, after) in before.iter().zip(&after) {
+    for (before, after) in bench.lines(way, index)?.iter().zip(&after) {
         for (was, is) in before.asks.iter().zip(&after.asks) {
             if was.award != is.award {
                 changes.push(AwardChange {

@@ -1,5 +1,7 @@
 //! The smallest change of one kind that would have funded a project.
 
+use std::cell::RefCell;
+
 use super::{
     Aim, Lever, SmallestChange, Subject, is_ranking,
     told::{self, Told},
@@ -13,7 +15,7 @@ use crate::allocation::{
 };
 
 /// More trials than this for one project are given up.
-const MOST_STEPS: usize = 64;
+const MOST_STEPS: usize = 12;
 
 /// The least more money.
 pub(super) fn money(bench: &Bench<'_, '_>, subject: &Subject) -> Option<SmallestChange> {
@@ -26,9 +28,14 @@ pub(super) fn money(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
         let verdict = bench.with_money(way, subject, &amounts)?;
         let is_whole = verdict == Verdict::Funded { is_whole: true };
         // A ranking that gives what an applicant may still get rounds that down: a few cents less can give the same.
-        let is_least = is_last_cent && (is_whole || !goes_by_rank);
+        let is_rounded = goes_by_rank && !is_whole;
+        if is_rounded && subject.asks(line).iter().any(|it| 0 < it.award) {
+            return Some(None);
+        }
+        let is_least = is_last_cent && !is_rounded;
         Some(Some((amounts, is_least, is_whole)))
     })
+    .or_else(|| Some((bench.enough(subject)?, false, true)))
     .or_else(|| Some((enough_for_all(bench, subject)?, false, true)))?;
     Some(told::change(
         bench.done.input,
@@ -56,10 +63,10 @@ pub(super) fn score(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
         return None;
     }
     let top = (bench.highest.hundredths() + 1).min(Score::MAX.hundredths());
+    let project = RefCell::new(Project::clone(line.project));
     let with = |way: Way, hundredths: i64| {
-        let mut project = Project::clone(line.project);
-        project.score = Score::from_hundredths(hundredths);
-        let verdict = bench.with_project(way, subject, &project)?;
+        project.borrow_mut().score = Score::from_hundredths(hundredths);
+        let verdict = bench.with_project(way, subject, &project.borrow())?;
         Some(match verdict {
             Verdict::Funded { is_whole } => is_whole || subject.aim == Aim::Something,
             Verdict::Short(_) | Verdict::Never => false,
@@ -229,11 +236,14 @@ fn highest_request(
 ) -> Option<Option<Amounts>> {
     let unit = cents(bench.done.input.rounding);
     let asks = subject.asks(line);
+    let project = RefCell::new(Project::clone(line.project));
     let with = |amounts: &Amounts| {
-        let mut project = Project::clone(line.project);
-        let changed = amounts.iter().map(|(year, it)| (*year, as_money(*it)));
-        project.eligible.extend(changed);
-        let verdict = bench.with_project(way, subject, &project)?;
+        for (year, eligible) in &mut project.borrow_mut().eligible {
+            let before = line.project.eligible.get(year).copied();
+            let changed = amounts.get(year).map(|it| as_money(*it));
+            *eligible = changed.or(before).unwrap_or_default();
+        }
+        let verdict = bench.with_project(way, subject, &project.borrow())?;
         Some(verdict == Verdict::Funded { is_whole: true })
     };
     let lowest = |ask: &Ask| ask.least.max(unit);

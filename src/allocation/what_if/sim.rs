@@ -131,6 +131,25 @@ impl Sim {
         }
     }
 
+    /// More money with which everyone up to and including the bundle fits, in its years.
+    pub(super) fn enough(&self, line: usize, from: usize) -> Option<Amounts> {
+        let at = self.bundle_of(line, from)?;
+        let mut more = Amounts::new();
+        for mine in &self.bundles.get(at)?.parts {
+            let upto = self.bundles.iter().take(at + 1).flat_map(|it| &it.parts);
+            let most: i128 = upto
+                .filter(|it| it.slot == mine.slot)
+                .map(|it| it.most)
+                .sum();
+            let short = most - self.start.0.get(mine.slot)?.room;
+            let year = self.slots.iter().find(|(_, it)| **it == mine.slot)?.0;
+            if 0 < short {
+                more.insert(*year, short);
+            }
+        }
+        (!more.is_empty()).then_some(more)
+    }
+
     /// Whether the changed project gets everything when it comes before this line, which is not after its own place.
     pub(super) fn moved(&self, to: usize, subject: &Subject, changed: &Line<'_>) -> Verdict {
         let state = self.first_of.get(to).and_then(|it| self.before.get(*it));

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// So many projects may be divided again, in all trials together. What is more than this is told with less precision.
-const MOST_TRIED: usize = 600_000;
+const MOST_TRIED: usize = 200_000;
 
 /// Cents per year.
 pub(super) type Amounts = BTreeMap<Year, i128>;
@@ -134,14 +134,10 @@ impl<'r, 'i> Bench<'r, 'i> {
             (true, Some(_)) => Some(Way::Short),
             (true, None) => Some(Way::Apart),
         };
-        let can_be_repeated = || {
-            let mut methods = self.done.input.categories.iter().map(|it| it.method);
-            !methods.any(|it| it == Method::Exact)
-        };
         match own {
             Some(own) if category.is_final => vec![(own, true)],
             own => {
-                let whole = can_be_repeated().then_some((Way::Whole, true));
+                let whole = self.can_be_repeated().then_some((Way::Whole, true));
                 whole.into_iter().chain(own.map(|it| (it, false))).collect()
             }
         }
@@ -169,6 +165,15 @@ impl<'r, 'i> Bench<'r, 'i> {
         ))
     }
 
+    /// Where projects are passed over: money for all up to and including the subject. None elsewhere.
+    pub(super) fn enough(&self, subject: &Subject) -> Option<Amounts> {
+        let line = self.done.lines.get(subject.line)?;
+        let method = self.done.input.categories.get(line.category)?.method;
+        let is_apart = self.category(line.category)?.is_apart && method == Method::RankingSkip;
+        let at = self.at(subject)?;
+        is_apart.then(|| self.sim(line.category)?.enough(at, subject.from))?
+    }
+
     /// With another score or request of the subject's project. None if no more can be tried.
     pub(super) fn with_project(
         &self,
@@ -178,7 +183,7 @@ impl<'r, 'i> Bench<'r, 'i> {
     ) -> Option<Verdict> {
         let line = self.done.lines.get(subject.line)?;
         let unit = cents(self.done.input.rounding);
-        let order = ties::order(self.done.input, project);
+        let order = ties::changed_order(self.done.input, project, &line.order);
         let mine = self.category(line.category)?.lines;
         let at = self.at(subject)?;
         let to = mine
@@ -220,6 +225,12 @@ impl<'r, 'i> Bench<'r, 'i> {
             Way::Whole => Some(self.done.lines),
             Way::Short | Way::Apart => Some(self.category(index)?.lines),
         }
+    }
+
+    /// Whether everything may be divided again for a single question: not where each division is a search.
+    pub(super) fn can_be_repeated(&self) -> bool {
+        let mut methods = self.done.input.categories.iter().map(|it| it.method);
+        !methods.any(|it| it == Method::Exact)
     }
 
     /// Counts what will be divided. None if that is too much.
