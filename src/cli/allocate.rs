@@ -128,6 +128,12 @@ pub fn explanation(outcome: &Outcome) -> String {
     let section = |title: &str, lines: Vec<&str>| -> Option<String> {
         (!lines.is_empty()).then(|| format!("\n{title}\n- {}", lines.join("\n- ")))
     };
+    let changes: Vec<String> = outcome
+        .what_if
+        .projects
+        .iter()
+        .map(|it| format!("{}: {}", it.id, it.sentence))
+        .collect();
     let sections = [
         section(
             "Wat bindt",
@@ -140,6 +146,19 @@ pub fn explanation(outcome: &Outcome) -> String {
         section(
             "Hoe het ging",
             outcome.trace.iter().map(String::as_str).collect(),
+        ),
+        section(
+            "Wat iets meer geld zou veranderen",
+            outcome
+                .what_if
+                .envelopes
+                .iter()
+                .map(|it| it.sentence.as_str())
+                .collect(),
+        ),
+        section(
+            "Wat een project wel geld had gegeven",
+            changes.iter().map(String::as_str).collect(),
         ),
         section(
             "Wat niet samen kan",

@@ -26,7 +26,7 @@ fn changed(input: &Input, change: &SmallestChange, less_far: Option<Year>) -> In
             continue;
         }
         let by = amount.cents() - less;
-        let mut add = |to: &mut Money| *to = Money::from_cents(to.cents() + by);
+        let add = |to: &mut Money| *to = Money::from_cents(to.cents() + by);
         add(input.ceilings.get_mut(year).unwrap());
         if category.mode != EnvelopeMode::AtLeast {
             add(category.amounts.get_mut(year).unwrap());
