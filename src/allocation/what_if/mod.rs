@@ -152,8 +152,13 @@ enum Aim {
 
 /// What a little more would have changed.
 pub(super) fn what_if(done: Done<'_, '_>) -> WhatIf {
+    within(done, trial::MOST_TRIED)
+}
+
+/// The same, with so many projects divided again at most.
+fn within(done: Done<'_, '_>, most_tried: usize) -> WhatIf {
     let subjects = subjects(done);
-    let bench = trial::Bench::new(done);
+    let bench = trial::Bench::new(done, most_tried);
     // More money first of all: if not all can be tried, that is what a letter needs most.
     let mut projects: Vec<SmallestChange> = Vec::new();
     for lever in [levers::money, levers::score, levers::request] {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// So many projects may be divided again, in all trials together. What is more than this is told with less precision.
-const MOST_TRIED: usize = 200_000;
+pub(super) const MOST_TRIED: usize = 200_000;
 
 /// Cents per year.
 pub(super) type Amounts = BTreeMap<Year, i128>;
@@ -75,7 +75,7 @@ pub(super) enum Way {
 }
 
 impl<'r, 'i> Bench<'r, 'i> {
-    pub(super) fn new(done: Done<'r, 'i>) -> Bench<'r, 'i> {
+    pub(super) fn new(done: Done<'r, 'i>, most_tried: usize) -> Bench<'r, 'i> {
         let demands = demands_a_least(done.input);
         let has_limits = |lines: &[Line<'_>]| {
             let rules = &done.input.applicants;
@@ -116,7 +116,7 @@ impl<'r, 'i> Bench<'r, 'i> {
                 .max()
                 .unwrap_or_default(),
             categories,
-            left_to_try: Cell::new(MOST_TRIED),
+            left_to_try: Cell::new(most_tried),
         }
     }
 
