@@ -64,8 +64,14 @@ mod tests {
     #[test]
     fn the_corpus_is_clean() {
         for (folder, target) in [
-            (concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/allocate"), super::allocate as fn(&[u8])),
-            (concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/amounts"), super::amounts),
+            (
+                concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/allocate"),
+                super::allocate as fn(&[u8]),
+            ),
+            (
+                concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/amounts"),
+                super::amounts,
+            ),
         ] {
             let files: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
             assert!(5 < files.len(), "{folder} is nearly empty");
