@@ -13,7 +13,7 @@ use crate::{
     core::{
         actor::Actor,
         category::{Category, SubItem},
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, ProjectId},
         money::Money,
     },
     db::{
@@ -94,6 +94,15 @@ fn may_know(conn: &mut Conn, actor: &Actor, application: &Application) -> Result
     } else {
         Err(AppError::NotFound)
     }
+}
+
+/// The dossiers in which somebody declared a conflict of interest, and which are closed to them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn conflicts_of<'a>(account: &'a AccountId) -> _ {
+    interest_declarations::table
+        .filter(interest_declarations::account_id.eq(account))
+        .filter(interest_declarations::has_conflict.eq(true))
+        .select(interest_declarations::application_id)
 }
 
 /// Whether somebody declared a conflict of interest in a dossier.

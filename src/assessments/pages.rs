@@ -28,7 +28,7 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
-        policy::Action,
+        policy::{self, Action},
         posted::Posted,
     },
     schemes::{self, Criterion},
@@ -346,10 +346,15 @@ fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>)
         })
         .filter_map(|it| given(it, &criteria, &project))
         .collect();
+    let (list, way) = if policy::may(&who.actor, Action::Assess) {
+        ("Beoordelen", LIST)
+    } else {
+        ("Aanvragen", "/aanvragen")
+    };
     ProjectPage {
         frame: who
             .frame()
-            .crumb("Beoordelen", LIST)
+            .crumb(list, way)
             .crumb(
                 dossier.application.reference.as_str(),
                 format!("/aanvragen/{}/behandeling", dossier.application.id),

@@ -4,16 +4,13 @@
     reason = "the derive names f32 and f64 for column types that we do not use"
 )]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-
 use diesel::{
     Connection,
     connection::{Instrumentation, InstrumentationEvent, SimpleConnection},
     r2d2::{Error as PoolError, ManageConnection, R2D2Connection},
 };
+
+use super::Listener;
 
 /// A connection to PostgreSQL or SQLite. Which of them it is matters to `dialect` alone.
 #[derive(diesel::MultiConnection)]
@@ -59,23 +56,19 @@ pub(super) enum Purpose {
     Write,
 }
 
-/// Opens connections for the pool, and counts the statements that run over them if asked.
+/// Opens connections for the pool, with somebody who listens to their statements if asked.
 pub(super) struct Manager {
     url: DatabaseUrl,
     purpose: Purpose,
-    statements: Option<Arc<AtomicU64>>,
+    listener: Option<Listener>,
 }
 
 impl Manager {
-    pub(super) fn new(
-        url: DatabaseUrl,
-        purpose: Purpose,
-        statements: Option<Arc<AtomicU64>>,
-    ) -> Manager {
+    pub(super) fn new(url: DatabaseUrl, purpose: Purpose, listener: Option<Listener>) -> Manager {
         Manager {
             url,
             purpose,
-            statements,
+            listener,
         }
     }
 }
@@ -112,8 +105,8 @@ impl ManageConnection for Manager {
                 Conn::Postgres(it)
             }
         };
-        if let Some(statements) = &self.statements {
-            conn.set_instrumentation(Counter(Arc::clone(statements)));
+        if let Some(listener) = &self.listener {
+            conn.set_instrumentation(listener.clone());
         }
         Ok(conn)
     }
@@ -127,10 +120,7 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Counts statements, so that a test can hold a page to its number.
-struct Counter(Arc<AtomicU64>);
-
-impl Instrumentation for Counter {
+impl Instrumentation for Listener {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
@@ -145,7 +135,7 @@ impl Instrumentation for Counter {
             .iter()
             .any(|it| text.starts_with(it));
             if !is_frame {
-                self.0.fetch_add(1, Ordering::Relaxed);
+                (self.0)(&text);
             }
         }
     }

@@ -6,13 +6,7 @@ pub mod dialect;
 pub mod schema;
 mod writer;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::NaiveDateTime;
 use diesel::r2d2::{ManageConnection, Pool};
@@ -51,7 +45,23 @@ pub struct Store {
     writer: Option<writer::Writer>,
     clock: Clock,
     ids: IdSource,
-    statements: Option<Arc<AtomicU64>>,
+}
+
+/// Is told the text of every statement that runs, with its values; not of the frames of transactions.
+#[derive(Clone)]
+pub struct Listener(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Listener {
+    /// Calls `f` with each statement.
+    pub fn new(f: impl Fn(&str) + Send + Sync + 'static) -> Listener {
+        Listener(Arc::new(f))
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 /// How a store is opened.
@@ -65,8 +75,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where ids come from.
     pub ids: IdSource,
-    /// Whether statements are counted; for tests, since it costs a text per statement.
-    pub count_statements: bool,
+    /// Who listens to the statements: tests do, since it costs a text per statement.
+    pub listener: Option<Listener>,
 }
 
 impl Default for Options {
@@ -76,7 +86,7 @@ impl Default for Options {
             patience: Duration::from_secs(5),
             clock: Clock::System,
             ids: IdSource::random(),
-            count_statements: false,
+            listener: None,
         }
     }
 }
@@ -85,8 +95,7 @@ impl Store {
     /// Opens the database, makes it if it is a file that does not exist, and brings its tables up
     /// to date.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Store, AppError> {
-        let statements = options.count_statements.then(Arc::default);
-        let manager = |purpose| Manager::new(url.clone(), purpose, statements.clone());
+        let manager = |purpose| Manager::new(url.clone(), purpose, options.listener.clone());
         let mut first = manager(Purpose::Write)
             .connect()
             .map_err(AppError::internal)?;
@@ -110,7 +119,6 @@ impl Store {
             writer,
             clock: options.clock,
             ids: options.ids,
-            statements,
         })
     }
 
@@ -132,14 +140,6 @@ impl Store {
             clock,
             ..self.clone()
         }
-    }
-
-    /// How many statements have run since the store was opened, transaction frames not counted; 0
-    /// unless it was opened to count them.
-    pub fn statements(&self) -> u64 {
-        self.statements
-            .as_ref()
-            .map_or(0, |it| it.load(Ordering::Relaxed))
     }
 
     /// Reads one snapshot. Nothing can be written: on SQLite the connection refuses, on PostgreSQL

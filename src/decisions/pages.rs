@@ -166,6 +166,7 @@ struct CasePage {
     /// The page without what the ministry keeps to itself, for the municipality.
     is_public: bool,
     may_propose: bool,
+    may_see_scenarios: bool,
     has_open: bool,
     turn: Turn,
     years: Vec<Sums>,
@@ -185,6 +186,11 @@ impl CasePage {
             _ => Tone::Neutral,
         };
         Tag::new(tone, state.label())
+    }
+
+    /// Whether any amount has been found eligible yet.
+    fn is_assessed(&self) -> bool {
+        self.case.rows.iter().any(|it| it.eligible.is_some())
     }
 
     fn has_proposal(&self) -> bool {
@@ -276,6 +282,7 @@ async fn case_page(
         form: refused.unwrap_or_else(|| FormView::new(Answers::default().with("redenen", reasons))),
         is_public,
         may_propose: policy::may(&who.actor, Action::Propose),
+        may_see_scenarios: policy::may(&who.actor, Action::SeeScenarios),
         has_open: proposal.is_some_and(|it| it.state == ProposalState::Open),
         turn,
         years,

@@ -11,7 +11,7 @@ use super::{
     worklist::{Filter, Listed},
 };
 use crate::{
-    applications::state::State,
+    applications::{state::State, store::conflicts_of},
     core::{
         actor::Actor,
         category::{Category, EnvelopeKind},
@@ -457,15 +457,11 @@ pub fn setting(conn: &mut Conn, decision: &Decision) -> Result<Setting, AppError
 /// How many proposals and decisions a list has for this person.
 pub fn count_listed(conn: &mut Conn, actor: &Actor, filter: Filter) -> Result<i64, AppError> {
     let (states, of) = filter.states();
-    let conflicts = interest_declarations::table
-        .filter(interest_declarations::application_id.eq(applications::id))
-        .filter(interest_declarations::account_id.eq(&actor.id))
-        .filter(interest_declarations::has_conflict.eq(true));
     Ok(proposals::table
         .inner_join(applications::table)
         .filter(proposals::state.eq_any(states.to_vec()))
         .filter(applications::state.eq_any(of.to_vec()))
-        .filter(diesel::dsl::not(diesel::dsl::exists(conflicts)))
+        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
         .count()
         .get_result(conn)?)
 }
@@ -485,17 +481,13 @@ pub fn listed(
         Option<(DecisionId, Outcome)>,
     );
     let (states, of) = filter.states();
-    let conflicts = interest_declarations::table
-        .filter(interest_declarations::application_id.eq(applications::id))
-        .filter(interest_declarations::account_id.eq(&actor.id))
-        .filter(interest_declarations::has_conflict.eq(true));
     let found: Vec<Wanted> = proposals::table
         .inner_join(applications::table.inner_join(municipalities::table))
         .left_join(decisions::table)
         .filter(proposals::state.eq_any(states.to_vec()))
         .filter(applications::state.eq_any(of.to_vec()))
-        .filter(diesel::dsl::not(diesel::dsl::exists(conflicts)))
-        .order(proposals::id)
+        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .order((proposals::proposed_at, proposals::id))
         .limit(limit)
         .offset(offset)
         .select((

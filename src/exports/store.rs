@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::{Connection, prelude::*};
 
 use crate::{
+    applications::store::conflicts_of,
     core::{
         category::{Category, SubItem},
         ids::{AccountId, ApplicationId, CycleId, DecisionId, EnvelopeId, ProjectId},
@@ -29,12 +30,9 @@ const MOST_CONFLICTS: i64 = 10_000;
 
 /// The dossiers in which somebody declared a conflict of interest.
 pub fn closed_to(conn: &mut Conn, account: &AccountId) -> Result<Vec<ApplicationId>, AppError> {
-    Ok(interest_declarations::table
-        .filter(interest_declarations::account_id.eq(account))
-        .filter(interest_declarations::has_conflict.eq(true))
+    Ok(conflicts_of(account)
         .order(interest_declarations::application_id)
         .limit(MOST_CONFLICTS)
-        .select(interest_declarations::application_id)
         .load(conn)?)
 }
 

@@ -130,7 +130,8 @@ async fn door(
     match let_in(action, &mut req).await {
         Ok(None) => Ok(next.call(req).await?.map_into_boxed_body()),
         Ok(Some(response)) => Ok(req.into_response(response)),
-        Err(err) => Ok(req.into_response(HttpResponse::from_error(err))),
+        // Not `into_response`: that forgets the error, of which a page is made.
+        Err(err) => Ok(ServiceResponse::from_err(err, req.into_parts().0)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Edit, Scenario};
 use crate::{
     allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check, is_in_full},
     core::money::{Money, MoneyError},
+    texts::money::with_signs,
 };
 
 /// What one project gets in one year.
@@ -29,7 +30,7 @@ pub struct Line {
     pub computed: Money,
     /// What it gets: the last edit, or what the engine gave.
     pub amount: Money,
-    /// Why: the reason of the last edit, or the engine's.
+    /// Why: the reason of the last edit, or the engine's with a euro sign before each amount.
     pub reason: String,
     /// Whether it was changed by hand.
     pub is_edited: bool,
@@ -183,7 +184,7 @@ fn lines(input: &FrozenInput, outcome: &Outcome, edits: &[&Edit]) -> Vec<Line> {
             minimum: of(&project.minimum).unwrap_or_default(),
             computed: award.amount,
             amount: edit.map_or(award.amount, |it| it.after_cents),
-            reason: edit.map_or_else(|| award.reason.clone(), |it| it.reason.clone()),
+            reason: edit.map_or_else(|| with_signs(&award.reason), |it| it.reason.clone()),
             is_edited: edit.is_some(),
         })
     };

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::texts::money::with_signs;
+
 /// A project as people know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectName {
@@ -48,7 +50,7 @@ impl Names {
     }
 
     /// A sentence of the engine with names in place of the ids, which stand in it between
-    /// apostrophes.
+    /// apostrophes, and with a euro sign before each amount.
     pub fn in_sentence(&self, sentence: &str) -> String {
         let mut text = String::with_capacity(sentence.len());
         let mut after_name = true;
@@ -57,7 +59,7 @@ impl Names {
             if !after_name && name.is_none() {
                 text.push('\'');
             }
-            text.push_str(name.as_deref().unwrap_or(part));
+            text.push_str(&name.clone().unwrap_or_else(|| with_signs(part)));
             after_name = name.is_some();
         }
         text

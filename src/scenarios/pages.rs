@@ -12,7 +12,7 @@ use super::{
     store::{self, Head, Round},
 };
 use crate::{
-    allocation::Method,
+    allocation::{Method, TieKey},
     app::App,
     applications::state::State,
     core::{
@@ -139,6 +139,7 @@ struct OfWindowPage {
     pots: Vec<PotForm>,
     years: Vec<i32>,
     methods: Vec<(&'static str, &'static str)>,
+    seed_help: &'static str,
     may_make: bool,
 }
 
@@ -253,12 +254,22 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
             .map(|it| pot_form(it, data.round.window.kind))
             .collect(),
         methods: methods().map(|it| (it.label(), it.meaning())).collect(),
+        seed_help: seed_help(&data.round),
         round: data.round,
         rows: data.rows,
         pager: data.pager,
         assessed: data.assessed,
         waiting: data.waiting,
         may_make,
+    }
+}
+
+/// Whether a seed has to be filled in, and what for.
+fn seed_help(round: &Round) -> &'static str {
+    if round.scheme.tie_chain.contains(TieKey::Lottery.as_str()) {
+        "Verplicht, want de regeling loot als twee projecten op alle andere punten gelijk zijn. Leg het zaad vooraf openbaar vast."
+    } else {
+        "Vrijwillig: deze regeling loot niet."
     }
 }
 

@@ -38,6 +38,36 @@ pub fn typed(it: Money) -> String {
     format!("{sign}{},{:02}", cents / 100, cents % 100)
 }
 
+/// A sentence of the engine of the division, which writes amounts bare (`7.000,00`), with the sign
+/// that people expect before each. A score and a percentage look alike but are no amounts; words
+/// tell them apart. What has a sign already is left as it is.
+pub fn with_signs(sentence: &str) -> String {
+    let words: Vec<&str> = sentence.split(' ').collect();
+    let is_score = |at: usize| {
+        let before = |back: usize| at.checked_sub(back).and_then(|it| words.get(it)).copied();
+        before(1) == Some("score") || before(2) == Some("kreeg,")
+    };
+    let is_percentage = |at: usize| words.get(at + 1).is_some_and(|it| it.starts_with('%'));
+    let signed = words.iter().enumerate().map(|(at, word)| {
+        if is_amount(word) && !is_score(at) && !is_percentage(at) {
+            format!("{EURO}{word}")
+        } else {
+            (*word).to_owned()
+        }
+    });
+    signed.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a word is an amount as the engine writes it, with what may end a sentence behind it.
+fn is_amount(word: &str) -> bool {
+    let bare = word.trim_end_matches(['.', ',', ';', ':', ')']);
+    let Some((whole, cents)) = bare.trim_start_matches(MINUS).split_once(',') else {
+        return false;
+    };
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+    cents.len() == 2 && digits(cents) && whole.split('.').all(digits)
+}
+
 /// `1.234.567`: a whole number with a point between groups of three digits.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -81,6 +111,27 @@ mod tests {
         check(-49, "\u{2212}0,49", "0", "-0,49");
         check(-150, "\u{2212}1,50", "\u{2212}2", "-1,50");
         check(-650_000, "\u{2212}6.500,00", "\u{2212}6.500", "-6500,00");
+    }
+
+    #[test]
+    fn amounts_in_a_sentence_get_a_sign_and_scores_and_shares_do_not() {
+        for (bare, signed) in [
+            (
+                "Plaats 9 van 9 met score 2,60: 87.738,00 past niet in de 42.180,00 die nog over was. De laagste score die in 2026 geld kreeg, was 3,20.",
+                "Plaats 9 van 9 met score 2,60: €\u{a0}87.738,00 past niet in de €\u{a0}42.180,00 die nog over was. De laagste score die in 2026 geld kreeg, was 3,20.",
+            ),
+            (
+                "Naar rato: 7,00 / 9.767.961,00 = 71,66 % van 5,00, dat is 3,58.",
+                "Naar rato: €\u{a0}7,00 / €\u{a0}9.767.961,00 = 71,66 % van €\u{a0}5,00, dat is €\u{a0}3,58.",
+            ),
+            (
+                "Hoogstens €\u{a0}5,00 in 2.027 of 1,5.",
+                "Hoogstens €\u{a0}5,00 in 2.027 of 1,5.",
+            ),
+        ] {
+            assert_eq!(with_signs(bare), signed);
+            assert_eq!(with_signs(signed), signed);
+        }
     }
 
     #[test]

@@ -44,9 +44,12 @@ impl FormView {
         self.answers.get(name)
     }
 
-    /// What is wrong with this field.
-    pub fn error(&self, name: &str) -> Option<&str> {
-        self.errors.get(name)
+    /// All that is wrong with this field: the list of errors names each sentence, and each has to
+    /// be found back at the field.
+    pub fn error(&self, name: &str) -> Option<String> {
+        let own = self.errors.iter().filter(|(field, _)| *field == name);
+        let sentences: Vec<&str> = own.map(|(_, sentence)| sentence).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     /// Whether this choice of a radio, checkbox or select is the one made.
@@ -94,7 +97,10 @@ mod tests {
         errors.push("doel", "Vul een doel in.");
         errors.push("naam", "Te kort.");
         let form = FormView::refused(Answers::default().with("soort", "ja"), errors);
-        assert_eq!(form.error("naam"), Some("Vul een naam in."));
+        assert_eq!(
+            form.error("naam").as_deref(),
+            Some("Vul een naam in. Te kort.")
+        );
         assert_eq!(form.described_by("naam", true), "naam-hulp naam-fout");
         assert_eq!(form.described_by("naam", false), "naam-fout");
         assert_eq!(form.described_by("soort", true), "soort-hulp");

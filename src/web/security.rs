@@ -1,7 +1,7 @@
 //! What every response says to the browser, and which requests are not ours.
 
 use actix_web::{
-    Error, HttpResponse,
+    Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -66,7 +66,8 @@ pub async fn same_site(
     let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(req.method());
     if !is_safe && !is_ours(&req)? {
         let err = AppError::BadRequest("the request came from another site");
-        return Ok(req.into_response(HttpResponse::from_error(err)));
+        // Not `into_response`: that forgets the error, of which a page is made.
+        return Ok(ServiceResponse::from_err(err, req.into_parts().0));
     }
     Ok(next.call(req).await?.map_into_boxed_body())
 }

@@ -120,6 +120,7 @@ on_both! {
                     assert!(!reply.status.is_server_error(), "{what}\n{}", reply.body);
                 } else {
                     assert_eq!(reply.status, StatusCode::FORBIDDEN, "{what}");
+                    assert!(reply.body.contains("Dat mag u niet doen"), "{what}");
                 }
                 if entry.path == "/uitloggen" {
                     browser = app.browser(&actor).await;

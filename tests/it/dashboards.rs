@@ -294,7 +294,7 @@ async fn fill(app: &TestApp, world: &World, times: usize) {
     .await;
 }
 
-async fn start_page(app: &TestApp, actor: &Actor) -> (String, u64) {
+async fn start_page(app: &TestApp, actor: &Actor) -> (String, usize) {
     let browser = app.browser(actor).await;
     app.statements(browser.page("/")).await
 }

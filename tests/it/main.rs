@@ -26,6 +26,7 @@ mod look;
 mod migrations;
 mod progress;
 mod projects;
+mod scale;
 mod scenarios;
 mod schemes;
 mod setup;

@@ -583,7 +583,7 @@ on_both! {
         let b = made(&app, &world, &world.window, "Hoogste score", changes).await;
         let browser = coordinator(&app, &world).await;
         let page = browser.page(&format!("/scenarios/vergelijking?s={a}&s={b}")).await;
-        assert!(page.contains("A. Evenredig") && page.contains("B. Hoogste score"));
+        assert!(page.contains("Scenario A: Evenredig") && page.contains("Scenario B: Hoogste score"));
         assert!(page.contains("nl-diff--up") && page.contains("nl-diff--down") && page.contains("nl-chart"));
         assert!(page.contains(&format!("/scenarios/{b}/projecten/{}", ids[0][0])));
         // Prevention is divided the same way in both.

@@ -19,6 +19,8 @@ CREATE TABLE applications (
 );
 CREATE INDEX applications_by_municipality ON applications (lead_municipality_id, id);
 CREATE INDEX applications_by_state ON applications (window_id, state, id);
+-- What the ministry can know of; drafts are at 0.
+CREATE INDEX applications_submitted ON applications (latest_version, id);
 CREATE INDEX applications_by_parent ON applications (parent_id);
 
 CREATE TABLE application_sections (

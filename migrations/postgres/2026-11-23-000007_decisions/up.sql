@@ -50,7 +50,7 @@ CREATE TABLE proposals (
     CONSTRAINT proposals_verdict_iff_by CHECK ((szw_verdict IS NULL) = (szw_by IS NULL))
 );
 CREATE INDEX proposals_by_application ON proposals (application_id, proposed_at);
-CREATE INDEX proposals_by_state ON proposals (state, id);
+CREATE INDEX proposals_by_state ON proposals (state, proposed_at, id, application_id);
 
 CREATE TABLE proposal_lines (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),

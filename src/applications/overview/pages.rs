@@ -88,7 +88,7 @@ async fn show(
     let may_start = policy::may(&who.actor, Action::EditApplication);
     let now = app.store.now();
     let page = ListPage {
-        frame: who.frame().here("Aanvragen"),
+        frame: who.frame().crumb("Overzicht", "/").here("Aanvragen"),
         is_staff,
         form: FormView::new(
             Answers::default()

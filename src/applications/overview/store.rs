@@ -9,6 +9,7 @@ use crate::{
     applications::{
         Application,
         state::State,
+        store::conflicts_of,
         submission::{content::Content, store as versions},
     },
     core::{
@@ -17,10 +18,7 @@ use crate::{
     },
     db::{
         Conn,
-        schema::{
-            application_windows, applications, cycles, interest_declarations, project_years,
-            projects, regions,
-        },
+        schema::{application_windows, applications, cycles, project_years, projects, regions},
     },
     error::AppError,
 };
@@ -34,12 +32,7 @@ macro_rules! filtered {
             Some(it) => query.filter(applications::lead_municipality_id.eq(it.clone())),
             None => query
                 .filter(applications::latest_version.gt(0))
-                .filter(dsl::not(dsl::exists(
-                    interest_declarations::table
-                        .filter(interest_declarations::application_id.eq(applications::id))
-                        .filter(interest_declarations::account_id.eq($who.clone()))
-                        .filter(interest_declarations::has_conflict.eq(true)),
-                ))),
+                .filter(applications::id.ne_all(conflicts_of($who))),
         };
         if let Some(window) = &filter.window {
             query = query.filter(applications::window_id.eq(window.clone()));
@@ -48,10 +41,20 @@ macro_rules! filtered {
             query = query.filter(applications::state.eq_any(filter.states.clone()));
         }
         if !filter.text.is_empty() {
+            // Not by a join: the number of rows needs the regions only where a name is looked for.
+            let named = diesel::alias!(regions as named);
             query = query.filter(
                 applications::reference
                     .like(format!("%{}%", filter.text.to_uppercase()))
-                    .or(regions::sort_name.like(format!("%{}%", filter.text))),
+                    .or(applications::region_id.eq_any(
+                        named
+                            .filter(
+                                named
+                                    .field(regions::sort_name)
+                                    .like(format!("%{}%", filter.text)),
+                            )
+                            .select(named.field(regions::id)),
+                    )),
             );
         }
         query
@@ -60,9 +63,7 @@ macro_rules! filtered {
 
 /// How many applications there are for this person.
 pub fn count(conn: &mut Conn, filter: &Filter, who: &AccountId) -> Result<i64, AppError> {
-    let query = applications::table
-        .inner_join(regions::table)
-        .select(dsl::count_star());
+    let query = applications::table.select(dsl::count_star());
     Ok(filtered!(query, filter, who).first(conn)?)
 }
 

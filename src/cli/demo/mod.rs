@@ -9,7 +9,7 @@ pub(super) mod seeds;
 pub(super) mod setting;
 mod story;
 mod summary;
-pub(super) mod synthetic;
+pub mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 

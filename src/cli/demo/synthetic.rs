@@ -146,9 +146,13 @@ impl Cycle<'_> {
     fn job(&self, place: Place, signatory: &Actor, first_year: i32) -> Job {
         let name = format!("{}/{}", self.number, place.cbs_code);
         let years = [first_year, first_year.saturating_add(1)];
+        // One project of a category in turn, and of each category in every eighth application.
+        let drawn = self.chance.below(&format!("{name}/projecten"), 24);
         let kinds = [0_usize, 6, 10]
             .into_iter()
-            .filter_map(|it| self.seeds.projects.get(it));
+            .zip(0..)
+            .filter(|(_, at)| drawn < 3 || drawn % 3 == *at)
+            .filter_map(|(it, _)| self.seeds.projects.get(it));
         let asks = kinds
             .map(|seed| {
                 let amount = |year: i32| {
@@ -171,9 +175,9 @@ impl Cycle<'_> {
             .collect();
         let end = match self.chance.below(&format!("{name}/einde"), 10) {
             0 => End::At(Progress::Written),
-            1 => End::At(Progress::Submitted),
-            2 => End::At(Progress::HalfAssessed),
-            3 => End::At(Progress::Assessed),
+            1..=3 => End::At(Progress::Submitted),
+            4 => End::At(Progress::HalfAssessed),
+            5 => End::At(Progress::Assessed),
             _ => End::Decided,
         };
         Job {

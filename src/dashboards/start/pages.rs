@@ -308,6 +308,12 @@ impl Board {
         !(self.tasks.is_empty() && self.events.is_empty() && self.messages.is_empty())
     }
 
+    /// Whether there is something beside which the rest can stand.
+    fn has_main(&self) -> bool {
+        let has_list = self.list.is_some() || self.round.is_some();
+        has_list || !(self.starts.is_empty() && self.years.is_empty())
+    }
+
     /// Whether the events are to come.
     fn is_ahead(&self) -> bool {
         self.events.iter().any(|it| it.due)

@@ -2,10 +2,10 @@
 //! somebody declared a conflict of interest is in no list of theirs.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::{IntoSql, prelude::*, sql_types::Bool};
+use diesel::{IntoSql, dsl::exists, prelude::*, sql_types::Bool};
 
 use crate::{
-    applications::{Application, state::State},
+    applications::{Application, state::State, store::conflicts_of},
     core::{
         actor::{Actor, Department},
         category::Category,
@@ -25,16 +25,6 @@ use crate::{
 
 /// The most rows of a list on a start page; the page that it points at has them all.
 pub const MOST: i64 = 20;
-
-/// The dossiers in which somebody declared a conflict of interest.
-macro_rules! conflicts_of {
-    ($actor:expr) => {
-        interest_declarations::table
-            .filter(interest_declarations::account_id.eq(&$actor.id))
-            .filter(interest_declarations::has_conflict.eq(true))
-            .select(interest_declarations::application_id)
-    };
-}
 
 /// Per state: how many applications of a window were submitted, and what they ask for together, as
 /// it was last submitted. What was withdrawn is not in it.
@@ -84,7 +74,7 @@ pub fn open_requests(
         .filter(applications::window_id.eq(window))
         .filter(applications::state.eq(State::CompletionRequested))
         .filter(completion_requests::answered_at.is_null())
-        .filter(applications::id.ne_all(conflicts_of!(actor)))
+        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
         .order((completion_requests::due_on, completion_requests::id))
         .limit(MOST)
         .select((
@@ -200,7 +190,7 @@ pub fn assigned(conn: &mut Conn, actor: &Actor) -> Result<Vec<Assigned>, AppErro
         .inner_join(applications::table.inner_join(regions::table))
         .filter(assignments::reviewer_id.eq(&actor.id))
         .filter(applications::state.eq(State::InAssessment))
-        .filter(applications::id.ne_all(conflicts_of!(actor)))
+        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
         .order((assignments::assigned_at, applications::id))
         .limit(MOST)
         .select((
@@ -274,19 +264,15 @@ pub struct Waiting {
 /// prevention projects on which SZW has not spoken.
 pub fn waiting(conn: &mut Conn, actor: &Actor, for_szw: bool) -> Result<Vec<Waiting>, AppError> {
     let all = (!for_szw).into_sql::<Bool>();
-    let with_prevention = proposal_lines::table
+    let prevention = proposal_lines::table
         .inner_join(projects::table)
-        .filter(projects::category.eq(Some(Category::Prevention)))
-        .select(proposal_lines::proposal_id);
+        .filter(proposal_lines::proposal_id.eq(proposals::id))
+        .filter(projects::category.eq(Some(Category::Prevention)));
     Ok(proposals::table
         .inner_join(applications::table.inner_join(regions::table))
         .filter(proposals::state.eq("open"))
-        .filter(applications::id.ne_all(conflicts_of!(actor)))
-        .filter(
-            all.or(proposals::szw_verdict
-                .is_null()
-                .and(proposals::id.eq_any(with_prevention))),
-        )
+        .filter(applications::id.ne_all(conflicts_of(&actor.id)))
+        .filter(all.or(proposals::szw_verdict.is_null().and(exists(prevention))))
         .order((proposals::proposed_at, proposals::id))
         .limit(MOST)
         .select((

@@ -5,6 +5,8 @@ pub mod postgres;
 pub mod projects;
 mod world;
 
+use std::sync::{Arc, Mutex};
+
 use actix_web::{
     body::to_bytes,
     cookie::Cookie,
@@ -16,7 +18,7 @@ use versterkingsgelden::{
     app::{self, App},
     core::actor::Actor,
     db::{
-        Conn, DatabaseUrl, Options, Store, Tx,
+        Conn, DatabaseUrl, Listener, Options, Store, Tx,
         clock::{Clock, IdSource},
     },
     error::AppError,
@@ -63,6 +65,7 @@ pub struct TestApp {
     /// The address of its database.
     pub url: DatabaseUrl,
     clock: Clock,
+    statements: Arc<Mutex<Vec<String>>>,
     _dir: tempfile::TempDir,
     /// The address of its database on a server.
     pub postgres_url: Option<String>,
@@ -101,10 +104,14 @@ impl TestApp {
     fn open(url: &str, dir: tempfile::TempDir, postgres_url: Option<String>) -> TestApp {
         let url = DatabaseUrl::parse(url).unwrap();
         let clock = Clock::fixed(morning());
+        let statements: Arc<Mutex<Vec<String>>> = Arc::default();
+        let heard = Arc::clone(&statements);
         let options = Options {
             clock: clock.clone(),
             ids: IdSource::seeded(1),
-            count_statements: true,
+            listener: Some(Listener::new(move |text| {
+                heard.lock().unwrap().push(text.to_owned())
+            })),
             patience: std::time::Duration::from_secs(60),
             ..Options::default()
         };
@@ -113,6 +120,7 @@ impl TestApp {
             app: App::new(store, None),
             url,
             clock,
+            statements,
             _dir: dir,
             postgres_url,
         }
@@ -193,11 +201,18 @@ impl TestApp {
         }
     }
 
-    /// How many statements `f` needs.
-    pub async fn statements<T>(&self, f: impl Future<Output = T>) -> (T, u64) {
-        let before = self.app.store.statements();
+    /// The statements that `f` runs, with their values.
+    pub async fn heard<T>(&self, f: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.statements.lock().unwrap().clear();
         let res = f.await;
-        (res, self.app.store.statements() - before)
+        let heard = std::mem::take(&mut *self.statements.lock().unwrap());
+        (res, heard)
+    }
+
+    /// How many statements `f` needs.
+    pub async fn statements<T>(&self, f: impl Future<Output = T>) -> (T, usize) {
+        let (res, heard) = self.heard(f).await;
+        (res, heard.len())
     }
 }
 

@@ -8,9 +8,12 @@ use crate::{
         actor::{Actor, Role},
         money::Money,
     },
-    dashboards::start::{
-        pages::{self, Board, List, ListRow, Now, counted},
-        store::{self, Waiting},
+    dashboards::{
+        audit::sentences,
+        start::{
+            pages::{self, Board, List, ListRow, Now, counted},
+            store::{self, Waiting},
+        },
     },
     db::{Conn, dialect::Group},
     error::AppError,
@@ -18,7 +21,7 @@ use crate::{
     texts::{
         dates::{self, OnDay},
         labels::Label,
-        money::whole_euros,
+        money::{grouped, whole_euros},
     },
     web::parts::{Event, Figure, Tag, Task, Tone},
 };
@@ -245,7 +248,7 @@ pub fn audit(conn: &mut Conn) -> Result<Board, AppError> {
             href: "/audit".to_owned(),
             button: "Naar de controle".to_owned(),
         }),
-        figures: [Figure::new("Vastgelegde feiten", count.to_string(), "in een keten per dossier")]
+        figures: [Figure::new("Vastgelegde feiten", grouped(u64::try_from(count).unwrap_or_default()), "in een keten per dossier")]
             .into_iter()
             .chain(figures)
             .collect(),
@@ -254,7 +257,7 @@ pub fn audit(conn: &mut Conn) -> Result<Board, AppError> {
             .map(|it| Event {
                 when: dates::moment(it.at),
                 datetime: it.at.machine(),
-                sentence: it.kind.replace('_', " "),
+                sentence: sentences::what(&it.kind).to_owned(),
                 note: Some(it.actor_name),
                 due: false,
             })

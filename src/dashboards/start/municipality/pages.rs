@@ -46,7 +46,7 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
             rows: own.iter().map(|it| row(it, &asked, &awarded)).collect(),
         }),
         events: open.iter().map(closing).collect(),
-        tasks: own.iter().filter_map(task).collect(),
+        tasks: own.iter().filter_map(|it| task(it, &awarded)).collect(),
         messages,
         starts,
         ..Board::default()
@@ -176,8 +176,10 @@ fn closing((window, _): &(Window, Cycle)) -> Event {
     }
 }
 
-fn task(own: &Own) -> Option<Task> {
-    let href = format!("/aanvragen/{}", own.application.id);
+fn task(own: &Own, awarded: &[Group]) -> Option<Task> {
+    let id = own.application.id.as_str();
+    let has_money = pages::group(awarded, id).is_some_and(|it| !it.total.is_zero());
+    let href = format!("/aanvragen/{id}");
     let task = match own.application.state {
         State::Draft => Task::new("Maak uw aanvraag af", href, Tag::new(Tone::Busy, "Concept")),
         State::CompletionRequested => Task::new(
@@ -185,7 +187,7 @@ fn task(own: &Own) -> Option<Task> {
             href,
             Tag::new(Tone::Warning, "Gevraagd"),
         ),
-        State::Notified => Task::new(
+        State::Notified if has_money => Task::new(
             "Meld de voortgang op uw indicatoren",
             format!("{href}/voortgang"),
             Tag::new(Tone::Info, "Besluit bekend"),

@@ -31,7 +31,7 @@ use crate::{
     },
     texts::{
         filters,
-        money::{amount, euros},
+        money::{amount, euros, with_signs},
         sentences,
     },
     web::{
@@ -223,7 +223,7 @@ fn line_steps(opened: &Opened, line: &Line) -> Result<Vec<TraceStep>, MoneyError
         .awards
         .iter()
         .find(|it| it.id == line.project && it.year == line.year);
-    let reason = award.map(|it| it.reason.as_str()).unwrap_or_default();
+    let reason = award.map(|it| with_signs(&it.reason)).unwrap_or_default();
     steps.push(TraceStep::new("Berekend", reason, amount(line.computed)));
     let own = opened
         .edits
