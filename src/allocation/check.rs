@@ -150,7 +150,7 @@ impl<'a> Check<'a> {
                 &project.id,
                 format!("{path}.eligible.{year}"),
                 format!(
-                    "{who} Dat moet tussen 0,00 en het subsidiabele bedrag {} liggen.",
+                    "{who} Dat moet tussen €\u{a0}0,00 en het subsidiabele bedrag {} liggen.",
                     euro(eligible)
                 ),
             );

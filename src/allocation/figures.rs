@@ -2,8 +2,13 @@
 
 use super::score::Score;
 
-/// Cents as a Dutch amount: `7.000.000,00`.
+/// Cents as a Dutch amount in a sentence: `€ 7.000.000,00`. A no-break space keeps sign and digits together.
 pub fn euro(cents: i128) -> String {
+    format!("€\u{a0}{}", amount(cents))
+}
+
+/// Cents as a Dutch amount in a table: `7.000.000,00`.
+pub fn amount(cents: i128) -> String {
     let sign = if cents < 0 { "\u{2212}" } else { "" };
     let digits = (cents.unsigned_abs() / 100).to_string();
     let mut grouped = String::with_capacity(digits.len() * 2);
@@ -43,11 +48,12 @@ mod tests {
 
     #[test]
     fn amounts_are_written_the_dutch_way() {
-        assert_eq!(euro(700_000_000), "7.000.000,00");
-        assert_eq!(euro(5), "0,05");
-        assert_eq!(euro(99_999), "999,99");
-        assert_eq!(euro(100_000), "1.000,00");
-        assert_eq!(euro(-1_234_567), "\u{2212}12.345,67");
+        assert_eq!(amount(700_000_000), "7.000.000,00");
+        assert_eq!(amount(5), "0,05");
+        assert_eq!(amount(99_999), "999,99");
+        assert_eq!(amount(100_000), "1.000,00");
+        assert_eq!(amount(-1_234_567), "\u{2212}12.345,67");
+        assert_eq!(euro(-5), "€\u{a0}\u{2212}0,05");
     }
 
     #[test]

@@ -10,19 +10,19 @@ use super::{
     input::{Input, Year},
     line::{Ask, Line, Rooms},
     reason::Reason,
-    ties,
 };
 use crate::core::category::EnvelopeMode;
 
 /// Funds further projects, in order of score, then the rest of the chain, then id.
 pub(super) fn divide<'i>(input: &Input, lines: &mut [Line<'i>], rooms: &mut Rooms<'i>) {
-    let mut order: Vec<(ties::Place, &mut Line<'i>)> = lines
+    let mut order: Vec<&mut Line<'i>> = lines
         .iter_mut()
         .filter(|it| it.asks.iter().any(|ask| ask.award == 0))
-        .map(|it| (ties::place_by_score(input, it.project), it))
         .collect();
-    order.sort_by(|(a, left), (b, right)| (a, &left.project.id).cmp(&(b, &right.project.id)));
-    for (_, line) in order {
+    order.sort_by(|a, b| {
+        (&a.order.by_score, &a.project.id).cmp(&(&b.order.by_score, &b.project.id))
+    });
+    for line in order {
         let Some(category) = input.categories.get(line.category) else {
             continue;
         };
@@ -43,6 +43,10 @@ pub(super) fn divide<'i>(input: &Input, lines: &mut [Line<'i>], rooms: &mut Room
                 bundle
                     .iter_mut()
                     .for_each(|ask| award(rooms, applicant, ask));
+            } else {
+                bundle.iter_mut().for_each(|ask| {
+                    ask.spare_short = Some((ask.most - rooms.free(ask.year)).max(0))
+                });
             }
         }
     }

@@ -1,28 +1,31 @@
 //! A project on its way through the steps, and the room that is left for it. Amounts are `i128` cents:
 //! a year's total is at most [`Money::MAX`], so that no product here overflows.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     input::{CategoryRule, Input, Project, Year},
-    reason::Reason,
+    reason::{Reason, Tight},
+    ties::Order,
 };
 use crate::core::{category::EnvelopeMode, money::Money};
 
 /// One project of a category with what it asks and gets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Line<'i> {
     pub project: &'i Project,
     /// Index of its category in the file.
     pub category: usize,
     /// Its place in its category by the chain, from 1.
     pub place: usize,
+    /// What the chain compares.
+    pub order: Rc<Order>,
     /// Its years with something eligible.
     pub asks: Vec<Ask>,
 }
 
 /// What a project asks and gets in one year, in cents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Ask {
     pub year: Year,
     pub eligible: i128,
@@ -33,10 +36,20 @@ pub(super) struct Ask {
     pub least: i128,
     pub award: i128,
     pub reason: Reason,
+    /// How much more room, as things stood at its turn, its category would have needed in this year to give it all it
+    /// can get, or anything if it was below its minimum; 0 where money was not what was short.
+    pub short: i128,
+    /// The same for the leftover pass, which came for it once more.
+    pub spare_short: Option<i128>,
 }
 
 impl<'i> Line<'i> {
-    pub(super) fn new(project: &'i Project, category: usize, unit: i128) -> Line<'i> {
+    pub(super) fn new(
+        project: &'i Project,
+        category: usize,
+        unit: i128,
+        order: Rc<Order>,
+    ) -> Line<'i> {
         let years = project.eligible.iter().filter(|(_, it)| !it.is_zero());
         let is_bound = project.coupled && 1 < years.clone().count();
         let asks = years.map(|(year, eligible)| {
@@ -51,24 +64,62 @@ impl<'i> Line<'i> {
                 least: if is_bound { least.max(unit) } else { least },
                 award: 0,
                 reason: Reason::Undecided,
+                short: 0,
+                spare_short: None,
             }
         });
         Line {
             project,
             category,
             place: 0,
+            order,
             asks: asks.collect(),
         }
     }
 
+    /// The same line before anything was divided.
+    pub(super) fn afresh(&self) -> Line<'i> {
+        let mut line = self.clone();
+        for ask in &mut line.asks {
+            ask.award = 0;
+            ask.reason = Reason::Undecided;
+            ask.short = 0;
+            ask.spare_short = None;
+        }
+        line
+    }
+
     /// The years that stand or fall together: all of a coupled project, else each on its own.
     pub(super) fn bundles(&mut self) -> impl Iterator<Item = &mut [Ask]> {
-        let size = if self.project.coupled {
-            self.asks.len()
+        let size = self.bundle_size();
+        self.asks.chunks_mut(size)
+    }
+
+    /// How many years stand or fall together; at least 1.
+    pub(super) fn bundle_size(&self) -> usize {
+        if self.project.coupled {
+            self.asks.len().max(1)
         } else {
             1
-        };
-        self.asks.chunks_mut(size.max(1))
+        }
+    }
+}
+
+impl Ask {
+    /// Whether its applicant's own limit made the award, or the claim behind it, smaller.
+    pub(super) fn is_held_by_applicant(&self) -> bool {
+        match &self.reason {
+            Reason::OwnMost { .. }
+            | Reason::RemainderOfOwn { .. }
+            | Reason::EnoughOfOwn { .. }
+            | Reason::BestTotal {
+                tight: Tight::Applicant { .. },
+            } => true,
+            Reason::Share(shared) | Reason::BelowMinimum { shared, .. } => {
+                shared.claim < self.eligible
+            }
+            _ => false,
+        }
     }
 }
 
@@ -107,6 +158,8 @@ pub(super) struct Rooms<'i> {
     years: BTreeMap<Year, YearRoom>,
     /// Per category and year, what is kept for it and for nothing else.
     apart: BTreeMap<(usize, Year), i128>,
+    /// What a category may spend above its own amount; only of a division that is tried ([`Rooms::raise`]).
+    raised: BTreeMap<(usize, Year), i128>,
     /// What applicants may still get.
     pub own: OwnRooms<'i>,
 }
@@ -155,8 +208,21 @@ impl<'i> Rooms<'i> {
         Rooms {
             years,
             apart,
+            raised: BTreeMap::new(),
             own: own.collect(),
         }
+    }
+
+    /// New money for one category in one year: the year's ceiling and the category's own amount (a floor stays what it
+    /// is) are this much higher. Before anything is divided.
+    pub(super) fn raise(&mut self, index: usize, category: &CategoryRule, year: Year, by: i128) {
+        let of_year = self.years.entry(year).or_default();
+        of_year.left += by;
+        if category.mode == EnvelopeMode::RingFenced {
+            of_year.apart += by;
+            *self.apart.entry((index, year)).or_default() += by;
+        }
+        *self.raised.entry((index, year)).or_default() += by;
     }
 
     /// What a category can spend in each year it is open: its own amount, unless that is a floor, and
@@ -167,7 +233,10 @@ impl<'i> Rooms<'i> {
             let free = self.free(*year) + own;
             let room = match category.mode {
                 EnvelopeMode::AtLeast => free,
-                EnvelopeMode::AtMost | EnvelopeMode::RingFenced => free.min(cents(*amount)),
+                EnvelopeMode::AtMost | EnvelopeMode::RingFenced => {
+                    let raised = self.raised.get(&(index, *year)).copied();
+                    free.min(cents(*amount) + raised.unwrap_or_default())
+                }
             };
             (*year, room.max(0))
         };

@@ -31,6 +31,10 @@ mod leftover;
 mod line;
 mod methods;
 mod output;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod random;
 mod reading;
 mod reason;
 mod rounding;
@@ -39,19 +43,24 @@ mod sentences;
 mod ties;
 mod trace;
 mod validation;
+mod what_if;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 pub use check::{ViolatedRule, Violation, check};
-pub use figures::euro;
+pub use figures::{amount, euro};
 pub use input::{
     ApplicantRule, CategoryRule, FORMAT_VERSION, Finding, FrozenInput, Input, Method, Project,
     Refused, TieKey, Year,
 };
-pub use output::{Award, ENGINE, Outcome, RuleLine, Status};
+pub use output::{Award, ENGINE, Outcome, RuleLine, Status, is_in_full};
 pub use score::{Score, ScoreError};
 pub use ties::lottery_ticket;
 pub use validation::{MAX_CATEGORIES, MAX_ID_LENGTH, MAX_PROJECTS, MAX_SEED_LENGTH, MAX_YEARS};
+pub use what_if::{AwardChange, Lever, Marginal, OneMore, SmallestChange, WhatIf};
 
 use crate::core::{category::EnvelopeMode, money::Money};
 use line::{Line, Rooms, cents, money};
@@ -65,11 +74,8 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
     }
     let mut ranked = ranked_lines(input);
     let mut run = Run::new(input, &ranked.lines);
-    if let Err(conflict) = run.divide_categories(&mut ranked.lines) {
+    if let Err(conflict) = run.divide(&mut ranked.lines) {
         return infeasible(input, conflict);
-    }
-    if input.leftover {
-        leftover::divide(input, &mut ranked.lines, &mut run.rooms);
     }
     let awards = awards(input, &ranked.lines, &run.category_rooms);
     let violations = check(input, &awards);
@@ -94,6 +100,11 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
         left,
         binding,
         trace,
+        what_if: what_if::what_if(what_if::Done {
+            input,
+            lines: &ranked.lines,
+            rooms: &run.category_rooms,
+        }),
         ..outcome(input, status)
     }
 }
@@ -109,6 +120,7 @@ fn outcome(input: &FrozenInput, status: Status) -> Outcome {
         binding: Vec::new(),
         trace: Vec::new(),
         conflict: Vec::new(),
+        what_if: WhatIf::default(),
     }
 }
 
@@ -128,7 +140,7 @@ struct Ranked<'i> {
     decided_by_id: BTreeMap<usize, Vec<&'i str>>,
 }
 
-fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
+fn ranked_lines(input: &Input) -> Ranked<'_> {
     let unit = cents(input.rounding);
     let category_of: BTreeMap<&str, usize> = input
         .categories
@@ -136,22 +148,22 @@ fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
         .enumerate()
         .map(|(index, it)| (it.id.as_str(), index))
         .collect();
-    let mut placed: Vec<(usize, ties::Place, &Project)> = input
+    let mut placed: Vec<(usize, Rc<ties::Order>, &Project)> = input
         .projects
         .iter()
         .filter_map(|it| {
             Some((
                 *category_of.get(it.category.as_str())?,
-                ties::place(input, it),
+                ties::order(input, it),
                 it,
             ))
         })
         .collect();
-    placed.sort_by(|a, b| (a.0, &a.1, &a.2.id).cmp(&(b.0, &b.1, &b.2.id)));
+    placed.sort_by(|a, b| (a.0, &a.1.chain, &a.2.id).cmp(&(b.0, &b.1.chain, &b.2.id)));
 
     let mut decided_by_id: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for equal in placed
-        .chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1))
+        .chunk_by(|a, b| (a.0, &a.1.chain) == (b.0, &b.1.chain))
         .filter(|it| 1 < it.len())
     {
         for (category, _, project) in equal {
@@ -162,12 +174,12 @@ fn ranked_lines(input: &FrozenInput) -> Ranked<'_> {
         }
     }
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-    let lines = placed.into_iter().map(|(category, _, project)| {
+    let lines = placed.into_iter().map(|(category, order, project)| {
         let place = places.entry(category).or_default();
         *place += 1;
         Line {
             place: *place,
-            ..Line::new(project, category, unit)
+            ..Line::new(project, category, unit, order)
         }
     });
     Ranked {
@@ -207,8 +219,17 @@ impl<'i> Run<'i> {
         }
     }
 
+    /// All steps that award; the error is what keeps the money from being divided at all.
+    fn divide(&mut self, lines: &mut [Line<'i>]) -> Result<(), Vec<RuleLine>> {
+        self.divide_categories(lines)?;
+        if self.input.leftover {
+            leftover::divide(self.input, lines, &mut self.rooms);
+        }
+        Ok(())
+    }
+
     /// Lines come per category in the order of the file. All categories with `exact` are divided at the turn
-    /// of the first; the error is what keeps them from being divided at all.
+    /// of the first.
     fn divide_categories(&mut self, lines: &mut [Line<'i>]) -> Result<(), Vec<RuleLine>> {
         let mut to_divide: ToDivide<'_, 'i> = BTreeMap::new();
         for line in lines {
@@ -334,6 +355,42 @@ impl<'i> Run<'i> {
             }
         }
         self.rooms.settle(index, category, &awarded);
+    }
+
+    /// Whether every floor and every applicant's least is reached.
+    fn keeps_leasts(&self, lines: &[Line<'_>]) -> bool {
+        let mut of_category: BTreeMap<(usize, Year), (i128, i128)> = BTreeMap::new();
+        let mut of_applicant: BTreeMap<(&str, Year), i128> = BTreeMap::new();
+        for line in lines {
+            for ask in &line.asks {
+                let (asked, awarded) = of_category.entry((line.category, ask.year)).or_default();
+                *asked += ask.most;
+                *awarded += ask.award;
+                *of_applicant
+                    .entry((&line.project.applicant, ask.year))
+                    .or_default() += ask.award;
+            }
+        }
+        let unit = cents(self.input.rounding);
+        let mut floors = self
+            .input
+            .categories
+            .iter()
+            .enumerate()
+            .flat_map(|(index, it)| {
+                let is_floor = it.mode == EnvelopeMode::AtLeast;
+                let amounts = it.amounts.iter().filter(move |_| is_floor);
+                amounts.map(move |(year, amount)| ((index, *year), cents(*amount) / unit * unit))
+            });
+        let mut leasts = self.input.applicants.iter().flat_map(|(id, it)| {
+            let amounts = it.at_least.iter();
+            amounts.map(move |(year, amount)| ((id.as_str(), *year), cents(*amount)))
+        });
+        floors.all(|(key, floor)| {
+            let (asked, awarded) = of_category.get(&key).copied().unwrap_or_default();
+            floor.min(asked) <= awarded
+        }) && leasts
+            .all(|(key, least)| least <= of_applicant.get(&key).copied().unwrap_or_default())
     }
 }
 

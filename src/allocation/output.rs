@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::input::Year;
+use super::{input::Year, what_if::WhatIf};
 use crate::{core::money::Money, db::columns::text_enum};
 
 /// The version of the rules in this engine. Changes whenever the same input can give another outcome,
 /// so that a stored division is compared with the rules it was made by.
-pub const ENGINE: &str = "2026.1";
+pub const ENGINE: &str = "2026.2";
 
 text_enum! {
     /// Whether there is a division.
@@ -47,6 +47,9 @@ pub struct Outcome {
     pub trace: Vec<String>,
     /// When infeasible: the rules that do not hold together.
     pub conflict: Vec<RuleLine>,
+    /// What a little more would have changed.
+    #[serde(default)]
+    pub what_if: WhatIf,
 }
 
 impl Outcome {
@@ -71,6 +74,13 @@ pub struct Award {
     pub amount: Money,
     /// Why, in Dutch, to be used word for word in a letter.
     pub reason: String,
+}
+
+/// Whether an award is all that a project could get: its eligible amount, rounded down to the unit of the division. What
+/// the rounding took off is no cut. Nothing is never in full.
+pub fn is_in_full(award: Money, eligible: Money, rounding: Money) -> bool {
+    let unit = rounding.cents().max(1);
+    !award.is_zero() && eligible.cents() - eligible.cents() % unit <= award.cents()
 }
 
 /// A rule of the input and what it did.

@@ -8,7 +8,7 @@ use super::{
     input::{Input, Method, Year},
     line::{Ask, Line, cents, money},
     methods,
-    output::Award,
+    output::{Award, is_in_full},
     reason::{Reason, Shared},
     score::Score,
 };
@@ -129,7 +129,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
         match &ask.reason {
             Reason::Undecided => "Dit bedrag is niet verdeeld.".to_owned(),
             Reason::BelowUnit => format!(
-                "Het subsidiabele bedrag van {} is lager dan de afronding van {}. Daarom is het bedrag 0,00.",
+                "Het subsidiabele bedrag van {} is lager dan de afronding van {}. Daarom is het bedrag €\u{a0}0,00.",
                 euro(*eligible),
                 self.unit()
             ),
@@ -138,7 +138,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 "{rank}: {} past in de {} die nog over was voor {label}.{}",
                 euro(*eligible),
                 euro(*room),
-                self.rounded(*eligible, *award)
+                self.in_full(ask)
             ),
             Reason::Remainder { room } => format!(
                 "{rank}: van de {} was nog {} over voor {label}. Het project krijgt dat laatste deel: {}.",
@@ -174,7 +174,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 "Volledig toegekend: voor {label} is in {year} {} subsidiabel en {} beschikbaar. Dat is genoeg voor iedereen.{}",
                 euro(*asked),
                 euro(*room),
-                self.rounded(*eligible, *award)
+                self.in_full(ask)
             ),
             Reason::EnoughOfOwn { claim } => format!(
                 "{} Voor dit project blijft daarvan {} over.{}",
@@ -186,7 +186,11 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 "{}{}{}",
                 self.own_claim(line, ask, shared),
                 shared_sentence(shared),
-                self.rounded(shared.exact, *award)
+                if is_in_full(money(*award), money(*eligible), self.input.rounding) {
+                    self.in_full(ask)
+                } else {
+                    self.rounded(shared.exact, *award)
+                }
             ),
             Reason::BelowMinimum { shared, least } => format!(
                 "{}{} Dat is minder dan {}, het laagste bedrag waarmee het project kan. Daarom krijgt het niets.",
@@ -212,7 +216,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 "Betaald uit wat in {year} over was na alle categorieën: {} past in de {} die nog over was.{}",
                 euro(*eligible),
                 euro(*room),
-                self.rounded(*eligible, *award)
+                self.in_full(ask)
             ),
         }
     }
@@ -230,6 +234,19 @@ impl<'r, 'i> Sentences<'r, 'i> {
             String::new()
         } else {
             format!(" Afgerond op {}: {}.", self.unit(), euro(award))
+        }
+    }
+
+    /// Of an award of all there is to get: that only the rounding took something off, and that it is no cut.
+    fn in_full(&self, ask: &Ask) -> String {
+        if ask.award == ask.eligible {
+            String::new()
+        } else {
+            format!(
+                " Dat is volledig, naar beneden afgerond op {}: {}.",
+                self.unit(),
+                euro(ask.award)
+            )
         }
     }
 

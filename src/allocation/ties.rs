@@ -1,6 +1,6 @@
 //! The order of projects: the published chain, and at last the id.
 
-use std::fmt::Write;
+use std::{fmt::Write, rc::Rc};
 
 use sha2::{Digest, Sha256};
 
@@ -20,7 +20,11 @@ pub(super) fn sha256_hex(bytes: &[u8]) -> String {
 /// A project's ticket: SHA-256 of the seed, a line feed and the id, all UTF-8. The lowest ticket
 /// comes first. `printf '%s\n%s' "$seed" "$id" | sha256sum` shows it to anyone.
 pub fn lottery_ticket(seed: &str, id: &str) -> String {
-    sha256_hex(format!("{seed}\n{id}").as_bytes())
+    sha256_hex(drawn(seed, id).as_bytes())
+}
+
+fn drawn(seed: &str, id: &str) -> String {
+    format!("{seed}\n{id}")
 }
 
 /// What the chain compares, link by link; less comes first.
@@ -29,29 +33,56 @@ enum Link {
     /// Higher score first, so it is held negated.
     Score(i64),
     Amount(i128),
-    Ticket(String),
+    Ticket([u8; 32]),
 }
 
-/// The links of one project, in the order of the chain.
+/// The links of one project, in the order in which they are compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(Vec<Link>);
 
-/// The place of a project by the chain of the input.
-pub(super) fn place(input: &Input, project: &Project) -> Place {
-    Place(
-        input
-            .ties
-            .iter()
-            .map(|key| link(*key, input, project))
-            .collect(),
-    )
+/// Where a project comes, but for the id that separates what is equal.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Order {
+    /// By the chain of the input.
+    pub chain: Place,
+    /// In the leftover pass, which is by score whatever the chain says first.
+    pub by_score: Place,
 }
 
-/// The place in the leftover pass, which is by score whatever the chain says first.
-pub(super) fn place_by_score(input: &Input, project: &Project) -> Place {
+/// The order of a project. A ticket is drawn once: of all links it costs most.
+pub(super) fn order(input: &Input, project: &Project) -> Rc<Order> {
+    let links: Vec<(TieKey, Link)> = input
+        .ties
+        .iter()
+        .map(|key| (*key, link(*key, input, project)))
+        .collect();
+    let chain = links.iter().map(|(_, link)| link.clone()).collect();
+    let rest = links
+        .into_iter()
+        .filter(|(key, _)| *key != TieKey::Score)
+        .map(|(_, link)| link);
+    let score = link(TieKey::Score, input, project);
+    Rc::new(Order {
+        chain: Place(chain),
+        by_score: Place(std::iter::once(score).chain(rest).collect()),
+    })
+}
+
+/// The order of a project of which the score or an amount is another; its ticket is drawn already.
+pub(super) fn changed_order(input: &Input, project: &Project, before: &Order) -> Rc<Order> {
+    let relink = |key: TieKey, before: &Link| match key {
+        TieKey::Lottery => before.clone(),
+        TieKey::Score | TieKey::AmountAscending => link(key, input, project),
+    };
+    let chain = input.ties.iter().zip(&before.chain.0);
     let rest = input.ties.iter().filter(|it| **it != TieKey::Score);
-    let keys = std::iter::once(&TieKey::Score).chain(rest);
-    Place(keys.map(|key| link(*key, input, project)).collect())
+    let by_score = std::iter::once(&TieKey::Score)
+        .chain(rest)
+        .zip(&before.by_score.0);
+    Rc::new(Order {
+        chain: Place(chain.map(|(key, it)| relink(*key, it)).collect()),
+        by_score: Place(by_score.map(|(key, it)| relink(*key, it)).collect()),
+    })
 }
 
 fn link(key: TieKey, input: &Input, project: &Project) -> Link {
@@ -64,7 +95,9 @@ fn link(key: TieKey, input: &Input, project: &Project) -> Link {
                 .map(|it| i128::from(it.cents()))
                 .sum(),
         ),
-        TieKey::Lottery => Link::Ticket(lottery_ticket(&input.seed, &project.id)),
+        TieKey::Lottery => {
+            Link::Ticket(Sha256::digest(drawn(&input.seed, &project.id).as_bytes()).into())
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     figures::{category_label, euro, percent, points},
     input::{Input, Method, Year},
-    line::{Ask, Line, cents},
+    line::{Line, cents},
     methods::exact::Proof,
     output::RuleLine,
     reason::{Reason, Tight},
@@ -106,7 +106,7 @@ impl Story<'_, '_> {
             let asks = line
                 .asks
                 .iter()
-                .filter(|it| it.award < it.most && is_held_by_applicant(it));
+                .filter(|it| it.award < it.most && it.is_held_by_applicant());
             asks.map(move |ask| {
                 let applicant = &line.project.applicant;
                 RuleLine::new(
@@ -201,20 +201,6 @@ impl Story<'_, '_> {
             )
         });
         of_applicants.chain(of_years).collect()
-    }
-}
-
-/// Whether its applicant's own limit made the award, or the claim behind it, smaller.
-fn is_held_by_applicant(ask: &Ask) -> bool {
-    match &ask.reason {
-        Reason::OwnMost { .. }
-        | Reason::RemainderOfOwn { .. }
-        | Reason::EnoughOfOwn { .. }
-        | Reason::BestTotal {
-            tight: Tight::Applicant { .. },
-        } => true,
-        Reason::Share(shared) | Reason::BelowMinimum { shared, .. } => shared.claim < ask.eligible,
-        _ => false,
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::allocation::{FrozenInput, Outcome, Status, allocate, euro};
+use crate::allocation::{FrozenInput, Outcome, Status, allocate, amount};
 
 /// Verdeelt het geld van een bestand volgens de regels in dat bestand. Er is geen database nodig.
 ///
@@ -119,15 +119,21 @@ pub fn explanation(outcome: &Outcome) -> String {
         ));
     }
     for award in &outcome.awards {
-        let amount = euro(i128::from(award.amount.cents()));
+        let euros = amount(i128::from(award.amount.cents()));
         line(format!(
-            "{:<width$}  {}  {amount:>16}  {}",
+            "{:<width$}  {}  {euros:>16}  {}",
             award.id, award.year, award.reason
         ));
     }
     let section = |title: &str, lines: Vec<&str>| -> Option<String> {
         (!lines.is_empty()).then(|| format!("\n{title}\n- {}", lines.join("\n- ")))
     };
+    let changes: Vec<String> = outcome
+        .what_if
+        .projects
+        .iter()
+        .map(|it| format!("{}: {}", it.id, it.sentence))
+        .collect();
     let sections = [
         section(
             "Wat bindt",
@@ -140,6 +146,19 @@ pub fn explanation(outcome: &Outcome) -> String {
         section(
             "Hoe het ging",
             outcome.trace.iter().map(String::as_str).collect(),
+        ),
+        section(
+            "Wat iets meer geld zou veranderen",
+            outcome
+                .what_if
+                .envelopes
+                .iter()
+                .map(|it| it.sentence.as_str())
+                .collect(),
+        ),
+        section(
+            "Wat een project wel geld had gegeven",
+            changes.iter().map(String::as_str).collect(),
         ),
         section(
             "Wat niet samen kan",

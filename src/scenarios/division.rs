@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Edit, Scenario};
 use crate::{
-    allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check},
+    allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check, is_in_full},
     core::money::{Money, MoneyError},
     texts::money::with_signs,
 };
@@ -131,15 +131,14 @@ impl Division {
     /// # Errors
     /// A sum that is too large.
     pub fn tally(&self, of: impl Fn(&Line) -> bool) -> Result<Tally, MoneyError> {
-        let unit = self.input.rounding.cents().max(1);
         let mut tally = Tally::default();
         let mut projects: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
         for line in self.lines.iter().filter(|it| of(it)) {
             tally.eligible = tally.eligible.checked_add(line.eligible)?;
             tally.awarded = tally.awarded.checked_add(line.amount)?;
-            let most = line.eligible.cents() - line.eligible.cents() % unit;
             let (is_full, has_some) = projects.entry(&line.project).or_insert((true, false));
-            *is_full &= most <= line.amount.cents();
+            *is_full &= line.eligible.is_zero()
+                || is_in_full(line.amount, line.eligible, self.input.rounding);
             *has_some |= !line.amount.is_zero();
         }
         for (is_full, has_some) in projects.values() {

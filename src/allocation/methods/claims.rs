@@ -147,6 +147,11 @@ impl Division {
         if refusals.iter().all(Option::is_none) {
             return;
         }
+        for ((ask, claim), refusal) in bundle.iter_mut().zip(&claims).zip(&refusals) {
+            if let (Some(pool), Some(_)) = (pools.get(&ask.year), refusal) {
+                ask.short = pool.estate_for(self.method, **claim, ask.least) - pool.estate;
+            }
+        }
         for (ask, claim) in bundle.iter().zip(claims) {
             if let Some(pool) = pools.get_mut(&ask.year) {
                 pool.remove(*claim);
@@ -194,6 +199,9 @@ impl Division {
         let units = largest_remainder(&shares, formula.denominator() * envelope.unit, total);
         for ((ask, claim), units) in asks.iter_mut().zip(units) {
             ask.award = units * envelope.unit;
+            if units < *claim / envelope.unit {
+                ask.short = pool.estate_for(self.method, *claim, *claim) - pool.estate;
+            }
             ask.reason = match formula {
                 Formula::InFull if *claim < ask.eligible => Reason::EnoughOfOwn { claim: *claim },
                 Formula::InFull => Reason::Enough {

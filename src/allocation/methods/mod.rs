@@ -1,5 +1,7 @@
 //! How the room of one category is divided over its projects: one file per method.
 
+#[cfg(test)]
+mod axioms;
 mod claims;
 mod equal_awards;
 mod equal_losses;

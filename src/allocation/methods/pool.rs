@@ -1,5 +1,7 @@
 //! The claims on one year's room, and the exact share that a formula gives each of them.
 
+use crate::allocation::input::Method;
+
 /// The claims that take part, with their sums at hand: a claim is taken out, and a level found, in
 /// logarithmic time, so that dropping projects one by one does not become quadratic.
 #[derive(Debug)]
@@ -56,6 +58,20 @@ impl Pool {
             return (self.values.last().copied().unwrap_or_default(), 1);
         }
         (amount - sum, self.count - count)
+    }
+
+    /// The least estate of which the exact share of this claim, one of the pool's, is at least `share`; 0 < share <= claim.
+    pub(super) fn estate_for(&self, method: Method, claim: i128, share: i128) -> i128 {
+        let half_up = |it: i128| it.div_euclid(2) + it.rem_euclid(2);
+        let up_to_half = 2 * share <= claim;
+        match method {
+            Method::EqualAwards => self.cost(share),
+            Method::EqualLosses => self.total - self.cost(claim - share),
+            Method::Talmud if up_to_half => half_up(self.cost(2 * share)),
+            Method::Talmud => self.total - self.cost(2 * (claim - share)).div_euclid(2),
+            // Pro rata; the others are no formula.
+            _ => -(-share * self.total).div_euclid(claim),
+        }
     }
 
     /// The sum of min(claim, value).

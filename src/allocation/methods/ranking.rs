@@ -35,6 +35,7 @@ pub(super) fn divide<'i>(unfit: Unfit, lines: &mut [&mut Line<'i>], envelope: En
         unfit,
         envelope,
         ended: BTreeMap::new(),
+        short: BTreeMap::new(),
     };
     for line in lines {
         let (applicant, place) = (line.project.applicant.as_str(), line.place);
@@ -49,6 +50,8 @@ struct Ranking<'r, 'i> {
     envelope: Envelope<'r, 'i>,
     /// Per year, the place at which the ranking ended.
     ended: BTreeMap<Year, usize>,
+    /// Per year in which it ended, how much more room everyone since then would have needed.
+    short: BTreeMap<Year, i128>,
 }
 
 impl<'i> Ranking<'_, 'i> {
@@ -57,26 +60,56 @@ impl<'i> Ranking<'_, 'i> {
             .iter()
             .map(|ask| self.weigh(applicant, ask))
             .collect();
+        let reasons = offers.iter().map(|it| match it {
+            Ok((_, reason)) | Err(reason) => reason,
+        });
+        let shorts: Vec<i128> = bundle
+            .iter()
+            .zip(reasons)
+            .map(|(ask, reason)| self.short(ask, reason))
+            .collect();
+        for (ask, short) in bundle.iter_mut().zip(shorts) {
+            ask.short = short;
+        }
         if offers.iter().any(Result::is_err) {
             let refusals: Vec<Option<Reason>> = offers.into_iter().map(Result::err).collect();
             if refusals.iter().flatten().any(Reason::is_for_want_of_money) {
-                bundle.iter().for_each(|ask| self.end(ask.year, place));
+                bundle.iter().for_each(|ask| self.end(ask, place));
             }
             refuse(bundle, refusals);
             return;
         }
         for (ask, (amount, reason)) in bundle.iter_mut().zip(offers.into_iter().flatten()) {
             if reason.is_for_want_of_money() {
-                self.end(ask.year, place);
+                self.end(ask, place);
             }
             self.award(applicant, ask, amount, reason);
         }
     }
 
     /// Ends the ranking in a year, unless what does not fit is passed over.
-    fn end(&mut self, year: Year, place: usize) {
+    fn end(&mut self, ask: &Ask, place: usize) {
         if self.unfit != Unfit::Skip {
-            self.ended.entry(year).or_insert(place);
+            let room = self.envelope.rooms.get(&ask.year).copied();
+            let from = if self.ended.contains_key(&ask.year) {
+                0
+            } else {
+                room.unwrap_or_default()
+            };
+            self.ended.entry(ask.year).or_insert(place);
+            *self.short.entry(ask.year).or_default() += ask.most - from;
+        }
+    }
+
+    /// What more room a year of a project would have needed: after the end also for all that came in between.
+    fn short(&self, ask: &Ask, reason: &Reason) -> i128 {
+        match reason {
+            Reason::NoRoom { room } | Reason::Remainder { room } => ask.most - room,
+            Reason::AfterStop { .. } => {
+                let before = self.short.get(&ask.year).copied();
+                (before.unwrap_or_default() + ask.most).max(0)
+            }
+            _ => 0,
         }
     }
 

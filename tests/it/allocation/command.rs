@@ -123,7 +123,11 @@ fn the_explanation_has_every_award_with_its_reason() {
     let output = run(&["--input", &file, "--explain"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains(
-        "GM0518-1  2027        120.000,00  Plaats 1 van 1 met score 7,50: 120.000,00 past in de 2.000.000,00 die nog over was voor preventie."
+        "GM0518-1  2027        120.000,00  Plaats 1 van 1 met score 7,50: €\u{a0}120.000,00 past in de €\u{a0}2.000.000,00 die nog over was voor preventie."
     ), "{text}");
-    assert!(text.contains("\nHoe het ging\n- Voor preventie was in 2027 2.000.000,00 beschikbaar"));
+    assert!(
+        text.contains(
+            "\nHoe het ging\n- Voor preventie was in 2027 €\u{a0}2.000.000,00 beschikbaar"
+        )
+    );
 }

@@ -84,7 +84,10 @@ fn a_small_division(seed: u64) -> Input {
     for index in 0..count {
         let eligible: BTreeMap<Year, Money> = years
             .iter()
-            .filter_map(|it| dice.is(85).then(|| (*it, units(&mut dice, 0, 3))))
+            .filter_map(|it| match dice.is(85) {
+                true => Some((*it, units(&mut dice, 0, 3))),
+                false => None,
+            })
             .collect();
         let eligible = if eligible.is_empty() {
             BTreeMap::from([(Y1, units(&mut dice, 0, 3))])
@@ -162,9 +165,12 @@ fn chain(input: &Input) -> Vec<&Project> {
     projects
 }
 
+/// Units by project and year.
+type Division = BTreeMap<(String, Year), i64>;
+
 /// Every division there is, merged where sums are the same: the highest value, and of those the one that gives most to
-/// the first of the chain, then the second. Units by project and year; none if there is no division.
-fn by_trying_everything(input: &Input) -> Option<(i64, BTreeMap<(String, Year), i64>)> {
+/// the first of the chain, then the second; none if there is no division.
+fn by_trying_everything(input: &Input) -> Option<(i64, Division)> {
     let chain = chain(input);
     let slots: BTreeMap<(&str, Year), u32> = chain
         .iter()
@@ -406,11 +412,11 @@ fn it_takes_what_is_worth_most_together_and_says_why() {
     assert_eq!(amounts, [0, 50, 50]);
     assert_eq!(
         reason(&outcome, "P1", Y1),
-        "Met score 9,00 past 60,00 niet in de verdeling met de hoogste som van score maal bedrag. Voor categorie 'c' is in 2027 nog 0,00 over. Het project kan niet met minder dan 60,00. De laagste score die in 2027 geld kreeg, was 8,00."
+        "Met score 9,00 past €\u{a0}60,00 niet in de verdeling met de hoogste som van score maal bedrag. Voor categorie 'c' is in 2027 nog €\u{a0}0,00 over. Het project kan niet met minder dan €\u{a0}60,00. De laagste score die in 2027 geld kreeg, was 8,00."
     );
     assert_eq!(
         reason(&outcome, "P2", Y1),
-        "Volledig toegekend: met score 8,00 hoort 50,00 bij de verdeling met de hoogste som van score maal bedrag."
+        "Volledig toegekend: met score 8,00 hoort €\u{a0}50,00 bij de verdeling met de hoogste som van score maal bedrag."
     );
     let proof = "De som van score maal bedrag is 800,00. Bewezen is dat geen verdeling hoger komt. Bij gelijke sommen besliste de afgesproken volgorde, project voor project.";
     assert!(
@@ -441,7 +447,7 @@ fn its_categories_are_divided_together() {
     assert_eq!(amounts, [30, 70]);
     assert_eq!(
         reason(&outcome, "P1", Y1),
-        "Met score 5,00 krijgt dit project 30,00 van 100,00. Zo is de som van score maal bedrag over alle projecten het hoogst. Van het plafond van 2027 is voor categorie 'a' nog 0,00 over."
+        "Met score 5,00 krijgt dit project €\u{a0}30,00 van €\u{a0}100,00. Zo is de som van score maal bedrag over alle projecten het hoogst. Van het plafond van 2027 is voor categorie 'a' nog €\u{a0}0,00 over."
     );
     let binding: Vec<&str> = outcome.binding.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(binding, ["categories[1].amounts.2027", "ceilings.2027"]);
@@ -572,9 +578,9 @@ fn rules_that_cannot_hold_together_are_the_smallest_set_found() {
     check_conflict(
         input.clone(),
         &[
-            "applicants.applicant of P1.at_least.2027: Aanvrager 'applicant of P1' krijgt in 2027 ten minste 1,00.",
-            "applicants.applicant of P2.at_least.2027: Aanvrager 'applicant of P2' krijgt in 2027 ten minste 25,00.",
-            "categories[0].amounts.2027: Voor categorie 'a' is in 2027 niet meer dan 50,00 beschikbaar.",
+            "applicants.applicant of P1.at_least.2027: Aanvrager 'applicant of P1' krijgt in 2027 ten minste €\u{a0}1,00.",
+            "applicants.applicant of P2.at_least.2027: Aanvrager 'applicant of P2' krijgt in 2027 ten minste €\u{a0}25,00.",
+            "categories[0].amounts.2027: Voor categorie 'a' is in 2027 niet meer dan €\u{a0}50,00 beschikbaar.",
             "projects[0]: Project 'P1' krijgt niets, of ten minste zijn minimum in elk jaar dat bij elkaar hoort.",
         ],
     );
@@ -585,8 +591,8 @@ fn rules_that_cannot_hold_together_are_the_smallest_set_found() {
     check_conflict(
         input,
         &[
-            "applicants.applicant of P3.at_most.2027: Aanvrager 'applicant of P3' krijgt in 2027 niet meer dan 70,00.",
-            "categories[1].amounts.2027: Voor categorie 'b' is in 2027 ten minste 95,00 afgesproken.",
+            "applicants.applicant of P3.at_most.2027: Aanvrager 'applicant of P3' krijgt in 2027 niet meer dan €\u{a0}70,00.",
+            "categories[1].amounts.2027: Voor categorie 'b' is in 2027 ten minste €\u{a0}95,00 afgesproken.",
         ],
     );
 }

@@ -130,7 +130,7 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
     );
     check(
         |it| it["ceilings"]["2027"] = json!("1999999.99"),
-        "ceilings.2027: Het plafond van 2027 is 1.999.999,99. De geoormerkte bedragen zijn samen 2.000.000,00, dat is 0,01 te veel.",
+        "ceilings.2027: Het plafond van 2027 is €\u{a0}1.999.999,99. De geoormerkte bedragen zijn samen €\u{a0}2.000.000,00, dat is €\u{a0}0,01 te veel.",
     );
     check(
         |it| it["categories"][2]["amounts"]["2029"] = json!("1.00"),
@@ -162,7 +162,7 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
     );
     check(
         |it| it["projects"][0]["eligible"]["2027"] = json!("79999.00"),
-        "projects[0].minimum.2027: Het subsidiabele bedrag 79.999,00 is lager dan het minimum 80.000,00.",
+        "projects[0].minimum.2027: Het subsidiabele bedrag €\u{a0}79.999,00 is lager dan het minimum €\u{a0}80.000,00.",
     );
     check(
         |it| {
@@ -178,7 +178,7 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
             it["projects"][0]["eligible"]["2027"] = json!("80000.90");
             it["projects"][0]["minimum"]["2027"] = json!("80000.50");
         },
-        "projects[0].minimum.2027: Tussen het minimum 80.000,50 en het subsidiabele bedrag 80.000,90 ligt geen veelvoud van de afronding 1,00. Kies een kleinere afronding of een lager minimum.",
+        "projects[0].minimum.2027: Tussen het minimum €\u{a0}80.000,50 en het subsidiabele bedrag €\u{a0}80.000,90 ligt geen veelvoud van de afronding €\u{a0}1,00. Kies een kleinere afronding of een lager minimum.",
     );
     check(
         |it| {
@@ -264,6 +264,6 @@ fn amounts_that_would_overflow_are_refused() {
     assert!(
         refused.0[0]
             .sentence
-            .starts_with("De subsidiabele bedragen van 2027 zijn samen 19.999.999.999,98.")
+            .starts_with("De subsidiabele bedragen van 2027 zijn samen €\u{a0}19.999.999.999,98.")
     );
 }

@@ -1,7 +1,7 @@
 //! Small divisions with an answer that can be done by hand.
 
 use super::*;
-use versterkingsgelden::allocation::{Award, ViolatedRule, check, lottery_ticket};
+use versterkingsgelden::allocation::{Award, ViolatedRule, check, is_in_full, lottery_ticket};
 
 /// What 19 applicants ask: the total that the ministry named, EUR 9,767,961.
 const REQUESTS: [i32; 19] = [
@@ -55,7 +55,7 @@ fn seven_million_is_divided_over_the_requests_to_the_cent_and_to_the_euro() {
     assert_eq!(cents, expected);
     assert_eq!(
         reason(&outcome, "P00", Y1),
-        "Naar rato: 7.000.000,00 / 9.767.961,00 = 71,66 % van 404.700,00, dat is 290.019,58. Afgerond op 0,01: 290.019,59."
+        "Naar rato: €\u{a0}7.000.000,00 / €\u{a0}9.767.961,00 = 71,66 % van €\u{a0}404.700,00, dat is €\u{a0}290.019,58. Afgerond op €\u{a0}0,01: €\u{a0}290.019,59."
     );
     assert_eq!(outcome.binding[0].path, "categories[0].amounts.2027");
 }
@@ -97,13 +97,13 @@ fn a_refusal_says_what_was_short_and_what_the_lowest_funded_score_was() {
     let outcome = divide(input);
     assert_eq!(
         reason(&outcome, "b", Y1),
-        "Plaats 2 van 3 met score 8,00: 50,00 past niet in de 40,00 die nog over was voor preventie. Er was 10,00 te weinig. De laagste score die in 2027 geld kreeg, was 7,00."
+        "Plaats 2 van 3 met score 8,00: €\u{a0}50,00 past niet in de €\u{a0}40,00 die nog over was voor preventie. Er was €\u{a0}10,00 te weinig. De laagste score die in 2027 geld kreeg, was 7,00."
     );
     assert!(
         outcome
             .trace
             .iter()
-            .any(|it| it.starts_with("Grensproject is 'b' op plaats 2: met 10,00 meer"))
+            .any(|it| it.starts_with("Grensproject is 'b' op plaats 2: met €\u{a0}10,00 meer"))
     );
 }
 
@@ -146,7 +146,7 @@ fn pro_rata_drops_the_last_in_the_chain_that_falls_below_its_minimum() {
     let outcome = divide(input);
     assert_eq!(
         reason(&outcome, "c", Y1),
-        "Naar rato: 100,00 / 150,00 = 66,66 % van 50,00, dat is 33,33. Dat is minder dan 50,00, het laagste bedrag waarmee het project kan. Daarom krijgt het niets."
+        "Naar rato: €\u{a0}100,00 / €\u{a0}150,00 = 66,66 % van €\u{a0}50,00, dat is €\u{a0}33,33. Dat is minder dan €\u{a0}50,00, het laagste bedrag waarmee het project kan. Daarom krijgt het niets."
     );
 }
 
@@ -477,5 +477,72 @@ fn the_check_finds_each_broken_rule() {
     assert_eq!(
         broken(&input, &awards(&[(2, 3_100)])),
         [ViolatedRule::CategoryCeiling]
+    );
+}
+
+/// EUR 54,450.46 in units of EUR 10 is EUR 54,450: in full, and no cut.
+#[test]
+fn what_only_the_rounding_takes_off_is_no_cut() {
+    for (method, amount) in [(Method::RankingSkip, 60_000), (Method::ProRata, 60_000)] {
+        let mut input = a_division([amount, 0]);
+        input.rounding = Money::from_euros(10);
+        input.categories = vec![a_category("c", EnvelopeMode::AtMost, &[amount], method)];
+        input.projects = vec![a_project("a", "c", 9, &[0])];
+        let eligible = Money::from_cents(5_445_046);
+        input.projects[0].eligible.insert(Y1, eligible);
+        let rounding = input.rounding;
+        let outcome = divide(input);
+        let award = outcome.awards[0].amount;
+        assert_eq!(award, Money::from_euros(54_450));
+        assert!(is_in_full(award, eligible, rounding));
+        let told = reason(&outcome, "a", Y1);
+        assert!(
+            told.ends_with(
+                "Dat is volledig, naar beneden afgerond op €\u{a0}10,00: €\u{a0}54.450,00."
+            ),
+            "{told}"
+        );
+        assert_eq!(outcome.what_if.projects, []);
+    }
+    let (euros, unit) = (Money::from_euros, Money::from_euros(10));
+    assert!(!is_in_full(
+        euros(54_440),
+        Money::from_cents(5_445_046),
+        unit
+    ));
+    assert!(!is_in_full(euros(0), euros(5), unit));
+}
+
+#[test]
+fn a_refusal_says_what_would_have_funded_the_project() {
+    let mut input = a_division([100, 0]);
+    input.categories = vec![a_category(
+        "prevention",
+        EnvelopeMode::RingFenced,
+        &[100],
+        Method::RankingSkip,
+    )];
+    input.projects = vec![
+        a_project("a", "prevention", 9, &[60]),
+        a_project("b", "prevention", 8, &[50]),
+        a_project("c", "prevention", 7, &[30]),
+    ];
+    let what_if = divide(input).what_if;
+    let told: Vec<&str> = what_if
+        .projects
+        .iter()
+        .map(|it| it.sentence.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Met €\u{a0}10,00 meer in 2027 voor preventie was dit project volledig betaald.",
+            "Met een score van 9,01 was dit project in 2027 volledig betaald.",
+            "Bij een subsidiabel bedrag van €\u{a0}40,00 in 2027 in plaats van €\u{a0}50,00 had dit project dat bedrag gekregen.",
+        ]
+    );
+    assert_eq!(
+        what_if.envelopes[0].sentence,
+        "Met €\u{a0}1,00 meer voor preventie in 2027 verandert er niets. Grensproject is 'b': met €\u{a0}10,00 meer krijgt dat project het bedrag dat het nu niet krijgt."
     );
 }

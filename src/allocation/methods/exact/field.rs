@@ -8,7 +8,6 @@ use crate::{
         input::{Input, Year},
         line::{Line, OwnRooms, cents, refuse},
         reason::Reason,
-        ties,
     },
     core::category::EnvelopeMode,
 };
@@ -80,13 +79,12 @@ pub(super) fn state<'i>(field: &mut Field<'_, 'i>) -> Stated<'i> {
             year_row,
         );
     }
-    let input = field.input;
     let mut order: Vec<usize> = (0..field.lines.len()).collect();
-    order.sort_by_cached_key(|it| {
+    order.sort_by_key(|it| {
         field
             .lines
             .get(*it)
-            .map(|it| (ties::place(input, it.project), &it.project.id))
+            .map(|it| (&it.order.chain, &it.project.id))
     });
     let mut stated = Stated {
         problem: Problem {

@@ -2,7 +2,7 @@
 
 use super::Proof;
 use crate::allocation::{
-    figures::{euro, points},
+    figures::{amount, euro, points},
     line::{Ask, Line},
     reason::Tight,
 };
@@ -67,7 +67,7 @@ pub(in crate::allocation) fn sentence(
 impl Proof {
     /// How good the division is.
     pub(in crate::allocation) fn sentence(&self) -> String {
-        let value = euro(self.value / 100);
+        let value = amount(self.value / 100);
         if !self.is_optimal() {
             return format!(
                 "De som van score maal bedrag is {value}. Niet bewezen is dat dit de hoogste is: het aantal rekenstappen was op. De som is hoogstens {} lager dan het best mogelijke.",

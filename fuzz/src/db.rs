@@ -1,0 +1,4 @@
+//! How values are stored.
+
+#[path = "../../src/db/columns.rs"]
+pub mod columns;

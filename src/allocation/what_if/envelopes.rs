@@ -1,0 +1,131 @@
+//! What one rounding unit more for a category would change.
+
+use std::collections::BTreeMap;
+
+use super::{
+    AwardChange, Lever, Marginal, OneMore, SmallestChange, told,
+    trial::{Amounts, Bench, Way},
+};
+use crate::{
+    allocation::{
+        input::Year,
+        line::{cents, money},
+    },
+    core::category::EnvelopeMode,
+};
+
+/// Every category and year in which anyone asks, in the order of the file.
+pub(super) fn one_more(bench: &Bench<'_, '_>, projects: &[SmallestChange]) -> Vec<OneMore> {
+    let marginals = marginals(bench, projects);
+    let unit = cents(bench.done.input.rounding);
+    let mut all = Vec::new();
+    for (index, rule) in bench.done.input.categories.iter().enumerate() {
+        for year in rule.amounts.keys() {
+            let asks = bench.category(index).and_then(|it| it.asked.get(year));
+            if asks.is_none_or(|it| *it == 0) {
+                continue;
+            }
+            let changes = changes(bench, index, *year, unit);
+            let marginal = marginals.get(&(index, *year)).cloned();
+            let sentence =
+                told::one_more(&rule.id, *year, unit, changes.as_deref(), marginal.as_ref());
+            all.push(OneMore {
+                path: format!("categories[{index}].amounts.{year}"),
+                category: rule.id.clone(),
+                year: *year,
+                by: money(unit),
+                changes,
+                marginal,
+                sentence,
+            });
+        }
+    }
+    all
+}
+
+/// None if it cannot be tried.
+fn changes(
+    bench: &Bench<'_, '_>,
+    index: usize,
+    year: Year,
+    unit: i128,
+) -> Option<Vec<AwardChange>> {
+    let ways = bench.ways(index);
+    let is_apart = ways.iter().any(|(way, _)| *way != Way::Whole);
+    let is_fenced = bench.done.input.categories.get(index)?.mode == EnvelopeMode::RingFenced;
+    if is_apart {
+        let changes = tried(bench, Way::Apart, index, year, unit)?;
+        let spent: i128 = changes
+            .iter()
+            .map(|it| cents(it.after) - cents(it.before))
+            .sum();
+        // What it does not spend itself goes on to others.
+        if is_fenced || spent == unit {
+            return Some(changes);
+        }
+    }
+    let can_be_repeated = bench.can_be_repeated();
+    can_be_repeated.then(|| tried(bench, Way::Whole, index, year, unit))?
+}
+
+fn tried(
+    bench: &Bench<'_, '_>,
+    way: Way,
+    index: usize,
+    year: Year,
+    unit: i128,
+) -> Option<Vec<AwardChange>> {
+    let after = bench.again(way, index, &Amounts::from([(year, unit)]))??;
+    let mut changes = Vec::new();
+    for (before, after) in bench.lines(way, index)?.iter().zip(&after) {
+        for (was, is) in before.asks.iter().zip(&after.asks) {
+            if was.award != is.award {
+                changes.push(AwardChange {
+                    id: before.project.id.clone(),
+                    year: was.year,
+                    before: money(was.award),
+                    after: money(is.award),
+                });
+            }
+        }
+    }
+    changes.sort_by(|a, b| (&a.id, a.year).cmp(&(&b.id, b.year)));
+    Some(changes)
+}
+
+/// Of each envelope the project that the least more money would have funded; of equals the first by id.
+fn marginals(
+    bench: &Bench<'_, '_>,
+    projects: &[SmallestChange],
+) -> BTreeMap<(usize, Year), Marginal> {
+    let category_of: BTreeMap<&str, usize> = bench
+        .done
+        .lines
+        .iter()
+        .map(|it| (it.project.id.as_str(), it.category))
+        .collect();
+    let mut marginals: BTreeMap<(usize, Year), Marginal> = BTreeMap::new();
+    for change in projects
+        .iter()
+        .filter(|it| it.lever == Lever::Money && it.is_least)
+    {
+        let (Some(category), Some((year, amount)), 1) = (
+            category_of.get(change.id.as_str()),
+            change.amounts.first_key_value(),
+            change.amounts.len(),
+        ) else {
+            continue;
+        };
+        let marginal = Marginal {
+            id: change.id.clone(),
+            amount: *amount,
+        };
+        let nearest = marginals
+            .entry((*category, *year))
+            .or_insert_with(|| marginal.clone());
+        if marginal.amount < nearest.amount {
+            *nearest = marginal;
+        }
+    }
+    marginals
+}
