@@ -145,7 +145,7 @@ pub fn once(
     key: &str,
     f: impl FnOnce(&mut Tx<'_>) -> Result<String, AppError>,
 ) -> Result<String, AppError> {
-    if let Some(location) = store::answered(tx, key)? {
+    if let Some(location) = store::answered(tx.conn, &tx.actor, key)? {
         return Ok(location);
     }
     let location = f(tx)?;

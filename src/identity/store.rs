@@ -332,11 +332,11 @@ pub fn clean_up(tx: &mut Tx<'_>, before: NaiveDateTime) -> Result<(), AppError> 
 }
 
 /// Where the post with this key was sent on to, if it was answered before.
-pub fn answered(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, AppError> {
+pub fn answered(conn: &mut Conn, actor: &Actor, key: &str) -> Result<Option<String>, AppError> {
     Ok(answered_posts::table
-        .find((&tx.actor.id, key))
+        .find((&actor.id, key))
         .select(answered_posts::location)
-        .first(tx.conn)
+        .first(conn)
         .optional()?)
 }
 

@@ -16,6 +16,7 @@ use crate::{
     applications::{self, state::State},
     audit::{self, Fact, Stream},
     core::{
+        actor::Actor,
         answers::FieldErrors,
         ids::{ProjectId, ProposalId, ScenarioId, WindowId},
         money::Money,
@@ -49,17 +50,34 @@ pub struct HandEdit {
     pub reason: String,
 }
 
-/// Divides the money of a window among what was assessed, and keeps input and outcome.
-pub fn create(
-    tx: &mut Tx<'_>,
+/// A division that was made and is not kept yet. Making one can take long and reads nothing, so a page
+/// makes it outside the write transaction, in which nobody else can write meanwhile.
+#[derive(Debug, Clone)]
+pub struct Divided {
+    input: FrozenInput,
+    result: String,
+}
+
+impl Divided {
+    /// Divides.
+    pub fn of(input: FrozenInput) -> Result<Divided, AppError> {
+        let result = allocate(&input).json()?;
+        Ok(Divided { input, result })
+    }
+}
+
+/// What a new scenario would divide: the money of a window among what was assessed.
+pub fn input(
+    conn: &mut Conn,
+    actor: &Actor,
     window: &WindowId,
     name: &str,
     changes: &Changes,
-) -> Result<ScenarioId, AppError> {
-    policy::require(&tx.actor, Action::MakeScenarios)?;
-    let round = store::round(tx.conn, window)?;
-    let setting = open::setting(tx.conn, &tx.actor, round)?;
-    check_new(tx.conn, window, name, &setting.pots, changes)?;
+) -> Result<FrozenInput, AppError> {
+    policy::require(actor, Action::MakeScenarios)?;
+    let round = store::round(conn, window)?;
+    let setting = open::setting(conn, actor, round)?;
+    check_new(conn, window, name, &setting.pots, changes)?;
     let entries = setting.entries()?;
     if entries.projects.is_empty() {
         return Err(invalid(
@@ -69,15 +87,49 @@ pub fn create(
     }
     let scheme = &setting.round.scheme;
     let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
-    let frozen = FrozenInput::new(input).map_err(refused)?;
+    FrozenInput::new(input).map_err(refused)
+}
+
+/// Divides the money of a window among what was assessed, and keeps input and outcome.
+pub fn create(
+    tx: &mut Tx<'_>,
+    window: &WindowId,
+    name: &str,
+    changes: &Changes,
+) -> Result<ScenarioId, AppError> {
+    let divided = Divided::of(input(tx.conn, &tx.actor, window, name, changes)?)?;
+    insert(tx, window, name, divided)
+}
+
+/// Keeps a division that was made of the [`input`] of a moment ago; stale if that is another by now.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    window: &WindowId,
+    name: &str,
+    changes: &Changes,
+    divided: &Divided,
+) -> Result<ScenarioId, AppError> {
+    let now = input(tx.conn, &tx.actor, window, name, changes)?;
+    if now.sha256() != divided.input.sha256() {
+        return Err(AppError::Stale);
+    }
+    insert(tx, window, name, divided.clone())
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    window: &WindowId,
+    name: &str,
+    divided: Divided,
+) -> Result<ScenarioId, AppError> {
     let scenario = Scenario {
         id: tx.new_id(),
         window_id: window.clone(),
         name: name.trim().to_owned(),
         state: ScenarioState::Draft,
-        input: frozen.canonical().to_owned(),
-        input_sha256: frozen.sha256().to_owned(),
-        result: allocate(&frozen).json()?,
+        input: divided.input.canonical().to_owned(),
+        input_sha256: divided.input.sha256().to_owned(),
+        result: divided.result,
         created_at: tx.now,
         created_by: tx.actor.id.clone(),
         adopted_at: None,

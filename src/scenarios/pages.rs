@@ -4,7 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    Edit, Scenario, ScenarioState, actions, assemble, compare,
+    Edit, Scenario, ScenarioState,
+    actions::{self, Divided},
+    assemble, compare,
     division::{Division, Tally},
     form,
     pots::{self, Pot},
@@ -23,6 +25,7 @@ use crate::{
     db::Conn,
     error::AppError,
     identity::{
+        self,
         access::{self, Access, Route, SignedIn},
         actions::once,
         policy::{self, Action},
@@ -304,6 +307,9 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
     }
 }
 
+/// How often a division is made again because what it divides has changed meanwhile.
+const TRIES: u32 = 3;
+
 async fn create(
     app: web::Data<App>,
     who: SignedIn,
@@ -311,22 +317,53 @@ async fn create(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
-    let (window, answers, key) = (id.clone(), posted.answers.clone(), posted.key);
-    let made = app
-        .store
-        .write(&who.actor, move |tx| {
-            once(tx, &key, |tx| {
-                let changes = read_changes(tx.conn, &window, &answers)?;
-                let id = actions::create(tx, &window, answers.get("naam"), &changes)?;
-                Ok(format!("/scenarios/{id}"))
-            })
-        })
-        .await;
+    let mut tries = 1;
+    let made = loop {
+        match divide_and_keep(&app, &who, &id, &posted).await {
+            Err(AppError::Stale) if tries < TRIES => tries = tries.saturating_add(1),
+            made => break made,
+        }
+    };
     match made {
         Ok(location) => Ok(access::see_other(&location)),
         Err(AppError::Invalid(errors)) => refused(&app, &who, id, posted.answers, errors).await,
         Err(err) => Err(err),
     }
+}
+
+/// Reads, divides beside everybody's writes, and keeps. A form that was posted before divides nothing.
+async fn divide_and_keep(
+    app: &App,
+    who: &SignedIn,
+    id: &WindowId,
+    posted: &Posted,
+) -> Result<String, AppError> {
+    let (actor, window, answers) = (who.actor.clone(), id.clone(), posted.answers.clone());
+    let key = posted.key.clone();
+    let read = app.store.read(move |conn| {
+        if let Some(location) = identity::store::answered(conn, &actor, &key)? {
+            return Ok(Err(location));
+        }
+        let changes = read_changes(conn, &window, &answers)?;
+        actions::input(conn, &actor, &window, answers.get("naam"), &changes).map(Ok)
+    });
+    let input = match read.await? {
+        Ok(input) => input,
+        Err(location) => return Ok(location),
+    };
+    let divided = web::block(move || Divided::of(input))
+        .await
+        .map_err(AppError::internal)??;
+    let (window, answers, key) = (id.clone(), posted.answers.clone(), posted.key.clone());
+    app.store
+        .write(&who.actor, move |tx| {
+            once(tx, &key, |tx| {
+                let changes = read_changes(tx.conn, &window, &answers)?;
+                let id = actions::keep(tx, &window, answers.get("naam"), &changes, &divided)?;
+                Ok(format!("/scenarios/{id}"))
+            })
+        })
+        .await
 }
 
 fn read_changes(
