@@ -79,7 +79,9 @@ pub(super) fn read<T>(
     finish(conn, f)
 }
 
-/// A write transaction on a server, tried again while the server says that it could not be serialised.
+/// A write transaction on a server, tried again while the server says that it could not be
+/// serialised; and a few times where a row is there already, since somebody may have made it at this
+/// very moment: run again, the use case sees the row and can say so.
 pub(super) fn write<T>(
     conn: &mut Conn,
     f: impl Fn(&mut Conn) -> Result<T, AppError>,
@@ -89,7 +91,7 @@ pub(super) fn write<T>(
     loop {
         begin_write(conn)?;
         match finish(conn, &f) {
-            Err(AppError::Retry) if tries < TRIES => {
+            Err(err) if (is_retry(&err) && tries < TRIES) || (is_twice(&err) && tries < 4) => {
                 // Grows to a quarter of a second; the id's random tail spreads those who wait.
                 let spread =
                     u64::from(uuid::Uuid::now_v7().as_bytes().last().copied().unwrap_or(1));
@@ -101,6 +103,22 @@ pub(super) fn write<T>(
             res => return res,
         }
     }
+}
+
+fn is_retry(err: &AppError) -> bool {
+    matches!(err, AppError::Retry)
+}
+
+/// Whether a row was refused because there is one with the same key.
+fn is_twice(err: &AppError) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    let AppError::Internal(err) = err else {
+        return false;
+    };
+    matches!(
+        err.downcast_ref::<Error>(),
+        Some(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+    )
 }
 
 fn finish<T>(

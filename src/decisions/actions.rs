@@ -58,7 +58,8 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
         szw_reason: String::new(),
         szw_at: None,
         szw_by: None,
-        version: 1,
+        // Above all before it: a form that was made from a withdrawn proposal fits no other.
+        version: store::last_version(tx.conn, &application.id)?.saturating_add(1),
     };
     store::insert_proposal(tx, &proposal)?;
     for line in &new.lines {

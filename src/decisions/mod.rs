@@ -87,7 +87,7 @@ pub struct Proposal {
     pub szw_at: Option<NaiveDateTime>,
     /// Who spoke for SZW.
     pub szw_by: Option<AccountId>,
-    /// Counts changes.
+    /// Counts changes; begins above the versions of the proposals before it for the same application.
     pub version: i32,
 }
 

@@ -98,6 +98,15 @@ pub fn proposal_of(
         .optional()?)
 }
 
+/// The highest version that any proposal for an application reached; 0 if there was none.
+pub fn last_version(conn: &mut Conn, application: &ApplicationId) -> Result<i32, AppError> {
+    let last: Option<i32> = proposals::table
+        .filter(proposals::application_id.eq(application))
+        .select(diesel::dsl::max(proposals::version))
+        .first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
 /// Open proposals that hold money although their time has passed, the oldest first.
 pub fn expired(
     conn: &mut Conn,

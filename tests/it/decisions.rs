@@ -454,6 +454,24 @@ on_both! {
         assert!(!letter.contains("Betaling") && !letter.contains("Voorwaarden"), "{letter}");
     }
 
+    async fn a_form_of_a_withdrawn_proposal_decides_no_other(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, &DELFT[..1]).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/voorstel");
+        let fields = |amount| [("p1.2027", amount), ("p1.2028", "0"), ("p1.reden", "Past."), ("toelichting", "Goed.")];
+        assert_eq!(coordinator.post(&path, &fields("90.000")).await.status, StatusCode::SEE_OTHER);
+        declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
+        let seen = open_version(&app, &id).await;
+        let back = coordinator.post(&format!("{path}/intrekking"), &[("versie", seen.as_str())]).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER);
+        assert_eq!(coordinator.post(&path, &fields("60.000")).await.status, StatusCode::SEE_OTHER);
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let late = [("versie", seen.as_str()), ("redenen", "Past.")];
+        refused(&maker.post(&format!("/aanvragen/{id}/besluit"), &late).await, "Iemand anders was u voor");
+        assert_eq!(decide(&app, &maker, &id).await.status, StatusCode::SEE_OTHER);
+    }
+
     async fn over_a_ceiling_one_is_told_how_much_room_there_is(app: TestApp) {
         let large: &[Plan] = &[Plan {
             title: "Groot project",

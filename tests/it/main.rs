@@ -24,6 +24,7 @@ mod input;
 mod licences;
 mod look;
 mod migrations;
+mod model;
 mod progress;
 mod projects;
 mod scale;
