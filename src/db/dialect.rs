@@ -87,11 +87,13 @@ pub(super) fn write<T>(
     f: impl Fn(&mut Conn) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     const TRIES: u32 = 40;
-    let mut tries = 1;
+    const TWICE: u32 = 3;
+    let (mut tries, mut twice) = (1, 0);
     loop {
         begin_write(conn)?;
         match finish(conn, &f) {
-            Err(err) if (is_retry(&err) && tries < TRIES) || (is_twice(&err) && tries < 4) => {
+            Err(err) if (is_retry(&err) && tries < TRIES) || (is_twice(&err) && twice < TWICE) => {
+                twice = twice.saturating_add(u32::from(is_twice(&err)));
                 // Grows to a quarter of a second; the id's random tail spreads those who wait.
                 let spread =
                     u64::from(uuid::Uuid::now_v7().as_bytes().last().copied().unwrap_or(1));
