@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    sync::{Arc, Barrier},
+    sync::{Arc, Barrier, Mutex},
     thread,
 };
 
@@ -32,7 +32,7 @@ use versterkingsgelden::{
         store,
     },
     error::AppError,
-    journal::Stage,
+    journal::{self, Stage},
     schemes,
     texts::money,
 };
@@ -90,6 +90,28 @@ on_both! {
         // Nobody was refused who would still fit.
         assert!(free < Money::from_euros(asked(THREADS)), "{free}");
         assert_footing(&app).await;
+    }
+
+    async fn who_has_an_envelope_keeps_others_from_it(app: TestApp) {
+        let world = World::new(&app).await;
+        let of = world.clone();
+        let id = app.read(move |conn| baseline(conn, &of)).await;
+        let other = Arc::new(Mutex::new(connection(&app)));
+        let take = match app.postgres_url {
+            Some(_) => format!("SELECT id FROM envelopes WHERE id = '{id}' FOR UPDATE NOWAIT"),
+            None => "BEGIN IMMEDIATE".to_owned(),
+        };
+        if app.postgres_url.is_none() {
+            execute(&mut other.lock().unwrap(), "PRAGMA busy_timeout = 0").unwrap();
+        }
+        let (theirs, sql) = (Arc::clone(&other), take.clone());
+        let meanwhile = app.act(world.actor(Who::Coordinator), move |tx| {
+            journal::store::lock(tx, [id.clone()])?;
+            Ok(execute(&mut theirs.lock().unwrap(), &sql))
+        }).await;
+        let refused = meanwhile.unwrap_err();
+        assert!(refused.contains("lock"), "{refused}");
+        execute(&mut other.lock().unwrap(), &take).unwrap();
     }
 
     async fn typed_in_sql_not_a_cent_over(app: TestApp) {
