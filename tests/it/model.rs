@@ -9,6 +9,19 @@
 //! - Who was refused for want of room was told a room that was there between asking and answer;
 //!   who was told that somebody else came first was right to be told so.
 //!
+//! A ceiling has three guards: the rule (`LockedEnvelope::take`), the lock (`dialect::lock_envelope`)
+//! and the database (the CHECKs of `envelope_balances`, on SQLite also `journal_entries_room`). Each
+//! was taken out in turn:
+//!
+//! | taken out | what then |
+//! | --- | --- |
+//! | the rule | the database lets no cent through; the model finds the error that people get in place of the room, `ceilings` too |
+//! | the lock | on PostgreSQL the serializable transaction does its work, at the price of more tries: nothing wrong is booked and the model sees nothing; `ceilings::who_has_an_envelope_keeps_others_from_it` does |
+//! | the lock and the isolation | the database lets no cent through; the model and `ceilings` find the errors |
+//! | the database | rule and lock book nothing wrong, the model sees nothing; `ceilings` does, with SQL typed by hand |
+//! | the database and the rule | the model finds envelopes below zero, and so does `verify journal` |
+//! | the database, the lock and the isolation | the model and `ceilings` find it |
+//!
 //! `VG_MODEL_SECONDS` is how long it runs on each database (5 by default, in rounds of at most a
 //! minute, each in a world of its own); `VG_MODEL_SEED` begins the choices elsewhere. The threads
 //! interleave as they will, so that the same seed is not the same story.
