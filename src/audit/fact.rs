@@ -26,6 +26,8 @@ pub enum Stream<'a> {
     Scenario(&'a ScenarioId),
     /// An account.
     Account(&'a AccountId),
+    /// The installation itself.
+    Installation,
 }
 
 impl std::fmt::Display for Stream<'_> {
@@ -37,6 +39,7 @@ impl std::fmt::Display for Stream<'_> {
             Stream::Region(id) => write!(f, "region:{id}"),
             Stream::Scenario(id) => write!(f, "scenario:{id}"),
             Stream::Account(id) => write!(f, "account:{id}"),
+            Stream::Installation => f.write_str("installation:1"),
         }
     }
 }
@@ -162,6 +165,8 @@ pub enum Fact {
         before: Money,
         after: Money,
     },
+    /// The journal was verified in the night, and something did not hold.
+    JournalUnsound { findings: u64, first: String },
     /// Progress on indicators was reported.
     ProgressReported { project: ProjectId, year: i32 },
 }
@@ -227,6 +232,7 @@ impl Fact {
             Fact::DecisionSent { .. } => "decision_sent",
             Fact::Transferred { .. } => "transferred",
             Fact::CeilingChanged { .. } => "ceiling_changed",
+            Fact::JournalUnsound { .. } => "journal_unsound",
             Fact::ProgressReported { .. } => "progress_reported",
         }
     }

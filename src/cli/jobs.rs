@@ -3,34 +3,59 @@
 
 use std::time::Duration;
 
-use crate::{core::actor::Actor, db::Store, decisions, error::AppError};
+use chrono::Timelike;
+
+use crate::{
+    core::actor::Actor, db::Store, decisions, error::AppError, journal, texts::dates::on_the_clock,
+};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The hour of the Dutch clock in which the journal is verified.
+const NIGHT: u32 = 3;
 
 /// Does the jobs now and then every hour, for as long as it is polled.
 pub async fn run(store: Store) {
     let mut hours = tokio::time::interval(HOUR);
     loop {
         hours.tick().await;
-        match expire_reservations(&store).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "reservations expired"),
-            Err(err) => tracing::error!(%err, "reservations could not be expired"),
+        if let Err(err) = expire_reservations(&store).await {
+            tracing::error!(%err, "reservations could not be expired");
+        }
+        if on_the_clock(store.now()).hour() == NIGHT
+            && let Err(err) = verify_journal(&store).await
+        {
+            tracing::error!(%err, "the journal could not be verified");
         }
     }
 }
 
 /// Gives all expired reservations back, some at a time so that nobody waits long for their
-/// envelopes, and says how many.
-async fn expire_reservations(store: &Store) -> Result<usize, AppError> {
-    let mut count: usize = 0;
+/// envelopes.
+async fn expire_reservations(store: &Store) -> Result<(), AppError> {
     loop {
         let done = store
             .write(&Actor::system(), decisions::actions::expire_reservations)
             .await?;
         if done.is_empty() {
-            return Ok(count);
+            return Ok(());
         }
-        count = count.saturating_add(done.len());
+        tracing::info!(count = done.len(), "reservations expired");
     }
+}
+
+/// Computes all that is kept beside the lines of the journal again. What does not hold is an error
+/// in the log and a fact in the audit trail.
+pub async fn verify_journal(store: &Store) -> Result<(), AppError> {
+    let report = store.read(journal::verify::verify).await?;
+    if report.is_sound() {
+        return Ok(());
+    }
+    for finding in &report.findings {
+        tracing::error!(finding, "the journal is not sound");
+    }
+    store
+        .write(&Actor::system(), move |tx| {
+            journal::actions::record_findings(tx, &report)
+        })
+        .await
 }

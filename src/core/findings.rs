@@ -23,6 +23,12 @@ fn as_object<S: serde::Serializer>(
 }
 
 impl Report {
+    /// How many findings there are.
+    pub fn count_findings(&self) -> u64 {
+        let told = u64::try_from(self.findings.len()).unwrap_or(u64::MAX);
+        told.saturating_add(self.more)
+    }
+
     /// Adds a finding.
     pub fn find(&mut self, sentence: impl Into<String>) {
         if self.findings.len() < MOST {

@@ -140,6 +140,9 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             money::euros(*before),
             money::euros(*after)
         ),
+        Fact::JournalUnsound { findings, first } => {
+            format!("Journaal gecontroleerd: {findings} bevindingen. {first}")
+        }
         Fact::ProgressReported { project: id, year } => {
             format!("{}: voortgang over {year} gemeld", project(id))
         }
@@ -191,7 +194,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
         | Fact::Transferred { .. }
-        | Fact::CeilingChanged { .. } => false,
+        | Fact::CeilingChanged { .. }
+        | Fact::JournalUnsound { .. } => false,
     }
 }
 

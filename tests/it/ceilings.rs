@@ -17,6 +17,7 @@ use diesel::prelude::*;
 use versterkingsgelden::{
     app::{self, App},
     applications::{Application, state::State},
+    cli::jobs,
     core::{
         category::{Category, EnvelopeKind},
         ids::{ApplicationId, EnvelopeId},
@@ -112,6 +113,21 @@ on_both! {
         let refused = meanwhile.unwrap_err();
         assert!(refused.contains("lock"), "{refused}");
         execute(&mut other.lock().unwrap(), &take).unwrap();
+    }
+
+    async fn at_night_a_balance_that_was_tampered_with_is_found_and_recorded(app: TestApp) {
+        let world = World::new(&app).await;
+        let auditor = app.browser(world.actor(Who::Auditor)).await;
+        jobs::verify_journal(&app.app.store).await.unwrap();
+        assert!(!auditor.page("/audit").await.contains("Journaal klopt niet"));
+        let mut conn = connection(&app);
+        let tampered = "UPDATE envelope_balances SET free_cents = free_cents + 1";
+        execute(&mut conn, tampered).unwrap();
+        jobs::verify_journal(&app.app.store).await.unwrap();
+        let page = auditor.page("/audit").await;
+        assert!(page.contains("Journaal klopt niet") && page.contains("Installatie"), "{page}");
+        assert!(page.contains("Het systeem"), "{page}");
+        assert!(app.read(versterkingsgelden::audit::verify::verify).await.is_sound());
     }
 
     async fn typed_in_sql_not_a_cent_over(app: TestApp) {

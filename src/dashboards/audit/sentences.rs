@@ -41,6 +41,7 @@ pub fn what(kind: &str) -> &str {
         "decision_sent" => "Besluit bekendgemaakt",
         "transferred" => "Geld overgeheveld",
         "ceiling_changed" => "Plafond gewijzigd",
+        "journal_unsound" => "Journaal klopt niet",
         "progress_reported" => "Voortgang gemeld",
         other => other,
     }
@@ -55,6 +56,7 @@ pub fn subject(stream: &str) -> &str {
         "region" => "Regio",
         "scenario" => "Scenario",
         "account" => "Account",
+        "installation" => "Installatie",
         other => other,
     }
 }
