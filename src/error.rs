@@ -86,6 +86,8 @@ pub enum Refusal {
     },
     /// The cycle is open already: its amounts can only change by decisions.
     CycleNotDraft,
+    /// The cycle is not open: nothing is booked in it yet, or nothing any more.
+    CycleNotOpen,
     /// The scheme is frozen since the first window opened on it; make a new version.
     SchemeFrozen,
     /// There is one already.
@@ -118,6 +120,17 @@ pub enum Refusal {
         /// The envelope.
         envelope: EnvelopeKind,
         /// What was asked.
+        asked: Money,
+        /// What is still free.
+        room: Money,
+    },
+    /// An envelope would get less than is promised from it.
+    BelowPromised {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// How much less was asked.
         asked: Money,
         /// What is still free.
         room: Money,

@@ -155,6 +155,13 @@ pub enum Fact {
         year: i32,
         amount: Money,
     },
+    /// An envelope of an open cycle got another ceiling.
+    CeilingChanged {
+        envelope: String,
+        year: i32,
+        before: Money,
+        after: Money,
+    },
     /// Progress on indicators was reported.
     ProgressReported { project: ProjectId, year: i32 },
 }
@@ -219,6 +226,7 @@ impl Fact {
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
             Fact::Transferred { .. } => "transferred",
+            Fact::CeilingChanged { .. } => "ceiling_changed",
             Fact::ProgressReported { .. } => "progress_reported",
         }
     }

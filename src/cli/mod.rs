@@ -2,6 +2,7 @@
 pub mod allocate;
 pub mod demo;
 pub mod export;
+mod jobs;
 pub mod migrate;
 pub mod seed;
 pub mod serve;

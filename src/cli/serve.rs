@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use actix_web::HttpServer;
 
-use super::{WRONG_USAGE, settings::Settings};
+use super::{WRONG_USAGE, jobs, settings::Settings};
 use crate::{
     app::{self, App},
     db::Store,
@@ -49,6 +49,7 @@ pub async fn serve(
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, AppError> {
+    let store = app.store.clone();
     let server = HttpServer::new(move || app::build(app.clone()))
         .shutdown_timeout(20)
         .bind(listen)
@@ -56,7 +57,10 @@ pub async fn serve(
     let address = server.addrs().first().copied().unwrap_or(listen);
     let running = server.run();
     ready(address);
-    running.await.map_err(AppError::internal)?;
+    let jobs = actix_web::rt::spawn(jobs::run(store));
+    let stopped = running.await;
+    jobs.abort();
+    stopped.map_err(AppError::internal)?;
     Ok(ExitCode::SUCCESS)
 }
 

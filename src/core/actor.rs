@@ -93,6 +93,23 @@ impl Actor {
         }
     }
 
+    /// The program itself, in its own time: gives expired reservations back. It has no role; what it
+    /// does asks for it by name. Its account is made by the migrations, and nobody can sign in with it.
+    pub fn system() -> Actor {
+        Actor {
+            id: AccountId::from("system"),
+            name: "Het systeem".to_owned(),
+            roles: Vec::new(),
+            origin: "job".to_owned(),
+            ..Actor::command_line()
+        }
+    }
+
+    /// Whether this is the program itself.
+    pub fn is_system(&self) -> bool {
+        self.id == Actor::system().id
+    }
+
     /// Whether they have this role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)

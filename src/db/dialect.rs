@@ -79,17 +79,21 @@ pub(super) fn read<T>(
     finish(conn, f)
 }
 
-/// A write transaction on a server, tried again while the server says that it could not be serialised.
+/// A write transaction on a server, tried again while the server says that it could not be
+/// serialised; and a few times where a row is there already, since somebody may have made it at this
+/// very moment: run again, the use case sees the row and can say so.
 pub(super) fn write<T>(
     conn: &mut Conn,
     f: impl Fn(&mut Conn) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     const TRIES: u32 = 40;
-    let mut tries = 1;
+    const TWICE: u32 = 3;
+    let (mut tries, mut twice) = (1, 0);
     loop {
         begin_write(conn)?;
         match finish(conn, &f) {
-            Err(AppError::Retry) if tries < TRIES => {
+            Err(err) if (is_retry(&err) && tries < TRIES) || (is_twice(&err) && twice < TWICE) => {
+                twice = twice.saturating_add(u32::from(is_twice(&err)));
                 // Grows to a quarter of a second; the id's random tail spreads those who wait.
                 let spread =
                     u64::from(uuid::Uuid::now_v7().as_bytes().last().copied().unwrap_or(1));
@@ -101,6 +105,22 @@ pub(super) fn write<T>(
             res => return res,
         }
     }
+}
+
+fn is_retry(err: &AppError) -> bool {
+    matches!(err, AppError::Retry)
+}
+
+/// Whether a row was refused because there is one with the same key.
+fn is_twice(err: &AppError) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    let AppError::Internal(err) = err else {
+        return false;
+    };
+    matches!(
+        err.downcast_ref::<Error>(),
+        Some(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+    )
 }
 
 fn finish<T>(

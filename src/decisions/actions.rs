@@ -31,6 +31,8 @@ use crate::{
 
 /// How long money is kept for a proposal, in days.
 pub const RESERVED_DAYS: i64 = 90;
+/// How many expired reservations one transaction gives back.
+pub const EXPIRED_AT_ONCE: i64 = 50;
 /// The term to object, in days (Awb 6:7).
 pub const OBJECTION_DAYS: u64 = 42;
 
@@ -56,7 +58,8 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
         szw_reason: String::new(),
         szw_at: None,
         szw_by: None,
-        version: 1,
+        // Above all before it: a form that was made from a withdrawn proposal fits no other.
+        version: store::last_version(tx.conn, &application.id)?.saturating_add(1),
     };
     store::insert_proposal(tx, &proposal)?;
     for line in &new.lines {
@@ -98,8 +101,8 @@ pub fn withdraw_proposal(
     Ok(())
 }
 
-/// Gives the money of an open proposal back, as when its time has passed. The proposal stays; to
-/// decide on it takes what is free by then.
+/// Gives the money of an open proposal back before its time. The proposal stays; to decide on it
+/// takes what is free by then.
 pub fn release_reservation(
     tx: &mut Tx<'_>,
     id: &ApplicationId,
@@ -113,6 +116,33 @@ pub fn release_reservation(
     }
     give_back(tx, &proposal)?;
     settle(tx, proposal, ProposalState::Open)
+}
+
+/// Gives the room back of reservations whose time has passed, the oldest first, at most
+/// [`EXPIRED_AT_ONCE`], and says of which proposals. They stay open. Done twice, also at the same
+/// moment by two servers, it finds nothing the second time.
+pub fn expire_reservations(tx: &mut Tx<'_>) -> Result<Vec<ProposalId>, AppError> {
+    if !tx.actor.is_system() {
+        return Err(AppError::Forbidden);
+    }
+    let expired = store::expired(tx.conn, tx.now, EXPIRED_AT_ONCE)?;
+    let mut all = Vec::new();
+    for proposal in &expired {
+        all.extend(store::proposal_lines(tx.conn, &proposal.id)?);
+    }
+    // All of them at once: one after the other, two who do this could wait for each other.
+    lock(tx, &all)?;
+    let mut done = Vec::new();
+    for proposal in expired {
+        give_back(tx, &proposal)?;
+        done.push(proposal.id.clone());
+        let expired = Proposal {
+            is_reserved: false,
+            ..proposal
+        };
+        store::update_proposal(tx, &expired)?;
+    }
+    Ok(done)
 }
 
 /// What SZW says of the prevention projects of a proposal, with its reason.

@@ -71,7 +71,7 @@ pub struct Proposal {
     pub state: ProposalState,
     /// Whether the journal holds a reservation for it now.
     pub is_reserved: bool,
-    /// Until when its money is kept (UTC).
+    /// Until when its money is kept, or was kept if that has expired (UTC).
     pub reserved_until: Option<NaiveDateTime>,
     /// Why, for the application as a whole.
     pub reasons: String,
@@ -87,8 +87,15 @@ pub struct Proposal {
     pub szw_at: Option<NaiveDateTime>,
     /// Who spoke for SZW.
     pub szw_by: Option<AccountId>,
-    /// Counts changes.
+    /// Counts changes; begins above the versions of the proposals before it for the same application.
     pub version: i32,
+}
+
+impl Proposal {
+    /// Since when its money is no longer kept because its time has passed.
+    pub fn expired_at(&self) -> Option<NaiveDateTime> {
+        self.reserved_until.filter(|_| !self.is_reserved)
+    }
 }
 
 /// What a project gets in a year, as proposed or as decided.

@@ -98,6 +98,31 @@ pub fn proposal_of(
         .optional()?)
 }
 
+/// The highest version that any proposal for an application reached; 0 if there was none.
+pub fn last_version(conn: &mut Conn, application: &ApplicationId) -> Result<i32, AppError> {
+    let last: Option<i32> = proposals::table
+        .filter(proposals::application_id.eq(application))
+        .select(diesel::dsl::max(proposals::version))
+        .first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Open proposals that hold money although their time has passed, the oldest first.
+pub fn expired(
+    conn: &mut Conn,
+    now: chrono::NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<Proposal>, AppError> {
+    Ok(proposals::table
+        .filter(proposals::state.eq(ProposalState::Open))
+        .filter(proposals::is_reserved.eq(true))
+        .filter(proposals::reserved_until.le(now))
+        .order((proposals::reserved_until, proposals::id))
+        .limit(limit)
+        .select(Proposal::as_select())
+        .load(conn)?)
+}
+
 /// The lines of a proposal.
 pub fn proposal_lines(conn: &mut Conn, id: &ProposalId) -> Result<Vec<Line>, AppError> {
     let lines = proposal_lines::table

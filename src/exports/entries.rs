@@ -68,12 +68,12 @@ pub const COLUMNS: &[Column] = &[
     column(
         "oorzaak",
         Kind::Text,
-        "Waarop de boeking rust: cyclus, voorstel, besluit of overheveling.",
+        "Waarop de boeking rust: cyclus, voorstel, besluit, overheveling of plafondwijziging.",
     ),
     column(
         "oorzaak_kenmerk",
         Kind::Text,
-        "Het kenmerk van het besluit, de reden van de overheveling, of anders het id.",
+        "Het kenmerk van het besluit, de reden van de overheveling of plafondwijziging, of anders het id.",
     ),
 ];
 
@@ -177,6 +177,7 @@ pub fn cause_name(kind: &str) -> &str {
         "proposal" => "voorstel",
         "decision" => "besluit",
         "transfer" => "overheveling",
+        "adjustment" => "plafondwijziging",
         "payment" => "betaling",
         other => other,
     }

@@ -56,7 +56,7 @@ text_enum! {
         Notify => "notify",
         /// See the state budget, the journal and the exports.
         SeeFinance => "see_finance",
-        /// Transfer money between envelopes.
+        /// Transfer money between envelopes, and give an envelope another ceiling.
         Transfer => "transfer",
         /// See the audit trail and verify it.
         SeeAudit => "see_audit",

@@ -136,13 +136,14 @@ pub fn roles(conn: &mut Conn, id: &AccountId) -> Result<Vec<Role>, AppError> {
     Ok(roles)
 }
 
-/// All accounts with their roles, by name: one page.
+/// All accounts of people with their roles, by name: one page.
 pub fn accounts(
     conn: &mut Conn,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<(Account, Vec<Role>)>, AppError> {
     let people: Vec<Account> = accounts::table
+        .filter(accounts::id.ne(Actor::system().id))
         .order((accounts::name, accounts::id))
         .limit(limit)
         .offset(offset)
@@ -168,10 +169,11 @@ pub fn accounts(
         .collect())
 }
 
-/// One account.
+/// One account, of somebody.
 pub fn account(conn: &mut Conn, id: &AccountId) -> Result<Account, AppError> {
     Ok(accounts::table
         .find(id)
+        .filter(accounts::id.ne(Actor::system().id))
         .select(Account::as_select())
         .first(conn)?)
 }
@@ -194,9 +196,12 @@ pub fn municipalities(conn: &mut Conn) -> Result<Vec<(MunicipalityId, String)>, 
         .load(conn)?)
 }
 
-/// How many accounts there are.
+/// How many accounts there are, of people.
 pub fn count_accounts(conn: &mut Conn) -> Result<i64, AppError> {
-    Ok(accounts::table.count().get_result(conn)?)
+    Ok(accounts::table
+        .filter(accounts::id.ne(Actor::system().id))
+        .count()
+        .get_result(conn)?)
 }
 
 /// People with this role who can sign in, by name.

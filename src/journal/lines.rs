@@ -47,9 +47,9 @@ pub struct Line {
     pub reference: Option<String>,
     /// The title of the project.
     pub project: Option<String>,
-    /// `cycle`, `proposal`, `decision`, `transfer`, `payment`.
+    /// `cycle`, `proposal`, `decision`, `transfer`, `adjustment`, `payment`.
     pub cause_kind: String,
-    /// The id of the cause, or the reason of a transfer.
+    /// The id of the cause, or the reason of a transfer or adjustment.
     pub cause_id: String,
     /// The reference of the decision, where that is the cause.
     pub decision: Option<String>,

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod balance;
 mod labels;
 pub mod lines;
+pub mod promises;
 pub mod room;
 pub mod store;
 pub mod verify;
@@ -67,6 +68,8 @@ pub enum Cause<'a> {
     Decision(&'a DecisionId),
     /// A transfer, a decision of its own; the text is its reason.
     Transfer(&'a str),
+    /// Another ceiling for an envelope, a decision of its own; the text is its reason.
+    Adjustment(&'a str),
 }
 
 impl Cause<'_> {
@@ -77,6 +80,7 @@ impl Cause<'_> {
             Cause::Proposal(_) => "proposal",
             Cause::Decision(_) => "decision",
             Cause::Transfer(_) => "transfer",
+            Cause::Adjustment(_) => "adjustment",
         }
     }
 
@@ -86,7 +90,7 @@ impl Cause<'_> {
             Cause::Cycle(id) => id.as_str(),
             Cause::Proposal(id) => id.as_str(),
             Cause::Decision(id) => id.as_str(),
-            Cause::Transfer(reason) => reason,
+            Cause::Transfer(reason) | Cause::Adjustment(reason) => reason,
         }
     }
 }
@@ -143,6 +147,12 @@ impl NewEntry {
     pub fn appropriation(envelope: &EnvelopeId, amount: Money) -> NewEntry {
         let kind = EntryKind::Appropriation;
         NewEntry::within(kind, envelope, Stage::Budget, Stage::Free, amount, None)
+    }
+
+    /// Money leaves an envelope.
+    pub fn withdrawal(envelope: &EnvelopeId, amount: Money) -> NewEntry {
+        let kind = EntryKind::Withdrawal;
+        NewEntry::within(kind, envelope, Stage::Free, Stage::Budget, amount, None)
     }
 
     /// Money goes from one envelope to another.

@@ -57,6 +57,28 @@ pub fn lock(
     Ok(Locked(locked))
 }
 
+/// What stands in an envelope.
+pub fn balance(conn: &mut Conn, id: &EnvelopeId) -> Result<Balance, AppError> {
+    let row: Option<(Money, Money, Money, Money)> = envelope_balances::table
+        .find(id)
+        .select((
+            envelope_balances::free_cents,
+            envelope_balances::reserved_cents,
+            envelope_balances::committed_cents,
+            envelope_balances::paid_cents,
+        ))
+        .first(conn)
+        .optional()?;
+    let (free, reserved, committed, paid) = row.unwrap_or_default();
+    Ok(Balance {
+        envelope: id.clone(),
+        free,
+        reserved,
+        committed,
+        paid,
+    })
+}
+
 /// Adds a movement; the database's trigger moves the balances, whose CHECKs are the ceilings.
 pub(super) fn append(
     tx: &mut Tx<'_>,

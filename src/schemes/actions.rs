@@ -7,6 +7,7 @@ use super::{
 };
 pub use super::{
     NewCriterion, NewWindow,
+    ceilings::actions::change_ceiling,
     regions::actions::{change_lead, create_municipality, create_region, set_up_region},
     windows::actions::{WindowChange, change_window, set_window},
 };

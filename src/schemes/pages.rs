@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
-    BudgetYear, Cycle, CycleState, Scheme, Window, WindowKind, cycles,
+    BudgetYear, Cycle, CycleState, Scheme, Window, WindowKind, ceilings, cycles,
     footing::{self, Gap},
     regions, store, transfers, versions, windows,
 };
@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(windows::pages::routes());
     routes.extend(regions::pages::routes());
     routes.extend(transfers::pages::routes());
+    routes.extend(ceilings::pages::routes());
     routes
 }
 

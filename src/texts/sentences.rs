@@ -120,7 +120,12 @@ fn refused(refusal: &Refusal) -> Said {
         Refusal::CycleNotDraft => say(
             "Deze cyclus is al geopend",
             "De bedragen zijn vastgesteld en geboekt. Ze veranderen alleen nog door een besluit.",
-            "Verschuif geld tussen enveloppen met een overheveling.",
+            "Verschuif geld met een overheveling, of wijzig het plafond van een envelop.",
+        ),
+        Refusal::CycleNotOpen => say(
+            "Deze cyclus is niet open",
+            "Er is nog niets geboekt, of de cyclus is gesloten.",
+            "Wijzig een concept op de pagina van de cyclus zelf.",
         ),
         Refusal::SchemeFrozen => say(
             "Deze regeling ligt vast",
@@ -185,6 +190,21 @@ fn refused(refusal: &Refusal) -> Said {
                 money::euros(*asked)
             ),
             "Verlaag het bedrag, of maak eerst geld vrij in deze envelop.",
+        ),
+        Refusal::BelowPromised {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
+            "Dit geld is al toegezegd",
+            format!(
+                "In {} {year} is nog {} vrij. U wilt het plafond {} lager maken.",
+                envelope.label().to_lowercase(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Kies een hoger bedrag, of maak eerst geld vrij in deze envelop.",
         ),
         Refusal::FourEyes => say(
             "Een ander moet dit doen",

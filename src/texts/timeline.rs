@@ -130,6 +130,16 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             "{} overgeheveld van {from} naar {to} in {year}",
             money::euros(*amount)
         ),
+        Fact::CeilingChanged {
+            envelope,
+            year,
+            before,
+            after,
+        } => format!(
+            "Plafond van {envelope} {year} gewijzigd van {} in {}",
+            money::euros(*before),
+            money::euros(*after)
+        ),
         Fact::ProgressReported { project: id, year } => {
             format!("{}: voortgang over {year} gemeld", project(id))
         }
@@ -180,7 +190,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ReservationReleased { .. }
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
-        | Fact::Transferred { .. } => false,
+        | Fact::Transferred { .. }
+        | Fact::CeilingChanged { .. } => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    sync::{Arc, Barrier},
+    sync::{Arc, Barrier, Mutex},
     thread,
 };
 
@@ -32,7 +32,7 @@ use versterkingsgelden::{
         store,
     },
     error::AppError,
-    journal::Stage,
+    journal::{self, Stage},
     schemes,
     texts::money,
 };
@@ -92,6 +92,28 @@ on_both! {
         assert_footing(&app).await;
     }
 
+    async fn who_has_an_envelope_keeps_others_from_it(app: TestApp) {
+        let world = World::new(&app).await;
+        let of = world.clone();
+        let id = app.read(move |conn| baseline(conn, &of)).await;
+        let other = Arc::new(Mutex::new(connection(&app)));
+        let take = match app.postgres_url {
+            Some(_) => format!("SELECT id FROM envelopes WHERE id = '{id}' FOR UPDATE NOWAIT"),
+            None => "BEGIN IMMEDIATE".to_owned(),
+        };
+        if app.postgres_url.is_none() {
+            execute(&mut other.lock().unwrap(), "PRAGMA busy_timeout = 0").unwrap();
+        }
+        let (theirs, sql) = (Arc::clone(&other), take.clone());
+        let meanwhile = app.act(world.actor(Who::Coordinator), move |tx| {
+            journal::store::lock(tx, [id.clone()])?;
+            Ok(execute(&mut theirs.lock().unwrap(), &sql))
+        }).await;
+        let refused = meanwhile.unwrap_err();
+        assert!(refused.contains("lock"), "{refused}");
+        execute(&mut other.lock().unwrap(), &take).unwrap();
+    }
+
     async fn typed_in_sql_not_a_cent_over(app: TestApp) {
         let world = World::with_baseline(&app, 1_000).await;
         let row = Typed::new(&app, &world).await;
@@ -118,6 +140,60 @@ on_both! {
         }
         assert_eq!(free_in_baseline(&app, &world).await, Money::ZERO);
         assert_footing(&app).await;
+    }
+
+    async fn a_ceiling_goes_down_to_what_is_promised_and_up_again(app: TestApp) {
+        let world = World::with_baseline(&app, 100_000).await;
+        let of = world.clone();
+        let ids = app.act(world.actor(Who::Coordinator), move |tx| {
+            let envelope = baseline(tx.conn, &of)?;
+            (1..=2).map(|it| reserved(tx, &of, it, 30_000 * it, &envelope)).collect::<Result<Vec<_>, _>>()
+        }).await;
+        let envelope = { let of = world.clone(); app.read(move |conn| baseline(conn, &of)).await };
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let change = async |amount: &str, reason: &str| {
+            maker.post("/inrichting/plafond", &[
+                ("cyclus", world.cycle.as_str()), ("envelop", envelope.as_str()),
+                ("bedrag", amount), ("reden", reason),
+            ]).await
+        };
+        let page = maker.page("/inrichting/plafond").await;
+        assert!(page.contains("Basis op orde 2027, nu €\u{a0}100.000,00, waarvan vrij €\u{a0}10.000,00"), "{page}");
+        assert_eq!(change("100.000", "Er verandert niets.").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(change("90.000", "kort").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        // Refused with the room and with what stands in the way, the largest first.
+        let refused = change("89.999,99", "De Kamer verlaagt de begroting.").await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        let said = "In basis op orde 2027 is nog €\u{a0}10.000,00 vrij. U wilt het plafond €\u{a0}10.000,01 lager maken.";
+        assert!(refused.body.contains(said), "{}", refused.body);
+        assert!(refused.body.contains("De Kamer verlaagt de begroting."), "{}", refused.body);
+        assert!(refused.body.contains("hebben 2 projecten geld"), "{}", refused.body);
+        let at = |text: &str| refused.body.find(text).unwrap_or_else(|| panic!("{text}: {}", refused.body));
+        assert!(at(&format!("/aanvragen/{}/besluit\">VG-2027-0002", ids[1])) < at("60.000,00"));
+        assert!(at("60.000,00") < at(&format!("/aanvragen/{}/besluit\">VG-2027-0001", ids[0])));
+        assert_eq!(free_in_baseline(&app, &world).await, Money::from_euros(10_000));
+
+        // Of a dossier that is closed to who asks, only the amounts.
+        declare(&app, world.actor(Who::DecisionMaker), &ids[1], true).await;
+        let refused = change("1", "De Kamer verlaagt de begroting.").await;
+        assert!(!refused.body.contains("VG-2027-0002") && refused.body.contains("60.000,00"), "{}", refused.body);
+
+        // To the last free cent, and the year's ceiling goes with it; then up again.
+        for (amount, free, year) in [("90.000", 0, 2_590_000), ("95.000", 5_000, 2_595_000)] {
+            let done = change(amount, "De Kamer wijzigt de begroting.").await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+            assert_eq!(free_in_baseline(&app, &world).await, Money::from_euros(free));
+            let (ceiling, put_in) = year_2027(&app, &world).await;
+            assert_eq!((ceiling, put_in), (Money::from_euros(year), Money::from_euros(year)));
+            assert_footing(&app).await;
+            assert!(app.read(versterkingsgelden::journal::verify::verify).await.is_sound());
+        }
+        let finance = app.browser(world.actor(Who::Finance)).await;
+        let lines = finance.page("/boekingen?jaar=2027&envelop=baseline&soort=plafond").await;
+        assert!(lines.contains("Plafond verlaagd") && lines.contains("De Kamer wijzigt de begroting."), "{lines}");
+        let auditor = app.browser(world.actor(Who::Auditor)).await;
+        assert!(auditor.page("/audit").await.contains("Plafond gewijzigd"));
     }
 
     async fn the_journal_is_only_added_to(app: TestApp) {
@@ -227,7 +303,8 @@ async fn proposals_without_a_reservation(app: &TestApp, world: &World) -> Vec<Ap
     ids
 }
 
-fn proposed(
+/// A proposal that holds its money.
+fn reserved(
     tx: &mut Tx<'_>,
     world: &World,
     number: i32,
@@ -249,6 +326,28 @@ fn proposed(
         }],
     };
     actions::propose(tx, &new)?;
+    Ok(id)
+}
+
+/// The ceiling of 2027, and what was put into its envelopes.
+async fn year_2027(app: &TestApp, world: &World) -> (Money, Money) {
+    let cycle = world.cycle.clone();
+    app.read(move |conn| {
+        let years = schemes::store::years(conn, &cycle)?;
+        let it = years.iter().find(|it| it.year == 2027).unwrap();
+        Ok((it.ceiling_cents, it.appropriated_cents))
+    })
+    .await
+}
+
+fn proposed(
+    tx: &mut Tx<'_>,
+    world: &World,
+    number: i32,
+    amount: i32,
+    envelope: &EnvelopeId,
+) -> Result<ApplicationId, AppError> {
+    let id = reserved(tx, world, number, amount, envelope)?;
     actions::release_reservation(tx, &id, 1)?;
     Ok(id)
 }
@@ -355,7 +454,7 @@ async fn assert_footing(app: &TestApp) {
 }
 
 /// A connection as somebody has who types SQL: none of the program's settings.
-fn connection(app: &TestApp) -> Conn {
+pub fn connection(app: &TestApp) -> Conn {
     match &app.postgres_url {
         Some(url) => Conn::Postgres(diesel::PgConnection::establish(url).unwrap()),
         None => {
@@ -369,7 +468,7 @@ fn connection(app: &TestApp) -> Conn {
     }
 }
 
-fn execute(conn: &mut Conn, sql: &str) -> Result<usize, String> {
+pub fn execute(conn: &mut Conn, sql: &str) -> Result<usize, String> {
     diesel::sql_query(sql)
         .execute(conn)
         .map_err(|it| it.to_string())

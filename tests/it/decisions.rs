@@ -23,10 +23,12 @@ use versterkingsgelden::{
         store,
     },
     error::AppError,
-    identity, journal, schemes,
+    identity,
+    journal::{self, verify::verify},
+    schemes,
 };
 
-use crate::support::{Browser, Reply, TestApp, Who, World, on_both};
+use crate::support::{Browser, Reply, TestApp, Who, World, moment, on_both};
 
 /// A project as these tests need it: what is asked and what is eligible per year, in whole euros.
 #[derive(Clone, Copy)]
@@ -452,6 +454,24 @@ on_both! {
         assert!(!letter.contains("Betaling") && !letter.contains("Voorwaarden"), "{letter}");
     }
 
+    async fn a_form_of_a_withdrawn_proposal_decides_no_other(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, &DELFT[..1]).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/voorstel");
+        let fields = |amount| [("p1.2027", amount), ("p1.2028", "0"), ("p1.reden", "Past."), ("toelichting", "Goed.")];
+        assert_eq!(coordinator.post(&path, &fields("90.000")).await.status, StatusCode::SEE_OTHER);
+        declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
+        let seen = open_version(&app, &id).await;
+        let back = coordinator.post(&format!("{path}/intrekking"), &[("versie", seen.as_str())]).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER);
+        assert_eq!(coordinator.post(&path, &fields("60.000")).await.status, StatusCode::SEE_OTHER);
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let late = [("versie", seen.as_str()), ("redenen", "Past.")];
+        refused(&maker.post(&format!("/aanvragen/{id}/besluit"), &late).await, "Iemand anders was u voor");
+        assert_eq!(decide(&app, &maker, &id).await.status, StatusCode::SEE_OTHER);
+    }
+
     async fn over_a_ceiling_one_is_told_how_much_room_there_is(app: TestApp) {
         let large: &[Plan] = &[Plan {
             title: "Groot project",
@@ -482,6 +502,71 @@ on_both! {
         assert_eq!(decisions_of(&app, &first).await, 0);
         let open = maker.page("/besluiten").await;
         assert!(open.contains("niet gereserveerd") && open.contains("VG-2027-0001"), "{open}");
+    }
+
+    async fn an_expired_reservation_gives_the_room_back_and_the_proposal_stays(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, &DELFT[..1]).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/voorstel");
+        let fields = [("p1.2027", "90.000"), ("p1.2028", "0"), ("p1.reden", "Past."), ("toelichting", "Goed.")];
+        assert_eq!(coordinator.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+        let page = coordinator.page(&format!("/aanvragen/{id}/besluit")).await;
+        assert!(page.contains("gereserveerd door Coordinator, tot maandag 14 december 2026, 09.00 uur"), "{page}");
+
+        // Not before its time, and by nobody but the program itself.
+        app.at(moment("2026-12-14T07:59:59"));
+        assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await, []);
+        app.at(moment("2026-12-14T08:00:00"));
+        let by_hand = app.try_as(world.actor(Who::Coordinator), actions::expire_reservations).await;
+        assert!(matches!(by_hand, Err(AppError::Forbidden)));
+        assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_410_000, 90_000, 0]));
+        assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await.len(), 1);
+        assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await, []);
+        assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_500_000, 0, 0]));
+
+        // The line is booked by the program, for the proposal; the page says what that means.
+        let of = id.clone();
+        let (kind, cause, by): (String, String, String) = app.read(move |conn| {
+            Ok(journal_entries::table
+                .filter(journal_entries::application_id.eq(of))
+                .order((journal_entries::booked_at.desc(), journal_entries::id.desc()))
+                .select((diesel::dsl::sql::<diesel::sql_types::Text>("kind"), journal_entries::cause_kind, diesel::dsl::sql::<diesel::sql_types::Text>("booked_by")))
+                .first(conn)?)
+        }).await;
+        assert_eq!((kind.as_str(), cause.as_str(), by.as_str()), ("release", "proposal", "system"));
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let page = coordinator.page(&format!("/aanvragen/{id}/besluit")).await;
+        assert!(page.contains("De reservering is verlopen.") && page.contains("neemt het geld dat dan vrij is"), "{page}");
+        assert!(app.read(verify).await.is_sound());
+
+        // To decide takes what is free.
+        declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        assert_eq!(decide(&app, &maker, &id).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_410_000, 0, 90_000]));
+        let page = maker.page(&format!("/aanvragen/{id}/besluit")).await;
+        assert!(!page.contains("verlopen"), "{page}");
+    }
+
+    async fn two_servers_expire_a_reservation_once(app: TestApp) {
+        let world = World::new(&app).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        for at in 0..3 {
+            let id = assessed(&app, &world, at, &DELFT[..1]).await;
+            let path = format!("/aanvragen/{id}/voorstel");
+            let fields = [("p1.2027", "90.000"), ("p1.2028", "60.000"), ("p1.reden", "Past."), ("toelichting", "Goed.")];
+            assert_eq!(coordinator.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+        }
+        app.at(moment("2027-03-01T08:00:00"));
+        let system = Actor::system();
+        let (one, other) = tokio::join!(
+            app.try_as(&system, actions::expire_reservations),
+            app.try_as(&system, actions::expire_reservations),
+        );
+        assert_eq!(one.unwrap().len() + other.unwrap().len(), 3);
+        assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_500_000, 0, 0]));
+        assert!(app.read(verify).await.is_sound());
     }
 
     async fn a_conflict_of_interest_closes_the_dossier(app: TestApp) {

@@ -25,6 +25,7 @@ mod killed;
 mod licences;
 mod look;
 mod migrations;
+mod model;
 mod progress;
 mod projects;
 mod scale;

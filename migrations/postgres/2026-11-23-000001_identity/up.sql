@@ -23,6 +23,10 @@ CREATE TABLE accounts (
     CONSTRAINT accounts_municipality_iff_theirs CHECK ((organisation = 'municipality') = (municipality_id IS NOT NULL))
 );
 
+-- The program itself: what it does in its own time is booked under this name. Nobody can sign in with it.
+INSERT INTO accounts (id, email, name, password_hash, organisation, disabled_at, created_at, version)
+VALUES ('system', '', 'Het systeem', '', 'nctv', '2026-01-01 00:00:00', '2026-01-01 00:00:00', 1);
+
 CREATE TABLE account_roles (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     role TEXT NOT NULL CONSTRAINT account_roles_role_known CHECK (role IN ('editor', 'signatory', 'coordinator', 'nctv_reviewer', 'szw_reviewer', 'nctv_decision_maker', 'szw_decision_maker', 'finance', 'auditor', 'administrator')),

@@ -18,8 +18,8 @@ CREATE TABLE journal_entries (
     amount_cents BIGINT NOT NULL CONSTRAINT journal_entries_amount_positive CHECK (amount_cents > 0),
     application_id TEXT REFERENCES applications (id),
     project_id TEXT REFERENCES projects (id),
-    -- What it rests on: a cycle, a proposal, a decision.
-    cause_kind TEXT NOT NULL CONSTRAINT journal_entries_cause_known CHECK (cause_kind IN ('cycle', 'proposal', 'decision', 'transfer', 'payment')),
+    -- What it rests on: a cycle, a proposal, a decision; of a transfer and an adjustment, its reason.
+    cause_kind TEXT NOT NULL CONSTRAINT journal_entries_cause_known CHECK (cause_kind IN ('cycle', 'proposal', 'decision', 'transfer', 'adjustment', 'payment')),
     cause_id TEXT NOT NULL,
     booked_at TIMESTAMP NOT NULL,
     booked_by TEXT NOT NULL REFERENCES accounts (id),

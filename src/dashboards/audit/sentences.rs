@@ -40,6 +40,7 @@ pub fn what(kind: &str) -> &str {
         "decided" => "Besloten",
         "decision_sent" => "Besluit bekendgemaakt",
         "transferred" => "Geld overgeheveld",
+        "ceiling_changed" => "Plafond gewijzigd",
         "progress_reported" => "Voortgang gemeld",
         other => other,
     }

@@ -126,6 +126,12 @@ pub fn decisions(
                 Tag::new(Tone::Neutral, "Besluit"),
             )
             .with_note("Binnen één jaar, met een reden"),
+            Task::new(
+                "Plafond van een envelop wijzigen",
+                "/inrichting/plafond",
+                Tag::new(Tone::Neutral, "Besluit"),
+            )
+            .with_note("Niet lager dan wat is toegezegd"),
         ],
         ..Board::default()
     })

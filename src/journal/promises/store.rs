@@ -1,0 +1,83 @@
+//! SQL that finds to whom an envelope is promised. Written out, since it sums by what a line does;
+//! it means the same on both databases. No rules.
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool, Text},
+};
+
+use super::{MOST, Promise, Promises, Whom};
+use crate::{
+    core::{
+        ids::{AccountId, ApplicationId, EnvelopeId},
+        money::Money,
+    },
+    db::Conn,
+    error::AppError,
+};
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    application: ApplicationId,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = Text)]
+    project: String,
+    #[diesel(sql_type = BigInt)]
+    reserved: Money,
+    #[diesel(sql_type = BigInt)]
+    awarded: Money,
+    #[diesel(sql_type = Bool)]
+    is_closed: bool,
+    #[diesel(sql_type = BigInt)]
+    many: i64,
+}
+
+/// The promises of an envelope by the lines of the journal, for this person: of a dossier in which
+/// they have an interest they see the amounts alone. In one statement.
+pub fn of_envelope(
+    conn: &mut Conn,
+    envelope: &EnvelopeId,
+    account: &AccountId,
+) -> Result<Promises, AppError> {
+    let query = format!(
+        "SELECT s.application_id AS application, a.reference AS reference, p.title AS project, \
+                s.reserved AS reserved, s.awarded AS awarded, \
+                EXISTS (SELECT 1 FROM interest_declarations i WHERE i.account_id = $1 \
+                        AND i.application_id = s.application_id AND i.has_conflict) AS is_closed, \
+                COUNT(*) OVER () AS many \
+         FROM (SELECT application_id, project_id, \
+                      CAST(SUM(CASE WHEN to_stage = 'reserved' THEN amount_cents \
+                                    WHEN from_stage = 'reserved' THEN -amount_cents ELSE 0 END) AS BIGINT) AS reserved, \
+                      CAST(SUM(CASE WHEN to_stage = 'committed' THEN amount_cents \
+                                    WHEN from_stage = 'committed' AND to_stage = 'free' THEN -amount_cents ELSE 0 END) AS BIGINT) AS awarded \
+               FROM journal_entries WHERE from_envelope_id = $2 AND project_id IS NOT NULL \
+               GROUP BY application_id, project_id) AS s \
+         JOIN applications a ON a.id = s.application_id \
+         JOIN projects p ON p.id = s.project_id \
+         WHERE 0 < s.reserved + s.awarded \
+         ORDER BY s.reserved + s.awarded DESC, s.project_id LIMIT {MOST}"
+    );
+    let rows: Vec<Row> = diesel::sql_query(query)
+        .bind::<Text, _>(account)
+        .bind::<Text, _>(envelope)
+        .load(conn)?;
+    Ok(Promises {
+        count: rows.first().map_or(0, |it| it.many),
+        largest: rows.into_iter().map(promise).collect(),
+    })
+}
+
+fn promise(it: Row) -> Promise {
+    let whom = Whom {
+        application: it.application,
+        reference: it.reference,
+        project: it.project,
+    };
+    Promise {
+        whom: (!it.is_closed).then_some(whom),
+        reserved: it.reserved,
+        awarded: it.awarded,
+    }
+}

@@ -1,0 +1,4 @@
+//! Another ceiling for an envelope of an open cycle.
+pub mod actions;
+pub mod form;
+pub mod pages;

@@ -1,0 +1,415 @@
+//! What one thread does: it looks, chooses, acts through a use case, and writes down what it was
+//! told. It judges nothing but whether somebody else did come first.
+
+use std::{collections::BTreeMap, sync::atomic::AtomicU64};
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
+use versterkingsgelden::{
+    applications::state::State,
+    core::{
+        actor::Actor,
+        category::EnvelopeKind,
+        ids::{ApplicationId, DecisionId, EnvelopeId, ProposalId},
+        money::Money,
+    },
+    db::{Conn, Tx, schema::applications},
+    decisions::{self, Line, Verdict, proposal::NewProposal},
+    error::{AppError, Refusal},
+    journal::{self, balance::Measure},
+    schemes,
+};
+
+use super::{
+    next,
+    setting::{Pot, Setting, Slot, crashing},
+};
+
+/// What somebody was told was done.
+#[derive(Debug, Clone)]
+pub enum Told {
+    Reserved(ProposalId, Vec<Line>),
+    /// And whether it held money.
+    Withdrawn(ProposalId, bool),
+    Released(ProposalId),
+    Expired(Vec<ProposalId>),
+    Agreed,
+    Decided(DecisionId, ProposalId),
+    Transferred(String, EnvelopeId, EnvelopeId, Money),
+    /// From this ceiling to that one.
+    Adjusted(String, EnvelopeId, Money, Money),
+}
+
+/// A refusal for want of room, with the last balance of that envelope that was there for good before
+/// it was asked and after it was answered.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    pub envelope: EnvelopeId,
+    pub asked: Money,
+    pub room: Money,
+    pub between: (i64, i64),
+}
+
+/// All that threads were told.
+#[derive(Debug, Default)]
+pub struct Done {
+    pub told: Vec<Told>,
+    pub refused: Vec<Refused>,
+    pub findings: Vec<String>,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Done {
+    pub fn and(mut self, other: Done) -> Done {
+        self.told.extend(other.told);
+        self.refused.extend(other.refused);
+        self.findings.extend(other.findings);
+        for (name, count) in other.counts {
+            *self.counts.entry(name).or_default() += count;
+        }
+        self
+    }
+
+    fn count(&mut self, name: &'static str) {
+        *self.counts.entry(name).or_default() += 1;
+    }
+
+    pub fn summary(&self) -> String {
+        let counts = self.counts.iter().map(|(name, it)| format!("{name} {it}"));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether everything happened that is to be checked; of a few hundred things that can be asked.
+    pub fn is_varied(&self) -> bool {
+        let all = [
+            "proposed",
+            "withdrawn",
+            "released",
+            "expired",
+            "agreed",
+            "decided",
+            "transferred",
+            "lowered",
+            "raised",
+            "refused for want of room",
+            "crashed",
+        ];
+        let some = self.told.len() < 500 && !self.told.is_empty();
+        some || all.iter().all(|it| self.counts.contains_key(it))
+    }
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    state: State,
+    version: i32,
+    /// The proposal with its version, whether it holds money, and SZW's word.
+    proposal: Option<(ProposalId, i32, bool, Option<Verdict>)>,
+}
+
+/// One thread.
+pub struct Person<'a> {
+    pub done: Done,
+    setting: &'a Setting,
+    chance: u64,
+    mark: &'a AtomicU64,
+}
+
+impl<'a> Person<'a> {
+    pub fn new(setting: &'a Setting, seed: u64, mark: &'a AtomicU64) -> Person<'a> {
+        Person {
+            done: Done::default(),
+            setting,
+            chance: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            mark,
+        }
+    }
+
+    /// A number from 0 until `below` (splitmix64).
+    fn draw(&mut self, below: u64) -> u64 {
+        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut it = self.chance;
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (it ^ (it >> 31)) % below.max(1)
+    }
+
+    /// From a cent to this amount.
+    fn some_of(&mut self, most: Money) -> Money {
+        let most = u64::try_from(most.cents()).unwrap();
+        Money::from_cents(i64::try_from(self.draw(most)).unwrap() + 1)
+    }
+
+    fn pot(&mut self) -> Pot {
+        let at = self.draw(self.setting.pots.len().try_into().unwrap());
+        self.setting.pots[usize::try_from(at).unwrap()].clone()
+    }
+
+    /// Does one thing.
+    pub async fn act(&mut self) {
+        match self.draw(20) {
+            0 => self.transfer().await,
+            1..=2 => self.adjust().await,
+            3 => self.expire().await,
+            _ => {
+                let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
+                self.handle(slot).await;
+            }
+        }
+    }
+
+    async fn handle(&mut self, slot: Slot) {
+        let seen = self.see(&slot.id).await;
+        let told = match (seen.state, seen.proposal.clone()) {
+            (State::Assessed, _) => self.propose(&slot).await,
+            (State::Proposed, Some(it)) => self.go_on(&slot, it).await,
+            _ => return,
+        };
+        match told {
+            Ok(Told::Decided(decision, proposal)) => {
+                self.done.told.push(Told::Decided(decision, proposal));
+                self.setting.replace(&slot.id).await;
+            }
+            Ok(it) => self.done.told.push(it),
+            Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {
+                self.done.count("too late");
+                if self.see(&slot.id).await == seen {
+                    let finding = format!("{seen:?}: was told that somebody else came first");
+                    self.done.findings.push(finding);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
+    async fn propose(&mut self, slot: &Slot) -> Result<Told, AppError> {
+        let mut lines = Vec::new();
+        for (pot, most) in &slot.years {
+            lines.push(Line {
+                project: slot.project.clone(),
+                year: pot.year,
+                envelope: pot.id.clone(),
+                amount: self.some_of(*most),
+                reason: "Past.".to_owned(),
+            });
+        }
+        let new = NewProposal {
+            application: slot.id.clone(),
+            scenario: None,
+            reasons: "Past.".to_owned(),
+            lines: lines.clone(),
+        };
+        let who = self.setting.coordinator.clone();
+        self.tried("proposed", &who, move |tx| {
+            let id = decisions::actions::propose(tx, &new)?;
+            Ok(Told::Reserved(id, lines.clone()))
+        })
+        .await
+    }
+
+    async fn go_on(
+        &mut self,
+        slot: &Slot,
+        (proposal, version, is_reserved, verdict): (ProposalId, i32, bool, Option<Verdict>),
+    ) -> Result<Told, AppError> {
+        let id = slot.id.clone();
+        let setting = self.setting;
+        let choice = self.draw(8);
+        if choice < 2 || verdict == Some(Verdict::Refused) {
+            return self
+                .tried("withdrawn", &setting.coordinator, move |tx| {
+                    decisions::actions::withdraw_proposal(tx, &id, version)?;
+                    Ok(Told::Withdrawn(proposal.clone(), is_reserved))
+                })
+                .await;
+        }
+        if choice < 4 && is_reserved {
+            return self
+                .tried("released", &setting.coordinator, move |tx| {
+                    decisions::actions::release_reservation(tx, &id, version)?;
+                    Ok(Told::Released(proposal.clone()))
+                })
+                .await;
+        }
+        if slot.is_prevention && verdict.is_none() {
+            let word = match self.draw(4) {
+                0 => Verdict::Refused,
+                _ => Verdict::Agreed,
+            };
+            return self
+                .tried("agreed", &setting.szw, move |tx| {
+                    decisions::actions::co_decide(tx, &id, version, word, "Past.")?;
+                    Ok(Told::Agreed)
+                })
+                .await;
+        }
+        self.tried("decided", &setting.maker, move |tx| {
+            let decision = decisions::actions::decide(tx, &id, version, "Past.")?;
+            Ok(Told::Decided(decision, proposal.clone()))
+        })
+        .await
+    }
+
+    async fn transfer(&mut self) {
+        let (from, to) = (self.pot(), self.pot());
+        let is_ring = from.kind == EnvelopeKind::Prevention;
+        if is_ring || from.year != to.year || from.id == to.id {
+            return;
+        }
+        let amount = self.some_of(Money::from_euros(40_000));
+        let reason = format!("Overheveling {}", next(self.mark));
+        let cycle = self.setting.cycle.clone();
+        let told = self
+            .tried("transferred", &self.setting.maker, move |tx| {
+                schemes::actions::transfer(tx, &cycle, &from.id, &to.id, amount, &reason)?;
+                let (from, to) = (from.id.clone(), to.id.clone());
+                Ok(Told::Transferred(reason.clone(), from, to, amount))
+            })
+            .await;
+        self.done.told.extend(told);
+    }
+
+    /// Lowers an envelope, or raises it, by more: what is decided is never free again.
+    async fn adjust(&mut self) {
+        let pot = self.pot();
+        let reason = format!("Plafond {}", next(self.mark));
+        let (cycle, choice) = (self.setting.cycle.clone(), self.draw(2));
+        let (name, most) = match choice {
+            0 => ("lowered", 50_000),
+            _ => ("raised", 150_000),
+        };
+        let amount = self.some_of(Money::from_euros(most));
+        let told = self
+            .tried(name, &self.setting.maker, move |tx| {
+                let before = journal::store::balance(tx.conn, &pot.id)?.of(Measure::Ceiling)?;
+                let after = match choice {
+                    0 => before.checked_sub(amount)?.max(Money::ZERO),
+                    _ => before.checked_add(amount)?,
+                };
+                schemes::actions::change_ceiling(tx, &cycle, &pot.id, after, &reason)?;
+                Ok(Told::Adjusted(
+                    reason.clone(),
+                    pot.id.clone(),
+                    before,
+                    after,
+                ))
+            })
+            .await;
+        self.done.told.extend(told);
+    }
+
+    async fn expire(&mut self) {
+        let days = self.draw(60).try_into().unwrap();
+        self.setting.pass(days);
+        let told = self
+            .tried("tried to expire", &Actor::system(), |tx| {
+                decisions::actions::expire_reservations(tx).map(Told::Expired)
+            })
+            .await;
+        if let Ok(Told::Expired(it)) = &told
+            && !it.is_empty()
+        {
+            self.done.count("expired");
+        }
+        self.done.told.extend(told);
+    }
+
+    /// Does a use case, one in eight times with a crash in it, and writes down how that went.
+    async fn tried(
+        &mut self,
+        name: &'static str,
+        who: &Actor,
+        f: impl Fn(&mut Tx<'_>) -> Result<Told, AppError> + Send + Sync + 'static,
+    ) -> Result<Told, AppError> {
+        let crash = (self.draw(8) == 0).then_some(());
+        let at = crash.map(|()| u32::try_from(self.draw(40)).unwrap());
+        let before = self.last().await;
+        let told = self
+            .setting
+            .store
+            .write(who, move |tx| crashing(at, || f(tx)))
+            .await;
+        match &told {
+            Ok(_) => self.done.count(name),
+            Err(AppError::Internal(_)) if at.is_some() => self.done.count("crashed"),
+            Err(AppError::Refused(
+                Refusal::OverCeiling {
+                    year,
+                    envelope,
+                    asked,
+                    room,
+                }
+                | Refusal::BelowPromised {
+                    year,
+                    envelope,
+                    asked,
+                    room,
+                },
+            )) => {
+                let mut pots = self.setting.pots.iter();
+                let pot = pots.find(|it| (it.kind, it.year) == (*envelope, *year));
+                let id = &pot.unwrap().id;
+                let refused = Refused {
+                    envelope: id.clone(),
+                    asked: *asked,
+                    room: *room,
+                    between: (before[id], self.last().await[id]),
+                };
+                self.done.refused.push(refused);
+                self.done.count("refused for want of room");
+            }
+            Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {}
+            Err(AppError::Busy) => self.done.count("busy"),
+            // An envelope of nothing cannot be lowered.
+            Err(AppError::Invalid(_)) if name == "lowered" => {}
+            Err(err) => self.done.findings.push(format!("{name}: {err}")),
+        }
+        told
+    }
+
+    async fn see(&self, id: &ApplicationId) -> Seen {
+        let id = id.clone();
+        let read = self.setting.store.read(move |conn| {
+            let (state, version) = applications::table
+                .find(&id)
+                .select((applications::state, applications::version))
+                .first(conn)?;
+            let proposal = decisions::store::proposal_of(conn, &id)?;
+            Ok(Seen {
+                state,
+                version,
+                proposal: proposal.map(|it| (it.id, it.version, it.is_reserved, it.szw_verdict)),
+            })
+        });
+        read.await.unwrap()
+    }
+
+    /// The number of the last balance of each envelope that is there for good.
+    async fn last(&self) -> BTreeMap<EnvelopeId, i64> {
+        let ids = self.setting.pots.iter().map(|it| it.id.clone());
+        let ids: Vec<EnvelopeId> = ids.collect();
+        let read = self.setting.store.read(move |conn| last(conn, &ids));
+        read.await.unwrap()
+    }
+}
+
+fn last(conn: &mut Conn, ids: &[EnvelopeId]) -> Result<BTreeMap<EnvelopeId, i64>, AppError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        id: EnvelopeId,
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let one = |id: &EnvelopeId| {
+        format!(
+            "SELECT '{id}' AS id, COALESCE(MAX(n), 0) AS n FROM model_balances WHERE envelope_id = '{id}'"
+        )
+    };
+    let query = ids.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ");
+    let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|it| (it.id, it.n)).collect())
+}
