@@ -6,6 +6,9 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 use versterkingsgelden::cli;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Versterkingsgelden: aanvragen, beoordelen, verdelen en verantwoorden.
 #[derive(Debug, Parser)]
 #[command(name = "versterkingsgelden", version)]

@@ -39,6 +39,7 @@ impl Story<'_, '_> {
         let sentences = Sentences::new(self.input, self.lines, self.rooms);
         let mut binding = BTreeSet::new();
         let (by_exact_category, by_exact_year) = self.exact_limits();
+        let by_leftover = self.short_of_leftover();
         for (key, tally) in sentences.tallies.iter().filter(|(_, it)| it.is_short) {
             let (index, year) = *key;
             let Some(category) = self.input.categories.get(index) else {
@@ -61,14 +62,12 @@ impl Story<'_, '_> {
                     ),
                 ));
             }
-            let has_leftover_pass =
-                self.input.leftover && category.mode != EnvelopeMode::RingFenced;
             let by_year = if is_exact {
                 by_exact_year.contains(key)
             } else {
                 !by_category
             };
-            if by_year || has_leftover_pass {
+            if by_year || by_leftover.contains(key) {
                 let ceiling = self.input.ceilings.get(&year).copied().map_or(0, cents);
                 binding.insert(RuleLine::new(
                     format!("ceilings.{year}"),
@@ -99,6 +98,17 @@ impl Story<'_, '_> {
             }
         }
         (by_category, by_year)
+    }
+
+    /// The categories and years of which a project with nothing did not fit in what was left of the year.
+    fn short_of_leftover(&self) -> Envelopes {
+        let mut short = BTreeSet::new();
+        for line in self.lines {
+            let asks = line.asks.iter();
+            let asks = asks.filter(|it| it.spare_short.is_some_and(|by| 0 < by));
+            short.extend(asks.map(|it| (line.category, it.year)));
+        }
+        short
     }
 
     fn own_limits(&self) -> impl Iterator<Item = RuleLine> {

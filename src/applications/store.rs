@@ -188,102 +188,93 @@ pub fn update(tx: &mut Tx<'_>, it: &Application) -> Result<Application, AppError
     })
 }
 
+/// The projects that a condition holds for with their years, in two statements. Not a function: the
+/// statement for one application is one that a connection keeps prepared, that for several is not,
+/// and the two have different types.
+macro_rules! projects_where {
+    ($conn:expr, $condition:expr, $limit:expr) => {{
+        let rows: Vec<ProjectRow> = projects::table
+            .filter($condition)
+            .filter(projects::removed_at.is_null())
+            .order((projects::application_id, projects::position, projects::id))
+            .limit($limit)
+            .select((
+                projects::id,
+                projects::application_id,
+                projects::position,
+                projects::title,
+                projects::category,
+                projects::sub_item,
+                projects::score_hundredths,
+                projects::version,
+            ))
+            .load($conn)?;
+        let years: Vec<YearRow> = project_years::table
+            .inner_join(projects::table)
+            .filter($condition)
+            .filter(projects::removed_at.is_null())
+            .order((project_years::project_id, project_years::year))
+            .select((
+                project_years::project_id,
+                project_years::year,
+                project_years::costs_cents,
+                project_years::own_contribution_cents,
+                project_years::co_financing_cents,
+                project_years::requested_cents,
+                project_years::minimum_cents,
+                project_years::eligible_cents,
+            ))
+            .load($conn)?;
+        with_years(rows, years)
+    }};
+}
+
+type ProjectRow = (
+    ProjectId,
+    ApplicationId,
+    i32,
+    String,
+    Option<Category>,
+    Option<SubItem>,
+    Option<i64>,
+    i32,
+);
+
+type YearRow = (
+    ProjectId,
+    i32,
+    Money,
+    Money,
+    Money,
+    Money,
+    Money,
+    Option<Money>,
+);
+
 /// The projects of an application with their years, in two statements.
 pub fn projects_of(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Project>, AppError> {
-    projects_of_all(conn, std::slice::from_ref(id))
+    Ok(projects_where!(
+        conn,
+        projects::application_id.eq(id),
+        MOST_PROJECTS
+    ))
 }
 
 /// The projects of these applications with their years, in two statements; by application, then
 /// by place.
 pub fn projects_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Project>, AppError> {
-    type Row = (
-        ProjectId,
-        ApplicationId,
-        i32,
-        String,
-        Option<Category>,
-        Option<SubItem>,
-        Option<i64>,
-        i32,
-    );
-    let rows: Vec<Row> = projects::table
-        .filter(projects::application_id.eq_any(ids.to_vec()))
-        .filter(projects::removed_at.is_null())
-        .order((projects::application_id, projects::position, projects::id))
-        .limit(MOST_PROJECTS.saturating_mul(i64::try_from(ids.len()).unwrap_or(1)))
-        .select((
-            projects::id,
-            projects::application_id,
-            projects::position,
-            projects::title,
-            projects::category,
-            projects::sub_item,
-            projects::score_hundredths,
-            projects::version,
-        ))
-        .load(conn)?;
-    let mut years = years_of(conn, ids)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(
-                id,
-                application_id,
-                position,
-                title,
-                category,
-                sub_item,
-                score_hundredths,
-                version,
-            )| {
-                Project {
-                    years: years.remove(&id).unwrap_or_default(),
-                    id,
-                    application_id,
-                    position,
-                    title,
-                    category,
-                    sub_item,
-                    score_hundredths,
-                    version,
-                }
-            },
-        )
-        .collect())
+    let most = MOST_PROJECTS.saturating_mul(i64::try_from(ids.len()).unwrap_or(1));
+    Ok(projects_where!(
+        conn,
+        projects::application_id.eq_any(ids.to_vec()),
+        most
+    ))
 }
 
-fn years_of(
-    conn: &mut Conn,
-    ids: &[ApplicationId],
-) -> Result<BTreeMap<ProjectId, Vec<ProjectYear>>, AppError> {
-    type Row = (
-        ProjectId,
-        i32,
-        Money,
-        Money,
-        Money,
-        Money,
-        Money,
-        Option<Money>,
-    );
-    let rows: Vec<Row> = project_years::table
-        .inner_join(projects::table)
-        .filter(projects::application_id.eq_any(ids.to_vec()))
-        .filter(projects::removed_at.is_null())
-        .order((project_years::project_id, project_years::year))
-        .select((
-            project_years::project_id,
-            project_years::year,
-            project_years::costs_cents,
-            project_years::own_contribution_cents,
-            project_years::co_financing_cents,
-            project_years::requested_cents,
-            project_years::minimum_cents,
-            project_years::eligible_cents,
-        ))
-        .load(conn)?;
+fn with_years(rows: Vec<ProjectRow>, year_rows: Vec<YearRow>) -> Vec<Project> {
     let mut years: BTreeMap<ProjectId, Vec<ProjectYear>> = BTreeMap::new();
-    for (id, year, costs, own_contribution, co_financing, requested, minimum, eligible) in rows {
+    for (id, year, costs, own_contribution, co_financing, requested, minimum, eligible) in year_rows
+    {
         years.entry(id).or_default().push(ProjectYear {
             year,
             costs,
@@ -294,7 +285,22 @@ fn years_of(
             eligible,
         });
     }
-    Ok(years)
+    let mut project = |row: ProjectRow| {
+        let (id, application_id, position, title, category, sub_item, score_hundredths, version) =
+            row;
+        Project {
+            years: years.remove(&id).unwrap_or_default(),
+            id,
+            application_id,
+            position,
+            title,
+            category,
+            sub_item,
+            score_hundredths,
+            version,
+        }
+    };
+    rows.into_iter().map(&mut project).collect()
 }
 
 /// The submitted or finished applications of a window in these states, by reference.

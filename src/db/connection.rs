@@ -88,10 +88,12 @@ impl ManageConnection for Manager {
                      PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;",
                 )
                 .map_err(PoolError::QueryError)?;
-                if self.purpose == Purpose::Read {
-                    it.batch_execute("PRAGMA query_only = ON")
-                        .map_err(PoolError::QueryError)?;
-                }
+                it.batch_execute(match self.purpose {
+                    Purpose::Read => "PRAGMA query_only = ON",
+                    // In KiB: room for what one batch of writes touches.
+                    Purpose::Write => "PRAGMA cache_size = -16384",
+                })
+                .map_err(PoolError::QueryError)?;
                 Conn::Sqlite(it)
             }
             None => {

@@ -21,6 +21,7 @@ mod finance;
 mod html;
 mod identity;
 mod input;
+mod killed;
 mod licences;
 mod look;
 mod migrations;

@@ -30,7 +30,7 @@ use crate::{
 /// The most regions; more applications take more windows.
 const REGIONS: u32 = 1_000;
 /// How many applications share one transaction.
-const BATCH: usize = 20;
+const BATCH: usize = 100;
 /// Whole euros per envelope and year: enough for every decision.
 const PLENTY: [i32; 4] = [200_000_000, 200_000_000, 200_000_000, 0];
 
@@ -43,7 +43,11 @@ pub fn begin() -> NaiveDateTime {
 
 /// Fills an empty database with this many applications.
 pub async fn fill(store: &Store, count: u32, seed: u64) -> Result<(), AppError> {
-    let seeds = Seeds::read()?;
+    let mut seeds = Seeds::read()?;
+    // So many cycles fit in no scheme that there is.
+    for scheme in &mut seeds.schemes.scheme {
+        scheme.valid_until_year = scheme.valid_until_year.saturating_add(1_000);
+    }
     let admin = Actor::command_line();
     let kept = seeds.clone();
     // Nobody can sign in with it: it is the hash of nothing.
@@ -173,11 +177,12 @@ impl Cycle<'_> {
                 }
             })
             .collect();
-        let end = match self.chance.below(&format!("{name}/einde"), 10) {
-            0 => End::At(Progress::Written),
-            1..=3 => End::At(Progress::Submitted),
-            4 => End::At(Progress::HalfAssessed),
-            5 => End::At(Progress::Assessed),
+        // As in the weeks after a window has closed: most wait for their assessment.
+        let end = match self.chance.below(&format!("{name}/einde"), 20) {
+            0..=5 => End::At(Progress::Written),
+            6..=15 => End::At(Progress::Submitted),
+            16 => End::At(Progress::HalfAssessed),
+            17 => End::At(Progress::Assessed),
             _ => End::Decided,
         };
         Job {

@@ -198,6 +198,37 @@ fn the_years_ceiling_binds_in_the_order_of_the_categories() {
 }
 
 #[test]
+fn the_years_ceiling_binds_after_the_leftover_pass_only_for_whom_did_not_fit() {
+    // Both categories have 50, and 100 of the year's 200 are left for the pass.
+    let mut input = a_division([200, 0]);
+    input.leftover = true;
+    input.categories = vec![
+        a_category("shared", EnvelopeMode::AtMost, &[50], Method::ProRata),
+        a_category("ranked", EnvelopeMode::AtMost, &[50], Method::RankingSkip),
+    ];
+    input.projects = vec![
+        a_project("a", "shared", 1, &[90]),
+        a_project("b", "ranked", 9, &[50]),
+        a_project("c", "ranked", 8, &[100]),
+    ];
+    let paths = |input: Input| -> Vec<String> {
+        let binding = divide(input).binding.into_iter();
+        binding.map(|it| it.path).collect()
+    };
+    // a has something, so the pass passes it by; c is funded.
+    assert_eq!(first_year(input.clone()), [50, 50, 100]);
+    assert_eq!(paths(input.clone()), ["categories[0].amounts.2027"]);
+    input.projects[2] = a_project("c", "ranked", 8, &[101]);
+    assert_eq!(first_year(input.clone()), [50, 50, 0]);
+    let both = [
+        "categories[0].amounts.2027",
+        "categories[1].amounts.2027",
+        "ceilings.2027",
+    ];
+    assert_eq!(paths(input), both);
+}
+
+#[test]
 fn a_floor_is_set_apart_as_far_as_it_was_asked() {
     let mut input = a_division([100, 0]);
     input.categories = vec![

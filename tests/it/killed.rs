@@ -1,0 +1,452 @@
+//! The server is killed (SIGKILL) again and again while scenarios are adopted and awards decided: what was
+//! acknowledged is there, nothing is there by halves, and a form that is sent again does nothing twice.
+//!
+//! `VG_KILLED_WINDOWS` is the number of windows, of five posts each: 200 for a thousand.
+
+use std::{
+    collections::VecDeque,
+    env,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::prelude::*;
+use versterkingsgelden::{
+    applications::{Application, state::State},
+    audit::{self, Fact, Stream},
+    core::{
+        category::Category,
+        ids::{ApplicationId, WindowId},
+        money::Money,
+    },
+    db::{
+        clock::Clock,
+        schema::{applications, decision_lines, journal_entries, scenarios},
+    },
+    error::AppError,
+    identity::access,
+    journal::EntryKind,
+    schemes::{WindowKind, actions::NewWindow},
+};
+
+use crate::{
+    decisions::{Plan, declare, insert_assessed},
+    support::{TestApp, Who, World, moment, on_both},
+};
+
+/// What each application asks, and gets, in whole euros.
+const ASKED: i32 = 1_000;
+/// Applications per window.
+const PER_WINDOW: usize = 3;
+/// Threads that decide.
+const DECIDERS: usize = 6;
+
+on_both! {
+    async fn what_was_acknowledged_is_there_and_nothing_by_halves(app: TestApp) {
+        let windows = env::var("VG_KILLED_WINDOWS").map_or(8, |it| it.parse().unwrap());
+        let world = World::new(&app).await;
+        let mut rounds = VecDeque::new();
+        for number in 0..windows {
+            rounds.push_back(a_round(&app, &world, number).await);
+        }
+        let all: Vec<Round> = rounds.iter().cloned().collect();
+        // The program has the clock of the machine.
+        app.at(Clock::System.now());
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let work = Arc::new(Work {
+            address: Mutex::new(free_address()),
+            coordinator: Client::of(&coordinator),
+            maker: Client::of(&maker),
+            rounds: Mutex::new(rounds),
+            to_decide: Mutex::default(),
+            acknowledged: Mutex::default(),
+            all_adopted: AtomicBool::new(false),
+        });
+        let mut server = Server::start(&app, &work);
+        let mut threads = vec![thread::spawn({
+            let work = Arc::clone(&work);
+            move || work.adopt_all()
+        })];
+        threads.extend((0..DECIDERS).map(|_| {
+            let work = Arc::clone(&work);
+            thread::spawn(move || work.decide_all())
+        }));
+        let mut kills = 0_u64;
+        while threads.iter().any(|it| !it.is_finished()) {
+            // Not in step with anything: now sooner after the start, now later.
+            thread::sleep(Duration::from_millis(250 + kills * 137 % 700));
+            server.kill();
+            kills += 1;
+            let acknowledged = work.acknowledged.lock().unwrap().clone();
+            assert_there(&app, &acknowledged).await;
+            assert_nothing_by_halves(&app).await;
+            if kills % 5 == 1 {
+                assert_verified(&app);
+            }
+            server = Server::start(&app, &work);
+        }
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        server.kill();
+        assert!(1 < kills, "{kills}");
+        println!("{kills} kills, {} posts", work.acknowledged.lock().unwrap().len());
+        let acknowledged = work.acknowledged.lock().unwrap().clone();
+        assert_there(&app, &acknowledged).await;
+        assert_verified(&app);
+        assert_eq!(committed(&app).await, Money::from_euros(ASKED * i32::try_from(all.len() * PER_WINDOW).unwrap()));
+        for round in all {
+            for id in round.applications {
+                assert_eq!(state(&app, &id).await, State::Decided);
+            }
+        }
+    }
+}
+
+/// A window with its applications.
+#[derive(Debug, Clone)]
+struct Round {
+    window: WindowId,
+    applications: Vec<ApplicationId>,
+}
+
+async fn a_round(app: &TestApp, world: &World, number: usize) -> Round {
+    let of = world.clone();
+    let round = app
+        .act(world.actor(Who::Coordinator), move |tx| {
+            let new = NewWindow {
+                cycle: of.cycle.clone(),
+                kind: WindowKind::Main,
+                name: format!("Tijdvak {number}"),
+                opens_at: moment("2026-09-01T00:00:00"),
+                closes_at: moment("2026-09-10T00:00:00"),
+            };
+            let window = versterkingsgelden::schemes::actions::set_window(tx, &new)?;
+            let applications = (0..PER_WINDOW).map(|at| {
+                let application = Application {
+                    id: ApplicationId::from(""),
+                    reference: format!("VG-2027-{number:03}{at}"),
+                    window_id: window.clone(),
+                    region_id: of.regions[at].clone(),
+                    lead_municipality_id: of.leads[at].clone(),
+                    parent_id: None,
+                    state: State::Assessed,
+                    latest_version: 1,
+                    submitted_at: Some(tx.now),
+                    created_at: tx.now,
+                    updated_at: tx.now,
+                    version: 1,
+                };
+                let plan = Plan {
+                    title: "Regie in de wijk",
+                    category: Category::Baseline,
+                    years: &[(2027, ASKED, 0, ASKED)],
+                };
+                let fact = Fact::ApplicationStarted {
+                    reference: application.reference.clone(),
+                };
+                let id = insert_assessed(tx, &application, &[plan])?;
+                audit::record(tx, Stream::Application(&id), &fact)?;
+                Ok(id)
+            });
+            let applications = applications.collect::<Result<Vec<_>, AppError>>()?;
+            Ok(Round {
+                window,
+                applications,
+            })
+        })
+        .await;
+    for id in &round.applications {
+        declare(app, world.actor(Who::DecisionMaker), id, false).await;
+    }
+    round
+}
+
+/// What the threads share.
+struct Work {
+    address: Mutex<SocketAddr>,
+    coordinator: Client,
+    maker: Client,
+    rounds: Mutex<VecDeque<Round>>,
+    to_decide: Mutex<VecDeque<ApplicationId>>,
+    acknowledged: Mutex<Vec<Done>>,
+    all_adopted: AtomicBool,
+}
+
+/// What a server said it had done.
+#[derive(Debug, Clone)]
+enum Done {
+    Made(String),
+    Adopted(String),
+    Decided(ApplicationId),
+}
+
+impl Work {
+    /// One after the other: a division looks at what the one before left.
+    fn adopt_all(&self) {
+        // Also when this thread panics: the others must not wait for it.
+        let _told = AtEnd(&self.all_adopted);
+        loop {
+            let Some(round) = self.rounds.lock().unwrap().pop_front() else {
+                return;
+            };
+            let path = format!("/tijdvakken/{}/scenarios", round.window);
+            let fields = [
+                ("naam", "Evenredig"),
+                ("methode-baseline", "pro_rata"),
+                ("methode-prevention", "pro_rata"),
+                ("methode-one_year", "pro_rata"),
+                ("zaad", "trekking 4711"),
+            ];
+            let scenario = self.post(&self.coordinator, &path, &fields);
+            self.done(Done::Made(scenario.clone()));
+            self.post(
+                &self.coordinator,
+                &format!("{scenario}/overname"),
+                &[("versie", "1")],
+            );
+            self.done(Done::Adopted(scenario));
+            self.to_decide.lock().unwrap().extend(round.applications);
+        }
+    }
+
+    fn decide_all(&self) {
+        loop {
+            // Asked before the queue is looked at: what is adopted last is in it by then.
+            let is_last = self.all_adopted.load(Ordering::SeqCst);
+            let next = self.to_decide.lock().unwrap().pop_front();
+            match next {
+                Some(id) => {
+                    let fields = [("versie", "1"), ("redenen", "Past.")];
+                    self.post(&self.maker, &format!("/aanvragen/{id}/besluit"), &fields);
+                    self.done(Done::Decided(id));
+                }
+                None if is_last => return,
+                None => thread::sleep(Duration::from_millis(5)),
+            }
+        }
+    }
+
+    fn done(&self, done: Done) {
+        self.acknowledged.lock().unwrap().push(done);
+    }
+
+    /// Posts a form, and again with the same key as long as there is no whole answer. Gives where it sends on to.
+    fn post(&self, client: &Client, path: &str, fields: &[(&str, &str)]) -> String {
+        let key = access::fresh_token();
+        let begun = Instant::now();
+        loop {
+            let address = *self.address.lock().unwrap();
+            match client.post(address, path, &key, fields) {
+                Some((303, location)) => return location,
+                // Waiting in a queue that the server could not get through is no answer either.
+                Some((503, _)) | None => {
+                    assert!(begun.elapsed() < Duration::from_secs(120), "{path}");
+                    thread::sleep(Duration::from_millis(10));
+                }
+                Some((status, body)) => panic!("{path}: {status}\n{body}"),
+            }
+        }
+    }
+}
+
+/// Sets a flag when it goes out of scope.
+struct AtEnd<'a>(&'a AtomicBool);
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A browser, as far as posting needs one.
+struct Client {
+    cookie: String,
+    csrf: String,
+}
+
+impl Client {
+    fn of(browser: &crate::support::Browser<'_>) -> Client {
+        let cookie = browser.cookie();
+        Client {
+            cookie: format!("{}={}", cookie.name(), cookie.value()),
+            csrf: browser.csrf.clone(),
+        }
+    }
+
+    /// The status, with where it sends on to or else the page; nothing if no whole answer came.
+    fn post(
+        &self,
+        address: SocketAddr,
+        path: &str,
+        key: &str,
+        fields: &[(&str, &str)],
+    ) -> Option<(u16, String)> {
+        let hidden = [("csrf", self.csrf.as_str()), ("key", key)];
+        let all: Vec<(&str, &str)> = hidden.iter().chain(fields).copied().collect();
+        let body = serde_html_form::to_string(all).unwrap();
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.cookie,
+            body.len()
+        )
+        .ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, page) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let location = head.lines().find_map(|it| {
+            it.to_lowercase()
+                .strip_prefix("location: ")
+                .map(str::to_owned)
+        });
+        Some((status, location.unwrap_or_else(|| page.to_owned())))
+    }
+}
+
+/// The program, as people run it.
+struct Server(Child);
+
+impl Server {
+    /// Starts it at an address of its own and waits until it answers.
+    fn start(app: &TestApp, work: &Work) -> Server {
+        let address = free_address();
+        let child = program(app)
+            .args(["serve", "--listen", &address.to_string()])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no server");
+            thread::sleep(Duration::from_millis(5));
+        }
+        *work.address.lock().unwrap() = address;
+        Server(child)
+    }
+
+    /// Ends it as a power cut does: no signal that it could hear.
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program(app: &TestApp) -> Command {
+    let url = match &app.postgres_url {
+        Some(url) => url.clone(),
+        None => format!("sqlite://{}", app.url.sqlite_path().unwrap()),
+    };
+    let mut program = Command::new(env!("CARGO_BIN_EXE_versterkingsgelden"));
+    program.env("VG_DATABASE_URL", url);
+    program
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+async fn assert_there(app: &TestApp, acknowledged: &[Done]) {
+    for done in acknowledged.iter().cloned() {
+        match done {
+            Done::Made(path) => assert!(scenario(app, &path).await.is_some(), "{path}"),
+            Done::Adopted(path) => {
+                assert_eq!(
+                    scenario(app, &path).await.as_deref(),
+                    Some("adopted"),
+                    "{path}"
+                );
+            }
+            Done::Decided(id) => assert_eq!(state(app, &id).await, State::Decided, "{id}"),
+        }
+    }
+}
+
+/// All of a window is proposed or nothing of it, and every decision has the movements of its lines.
+async fn assert_nothing_by_halves(app: &TestApp) {
+    let states: Vec<(WindowId, State)> = app
+        .read(|conn| {
+            Ok(applications::table
+                .select((applications::window_id, applications::state))
+                .order(applications::window_id)
+                .load(conn)?)
+        })
+        .await;
+    for window in states.chunk_by(|a, b| a.0 == b.0) {
+        let waiting = window.iter().filter(|it| it.1 == State::Assessed).count();
+        assert!(waiting == 0 || waiting == window.len(), "{window:?}");
+    }
+    let decided: Vec<Money> = app
+        .read(|conn| {
+            Ok(decision_lines::table
+                .select(decision_lines::amount_cents)
+                .load(conn)?)
+        })
+        .await;
+    let decisions = states.iter().filter(|it| it.1 == State::Decided).count();
+    assert_eq!(decided.len(), decisions);
+    assert_eq!(Money::sum(decided).unwrap(), committed(app).await);
+}
+
+async fn committed(app: &TestApp) -> Money {
+    let amounts: Vec<Money> = app
+        .read(|conn| {
+            Ok(journal_entries::table
+                .filter(journal_entries::kind.eq(EntryKind::Commitment))
+                .select(journal_entries::amount_cents)
+                .load(conn)?)
+        })
+        .await;
+    Money::sum(amounts).unwrap()
+}
+
+async fn state(app: &TestApp, id: &ApplicationId) -> State {
+    let id = id.clone();
+    app.read(move |conn| {
+        Ok(applications::table
+            .find(&id)
+            .select(applications::state)
+            .first(conn)?)
+    })
+    .await
+}
+
+async fn scenario(app: &TestApp, path: &str) -> Option<String> {
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    app.read(move |conn| {
+        Ok(scenarios::table
+            .filter(scenarios::id.eq(&id))
+            .select(scenarios::state)
+            .first::<String>(conn)
+            .optional()?)
+    })
+    .await
+}
+
+fn assert_verified(app: &TestApp) {
+    let output = program(app).args(["verify", "all"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+}
