@@ -157,7 +157,11 @@ async fn change(
         Err(err @ AppError::Refused(Refusal::BelowPromised { .. })) => {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
-            errors.push("bedrag", format!("{} {}", said.message, said.advice));
+            let below = "Onder het formulier staat wie geld heeft.";
+            errors.push(
+                "bedrag",
+                format!("{} {} {below}", said.message, said.advice),
+            );
             let form = FormView::refused(answers, errors);
             let page = page(&app, who.frame(), form, Some(who.actor.id.clone())).await?;
             html::page(StatusCode::CONFLICT, &page)
