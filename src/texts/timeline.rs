@@ -34,6 +34,13 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
                 .collect();
             format!("Cyclus geopend met {}", totals.join(" en "))
         }
+        Fact::CycleClosed { left } => {
+            let left: Vec<String> = left
+                .iter()
+                .map(|it| format!("{} in {}", money::euros(it.amount), it.year))
+                .collect();
+            format!("Cyclus gesloten; niet toegekend: {}", left.join(" en "))
+        }
         Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
         Fact::WindowExtended {
             closes_at, reason, ..
@@ -63,6 +70,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             dates::date(*due_on)
         ),
         Fact::ReviewerAssigned { name, .. } => format!("Toegewezen aan {name}"),
+        Fact::AssignmentWithdrawn { name, reason, .. } => {
+            format!("Toewijzing aan {name} teruggenomen: {reason}")
+        }
+        Fact::DraftSetBack { number } => {
+            format!("Wijzigingen die niet zijn ingediend tellen niet mee: versie {number} geldt")
+        }
         Fact::InterestsDeclared { has_conflict: true } => {
             "Verklaard een belang te hebben; dit dossier is voor deze persoon gesloten".to_owned()
         }
@@ -108,11 +121,17 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
                 money::euros(*total)
             )
         }
+        Fact::NotTreatedProposed { .. } => {
+            "Voorgesteld de aanvraag buiten behandeling te stellen".to_owned()
+        }
         Fact::ReservationReleased { total, .. } => {
             format!("Reservering van {} vrijgegeven", money::euros(*total))
         }
         Fact::CoDecided { agreed: true, .. } => "SZW stemde in met het voorstel".to_owned(),
         Fact::CoDecided { agreed: false, .. } => "SZW stemde niet in met het voorstel".to_owned(),
+        Fact::Decided { outcome, .. } if outcome == "not_treated" => {
+            format!("Besloten: {}", outcome_name(outcome))
+        }
         Fact::Decided { outcome, total, .. } => {
             format!(
                 "Besloten: {}, {}",
@@ -163,6 +182,7 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ProjectMoved { .. }
         | Fact::ApplicationSubmitted { .. }
         | Fact::CompletionRequested { .. }
+        | Fact::DraftSetBack { .. }
         | Fact::DecisionSent { .. }
         | Fact::ProgressReported { .. } => true,
         Fact::ApplicationMoved { event } => {
@@ -181,7 +201,10 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::CycleOpened { .. }
         | Fact::WindowSet { .. }
         | Fact::WindowExtended { .. }
+        | Fact::CycleClosed { .. }
         | Fact::ReviewerAssigned { .. }
+        | Fact::AssignmentWithdrawn { .. }
+        | Fact::NotTreatedProposed { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }
         | Fact::AssessmentReopened { .. }
@@ -206,10 +229,12 @@ fn moved(event: &str) -> Option<String> {
         Event::CloseAssessment => "Beoordeling vastgesteld",
         Event::ReopenAssessment => "Beoordeling opnieuw geopend",
         Event::WithdrawProposal => "Voorstel ingetrokken",
+        Event::Lapse => "Alsnog in behandeling genomen: het besluit was niet op tijd bekend",
         Event::Withdraw => "Aanvraag ingetrokken",
         Event::Submit
         | Event::RequestCompletion
         | Event::Propose
+        | Event::ProposeNotTreated
         | Event::Decide
         | Event::Notify => return None,
     };

@@ -228,7 +228,7 @@ fn tag(state: State) -> Tag {
         State::CompletionRequested => Tag::new(Tone::Warning, "Wacht op gemeente"),
         State::InAssessment => Tag::new(Tone::Busy, "Bezig"),
         State::Assessed => Tag::new(Tone::Info, "Te verdelen"),
-        State::Proposed => Tag::new(Tone::Busy, "Bij de beslisser"),
+        State::Proposed | State::NotTreatedProposed => Tag::new(Tone::Busy, "Bij de beslisser"),
         State::Decided => Tag::new(Tone::Warning, "Bekendmaken"),
         State::Notified => Tag::new(Tone::Success, "Klaar"),
         State::Draft | State::Withdrawn => Tag::new(Tone::Neutral, state.label()),
@@ -289,6 +289,11 @@ fn tasks(window: &Window, states: &[Group]) -> Vec<Task> {
             State::Assessed,
             "Vergelijk verdelingen",
             "/scenarios".to_owned(),
+        ),
+        (
+            State::NotTreatedProposed,
+            "Wacht op het besluit over buiten behandeling",
+            "/besluiten".to_owned(),
         ),
         (
             State::Proposed,
