@@ -36,7 +36,6 @@ use crate::{
     },
     texts::{dates::OnDay, filters, labels::Label},
     web::{
-        again::Typed,
         forms::FormView,
         frame::Frame,
         html,
@@ -223,7 +222,7 @@ impl CasePage {
         if has_form || !self.form.is_refused() {
             return Vec::new();
         }
-        Typed::of(self.form.answers.iter()).into()
+        self.form.typed()
     }
 
     /// Whether any amount has been found eligible yet.

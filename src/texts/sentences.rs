@@ -198,9 +198,13 @@ fn refused(refusal: &Refusal) -> Said {
         ),
         Refusal::CycleNotDone { open } => say(
             "Deze cyclus kan nog niet dicht",
-            format!(
-                "Over {open} aanvragen is nog niet besloten, of het besluit is niet bekendgemaakt."
-            ),
+            match open {
+                1 => "Over 1 aanvraag is nog niet besloten, of het besluit is niet bekendgemaakt."
+                    .to_owned(),
+                many => format!(
+                    "Over {many} aanvragen is nog niet besloten, of het besluit is niet bekendgemaakt."
+                ),
+            },
             "Rond die aanvragen eerst af.",
         ),
         Refusal::WindowsStillOpen => say(

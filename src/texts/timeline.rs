@@ -300,6 +300,15 @@ mod tests {
                 reviewer: "r".into(),
                 name: "Mila Jansen".to_owned(),
             },
+            Fact::AssignmentWithdrawn {
+                reviewer: "r".into(),
+                name: "Mila Jansen".to_owned(),
+                reason: "lang afwezig".to_owned(),
+            },
+            Fact::DraftSetBack { number: 1 },
+            Fact::NotTreatedProposed {
+                proposal: ProposalId::from("v"),
+            },
             Fact::InterestsDeclared { has_conflict: true },
             Fact::InterestsDeclared {
                 has_conflict: false,

@@ -1,6 +1,7 @@
 //! A form as it is shown: what stands in the fields and what is wrong with it, as the component
 //! macros take them.
 
+use super::again::Typed;
 pub use crate::core::answers::{Answers, FieldErrors};
 
 /// A form as it is shown: the first argument of the macros in `components/form.html`.
@@ -74,6 +75,11 @@ impl FormView {
     /// Whether this choice of a radio, checkbox or select is the one made.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.answers.get(name) == value
+    }
+
+    /// What was typed, for a page that has no place for the form any more.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        Typed::of(self.answers.iter()).into()
     }
 
     /// What is stored in this field now, if that is something else than what stands in it.

@@ -488,7 +488,7 @@ on_both! {
         assert_eq!(coordinator.post(&path(&first), &fields).await.status, StatusCode::SEE_OTHER);
         let room = "In basis op orde 2027 is nog €\u{a0}1.500.000,00 vrij. U wilt €\u{a0}3.000.000,00 toezeggen.";
         let over = coordinator.post(&path(&second), &fields).await;
-        assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", over.body);
+        assert_eq!(over.status, StatusCode::CONFLICT, "{}", over.body);
         assert!(over.body.contains(room) && over.body.contains("Past."), "{}", over.body);
         assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([1_500_000, 3_000_000, 0]));
 

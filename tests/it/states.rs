@@ -405,9 +405,9 @@ on_both! {
         app.at(moment("2026-10-09T08:00:00"));
         let coordinator = app.browser(world.actor(Who::Coordinator)).await;
         let page = coordinator.page(&closing).await;
-        assert!(page.contains("Over 1 aanvragen is nog niet besloten"), "{page}");
+        assert!(page.contains("Over 1 aanvraag is nog niet besloten"), "{page}");
         let refused = coordinator.post(&closing, &[("versie", "2")]).await;
-        assert!(refused.body.contains("Over 1 aanvragen is nog niet besloten"), "{}", refused.body);
+        assert!(refused.body.contains("Over 1 aanvraag is nog niet besloten"), "{}", refused.body);
         let delft = app.browser(world.actor(Who::Delft)).await;
         done(&delft, &format!("/aanvragen/{id}/intrekking"), &[]).await;
         let page = coordinator.page(&closing).await;
@@ -430,9 +430,11 @@ on_both! {
         let envelopes = app.read(move |conn| schemes::store::envelopes(conn, &of)).await;
         let find = |kind: EnvelopeKind| envelopes.iter().find(|it| it.year == 2028 && it.kind == kind).unwrap().id.clone();
         let (from, to) = (find(EnvelopeKind::Reserve), find(EnvelopeKind::Baseline));
-        let fields = [("cyclus", world.cycle.as_str()), ("van", from.as_str()), ("naar", to.as_str()), ("bedrag", "1"), ("reden", "Nodig.")];
+        let fields = [("cyclus", world.cycle.as_str()), ("van", from.as_str()), ("naar", to.as_str()), ("bedrag", "1"), ("reden", "Het geld is elders nodig.")];
         let maker = app.browser(world.actor(Who::DecisionMaker)).await;
-        assert_eq!(maker.post("/inrichting/overheveling", &fields).await.status, StatusCode::CONFLICT);
+        let refused = maker.post("/inrichting/overheveling", &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        assert!(refused.body.contains("Deze cyclus is niet open") && refused.body.contains("Het geld is elders nodig."), "{}", refused.body);
         assert_eq!(balance(&app, &world, EnvelopeKind::Reserve, 2028).await, euros([750_000, 0, 0]));
     }
 }

@@ -20,7 +20,7 @@ use versterkingsgelden::{
 };
 
 use crate::{
-    decisions::{DELFT, WHOLE, assessed, declare, propose},
+    decisions::{DELFT, WHOLE, agree, assessed, declare, propose},
     support::{AnApplication, Browser, Reply, TestApp, Who, World, on_both},
 };
 
@@ -353,7 +353,6 @@ async fn setup_forms(app: &TestApp, it: &Setting) -> Vec<Case> {
             window,
             &[
                 ("versie", "77"),
-                ("naam", "Aanvragen 2027 en 2028"),
                 ("sluit", "2026-10-15T17:00"),
                 ("reden", "Storing op 8 oktober."),
             ],
@@ -415,6 +414,7 @@ on_both! {
 
     async fn who_was_first_is_named_and_the_form_goes_on_from_there(app: TestApp) {
         let it = setting(&app).await;
+        agree(&app, &it.world, &it.proposed, "agreed").await;
         let maker = app.browser(it.world.actor(Who::DecisionMaker)).await;
         let path = format!("/aanvragen/{}/besluit", it.proposed);
         let stale = maker.post(&path, &[("versie", "77"), ("redenen", "Het past goed.")]).await;

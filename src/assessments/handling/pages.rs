@@ -34,7 +34,6 @@ use crate::{
     },
     texts::{dates, dates::OnDay, filters, labels::Label, money},
     web::{
-        again::Typed,
         forms::FormView,
         frame::Frame,
         html,
@@ -142,7 +141,7 @@ impl Forms {
             Which::Unassignment if may.assign => &mut forms.unassignment,
             Which::Reopening if may.reopen => &mut forms.reopening,
             _ => {
-                forms.typed = Typed::of(back.answers.iter()).into();
+                forms.typed = back.typed();
                 &mut forms.other
             }
         };

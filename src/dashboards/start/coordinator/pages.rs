@@ -86,14 +86,14 @@ fn to_do(
     now: NaiveDateTime,
 ) -> Option<Now> {
     let today = now.dutch_day();
-    if let Some(it) = request.filter(|it| it.due_on <= today) {
+    if let Some(it) = request.filter(|it| it.due_on < today) {
         return Some(Now {
             sentence: format!(
-                "{} heeft tot en met {} om de aanvraag aan te vullen. Zonder aanvulling kunt u deze aanvraag niet laten beoordelen.",
+                "{} had tot en met {} om de aanvraag aan te vullen en deed dat niet. Laat haar beoordelen zoals zij is ingediend, of stel voor haar niet te behandelen.",
                 it.region,
                 dates::date(it.due_on)
             ),
-            href: format!("/aanvragen/{}", it.application),
+            href: format!("/aanvragen/{}/behandeling", it.application),
             button: format!("Bekijk {}", it.reference),
         });
     }

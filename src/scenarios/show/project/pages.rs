@@ -37,7 +37,6 @@ use crate::{
         sentences,
     },
     web::{
-        again::Typed,
         forms::FormView,
         frame::Frame,
         html,
@@ -79,7 +78,7 @@ impl ProjectPage {
         if self.can_edit || !self.form.is_refused() {
             return Vec::new();
         }
-        Typed::of(self.form.answers.iter()).into()
+        self.form.typed()
     }
 }
 
