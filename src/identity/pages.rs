@@ -70,8 +70,10 @@ struct ContinuePage {
 impl ContinuePage {
     /// For the template: what somebody typed in it.
     fn typed(&self) -> Vec<(String, String)> {
-        let fields = self.fields.iter();
-        Typed::of(fields.map(|(name, text)| (&**name, &**text))).into()
+        let is_written = |text: &str| !text.bytes().all(|it| matches!(it, b'a'..=b'z' | b'_'));
+        let fields = self.fields.iter().map(|(name, text)| (&**name, &**text));
+        // The word of a choice is sent again, and says nothing to who chose it.
+        Typed::of(fields.filter(|(_, text)| is_written(text))).into()
     }
 }
 
