@@ -231,7 +231,7 @@ pub fn is_public(fact: &Fact) -> bool {
 /// What a move means; of most, the fact recorded with it says more.
 fn moved(event: &str) -> Option<String> {
     let text = match Event::parse(event).ok()? {
-        Event::StartAssessment => "Volledig verklaard en in behandeling genomen",
+        Event::StartAssessment => "In behandeling genomen",
         Event::CloseAssessment => "Beoordeling vastgesteld",
         Event::ReopenAssessment => "Beoordeling opnieuw geopend",
         Event::WithdrawProposal => "Voorstel ingetrokken",
