@@ -75,6 +75,8 @@ pub enum Fact {
     CycleDrafted { name: String },
     /// A cycle was opened: its amounts footed and were booked.
     CycleOpened { totals: Vec<YearAmount> },
+    /// A cycle was closed, with what was not promised per year.
+    CycleClosed { left: Vec<YearAmount> },
     /// A window was set.
     WindowSet { window: WindowId, name: String },
     /// A window that had opened closes later, with the reason.
@@ -108,6 +110,14 @@ pub enum Fact {
     },
     /// A reviewer was assigned.
     ReviewerAssigned { reviewer: AccountId, name: String },
+    /// An assignment was taken back, with the reason.
+    AssignmentWithdrawn {
+        reviewer: AccountId,
+        name: String,
+        reason: String,
+    },
+    /// What was changed after the last submission and not submitted counts no longer.
+    DraftSetBack { number: i32 },
     /// Interests were declared.
     InterestsDeclared { has_conflict: bool },
     /// An assessment was made final.
@@ -136,6 +146,8 @@ pub enum Fact {
     ScenarioDiscarded,
     /// Amounts were proposed and reserved.
     Proposed { proposal: ProposalId, total: Money },
+    /// It was proposed to leave the application untreated.
+    NotTreatedProposed { proposal: ProposalId },
     /// A proposal's reservation was given back.
     ReservationReleased { proposal: ProposalId, total: Money },
     /// SZW spoke on the prevention projects.
@@ -211,6 +223,7 @@ impl Fact {
             Fact::RegionChanged { .. } => "region_changed",
             Fact::CycleDrafted { .. } => "cycle_drafted",
             Fact::CycleOpened { .. } => "cycle_opened",
+            Fact::CycleClosed { .. } => "cycle_closed",
             Fact::WindowSet { .. } => "window_set",
             Fact::WindowExtended { .. } => "window_extended",
             Fact::ApplicationStarted { .. } => "application_started",
@@ -224,6 +237,8 @@ impl Fact {
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
+            Fact::AssignmentWithdrawn { .. } => "assignment_withdrawn",
+            Fact::DraftSetBack { .. } => "draft_set_back",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
             Fact::AssessmentReopened { .. } => "assessment_reopened",
@@ -232,6 +247,7 @@ impl Fact {
             Fact::ScenarioAdopted { .. } => "scenario_adopted",
             Fact::ScenarioDiscarded => "scenario_discarded",
             Fact::Proposed { .. } => "proposed",
+            Fact::NotTreatedProposed { .. } => "not_treated_proposed",
             Fact::ReservationReleased { .. } => "reservation_released",
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",

@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::{
-    Decision, Proposal, ProposalState, Verdict, actions,
+    Decision, Proposal, ProposalState, Verdict, actions, closing,
     dossier::{self, Room, Row, Sums, Turn},
-    letters, proposing, store,
+    letters,
+    outcome::Outcome,
+    proposing, store, untreated, withdrawing,
     worklist::{Filter, Listed},
     writing,
 };
 use crate::{
     app::App,
     applications::{self, Application, state::State},
-    assessments::interests,
+    assessments::{interests, terms},
+    audit::Stream,
     core::{
         answers::{Answers, FieldErrors},
         category::Category,
@@ -26,10 +30,11 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::{self, Action, Scope},
         posted::Posted,
     },
-    texts::{filters, labels::Label},
+    texts::{dates::OnDay, filters, labels::Label},
     web::{
         forms::FormView,
         frame::Frame,
@@ -76,6 +81,9 @@ pub fn routes() -> Vec<Route> {
     ];
     routes.extend(proposing::pages::routes());
     routes.extend(letters::pages::routes());
+    routes.extend(untreated::pages::routes());
+    routes.extend(withdrawing::pages::routes());
+    routes.extend(closing::pages::routes());
     routes
 }
 
@@ -95,6 +103,16 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn money(&self, row: &Listed) -> &'static str {
+        match row.decision {
+            Some((_, outcome)) if outcome.is_award() => "toegezegd",
+            Some(_) => "geen",
+            None if row.state == State::NotTreatedProposed => "geen",
+            None if row.is_reserved => "gereserveerd",
+            None => "niet gereserveerd",
+        }
+    }
+
     fn state(&self, row: &Listed) -> Tag {
         match (row.state, row.verdict) {
             (State::Notified, _) => Tag::new(Tone::Success, "Bekendgemaakt"),
@@ -155,6 +173,16 @@ struct Case {
     rows: Vec<Row>,
     rooms: Vec<Room>,
     names: BTreeMap<AccountId, String>,
+    /// For an application that is not treated: the last day to make that known.
+    until: Option<NaiveDate>,
+}
+
+impl Case {
+    /// Whether it is about leaving the application untreated.
+    fn is_untreated(&self) -> bool {
+        let decided = self.decision.as_ref().map(|it| it.outcome);
+        self.application.state == State::NotTreatedProposed || decided == Some(Outcome::NotTreated)
+    }
 }
 
 #[derive(Template)]
@@ -180,7 +208,7 @@ impl CasePage {
             return Tag::new(Tone::Success, state.public_label());
         }
         let tone = match state {
-            State::Assessed | State::Proposed => Tone::Busy,
+            State::Assessed | State::Proposed | State::NotTreatedProposed => Tone::Busy,
             State::Decided => Tone::Warning,
             State::Notified => Tone::Success,
             _ => Tone::Neutral,
@@ -188,13 +216,28 @@ impl CasePage {
         Tag::new(tone, state.label())
     }
 
+    /// What was typed, if there is no form any more to show it in.
+    fn typed(&self) -> Vec<(String, String)> {
+        let has_form = matches!(self.turn, Turn::CoDecide | Turn::Decide);
+        if has_form || !self.form.is_refused() {
+            return Vec::new();
+        }
+        self.form.typed()
+    }
+
     /// Whether any amount has been found eligible yet.
     fn is_assessed(&self) -> bool {
         self.case.rows.iter().any(|it| it.eligible.is_some())
     }
 
+    /// Whether amounts are proposed.
     fn has_proposal(&self) -> bool {
-        self.case.proposal.is_some()
+        self.case.proposal.is_some() && !self.case.is_untreated()
+    }
+
+    /// Whether amounts are decided.
+    fn has_decision(&self) -> bool {
+        self.case.decision.is_some() && !self.case.is_untreated()
     }
 
     fn name(&self, id: &AccountId) -> &str {
@@ -215,7 +258,15 @@ impl CasePage {
     }
 
     fn needs_szw(&self) -> bool {
-        dossier::needs_szw(&self.case.rows)
+        !self.case.is_untreated() && dossier::needs_szw(&self.case.rows)
+    }
+
+    fn reasons_help(&self) -> &'static str {
+        if self.case.is_untreated() {
+            "Dit staat in de brief. Een lege regel begint een nieuwe alinea."
+        } else {
+            "Dit staat in de brief, boven de redenen per project. Een lege regel begint een nieuwe alinea."
+        }
     }
 
     fn verdicts(&self) -> Vec<Choice> {
@@ -267,9 +318,16 @@ async fn case_page(
         &who.actor,
         case.application.state,
         proposal,
-        dossier::needs_szw(&case.rows),
+        !case.is_untreated() && dossier::needs_szw(&case.rows),
         case.heading.declared,
     );
+    let is_late = case
+        .until
+        .is_some_and(|it| it < app.store.now().dutch_day());
+    let turn = match turn {
+        Turn::Notify | Turn::Decide if is_late => Turn::TooLate,
+        turn => turn,
+    };
     let reasons = proposal.map(|it| it.reasons.clone()).unwrap_or_default();
     let (years, all) = dossier::sums(&case.rows)?;
     let reference = case.application.reference.clone();
@@ -317,7 +375,8 @@ fn read_case(
         .flat_map(|it| [Some(it.proposed_by.clone()), it.szw_by.clone()]);
     let decided = decision.iter().map(|it| Some(it.decided_by.clone()));
     let names = store::names(conn, people.chain(decided).flatten().collect())?;
-    Ok(Case {
+    let mut case = Case {
+        until: None,
         application,
         heading,
         proposal,
@@ -325,7 +384,13 @@ fn read_case(
         rows,
         rooms,
         names,
-    })
+    };
+    let is_sent = case.decision.as_ref().is_some_and(|it| it.letter.is_some());
+    if case.is_untreated() && !is_sent {
+        let request = untreated::actions::unanswered(conn, &case.application.id)?;
+        case.until = request.map(|it| terms::untreated_until(it.due_on));
+    }
+    Ok(case)
 }
 
 async fn decide(
@@ -352,7 +417,8 @@ async fn co_decide(
     let Ok(verdict) = Verdict::parse(posted.answers.get("instemming")) else {
         let mut errors = FieldErrors::default();
         errors.push("instemming", "Kies of SZW instemt.");
-        return refused(&app, &who, id, posted.answers, errors).await;
+        let err = AppError::Invalid(errors);
+        return come_back(&app, &who, id, posted.answers, err).await;
     };
     act(&app, &who, id, posted, move |tx, id| {
         actions::co_decide(tx, id, version, verdict, &reason)
@@ -418,18 +484,18 @@ async fn act(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(app, who, id, posted.answers, errors).await,
-        Err(err) => Err(err),
+        Err(err) => come_back(app, who, id, posted.answers, err).await,
     }
 }
 
-async fn refused(
+async fn come_back(
     app: &App,
     who: &SignedIn,
     id: ApplicationId,
     answers: Answers,
-    errors: FieldErrors,
+    err: AppError,
 ) -> Result<HttpResponse, AppError> {
-    let form = FormView::refused(answers, errors);
-    html::refused(&case_page(app, who, id, Some(form)).await?)
+    let again = again(app, who, Stream::Application(&id), answers, err).await?;
+    let page = case_page(app, who, id, Some(again.form)).await?;
+    html::page(again.status, &page)
 }

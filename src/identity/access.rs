@@ -128,7 +128,13 @@ async fn door(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match let_in(action, &mut req).await {
-        Ok(None) => Ok(next.call(req).await?.map_into_boxed_body()),
+        Ok(None) => {
+            let res = next.call(req).await?.map_into_boxed_body();
+            match pages::old_form(res.response(), res.request())? {
+                Some(response) => Ok(res.into_response(response)),
+                None => Ok(res),
+            }
+        }
         Ok(Some(response)) => Ok(req.into_response(response)),
         // Not `into_response`: that forgets the error, of which a page is made.
         Err(err) => Ok(ServiceResponse::from_err(err, req.into_parts().0)),

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     applications::state::State,
     core::{
-        answers::{Answers, FieldErrors},
+        answers::Answers,
         ids::{ScenarioId, WindowId},
         money::Money,
     },
@@ -34,6 +34,7 @@ use crate::{
     schemes::{self, Cycle, Window, WindowKind},
     texts::{filters, labels::Label, money::euros},
     web::{
+        again::Again,
         forms::FormView,
         frame::Frame,
         html,
@@ -326,8 +327,11 @@ async fn create(
     };
     match made {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(&app, &who, id, posted.answers, errors).await,
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, posted.answers, None)?;
+            let data = app.store.read(move |conn| load(conn, &id, "")).await?;
+            html::page(again.status, &page(&who, data, again.form))
+        }
     }
 }
 
@@ -376,15 +380,4 @@ fn read_changes(
     let pots = pots::pots(round.window.kind, &round.cycle, &funds);
     let applicants = store::applicants(conn, window)?;
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
-}
-
-async fn refused(
-    app: &App,
-    who: &SignedIn,
-    id: WindowId,
-    answers: Answers,
-    errors: FieldErrors,
-) -> Result<HttpResponse, AppError> {
-    let data = app.store.read(move |conn| load(conn, &id, "")).await?;
-    html::refused(&page(who, data, FormView::refused(answers, errors)))
 }

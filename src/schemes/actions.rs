@@ -271,6 +271,9 @@ pub fn transfer(
     reason: &str,
 ) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::Transfer)?;
+    if store::cycle(tx.conn, cycle)?.state != CycleState::Open {
+        return Err(Refusal::CycleNotOpen.into());
+    }
     let envelopes = store::envelopes(tx.conn, cycle)?;
     let find = |id: &EnvelopeId| envelopes.iter().find(|it| it.id == *id).cloned();
     let (source, target) = find(from).zip(find(to)).ok_or(AppError::NotFound)?;

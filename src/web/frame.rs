@@ -77,6 +77,8 @@ pub struct ErrorPage {
     pub message: String,
     /// What to do now.
     pub advice: String,
+    /// What was typed in the form that led here, with a name for each field.
+    pub typed: Vec<(String, String)>,
 }
 
 impl Frame {

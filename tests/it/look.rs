@@ -461,6 +461,7 @@ fn error_page() -> String {
         title: "Deze pagina is er niet".to_owned(),
         message: "Het adres klopt niet, of de pagina is verplaatst.".to_owned(),
         advice: "Controleer het adres, of begin opnieuw op de eerste pagina.".to_owned(),
+        typed: Vec::new(),
     }
     .render()
     .unwrap()

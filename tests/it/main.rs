@@ -37,4 +37,6 @@ mod scale;
 mod scenarios;
 mod schemes;
 mod setup;
+mod states;
 mod support;
+mod typed;

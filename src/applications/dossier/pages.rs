@@ -152,7 +152,7 @@ async fn own(
         until: drafting::until(&head, &opening),
         events,
         versions: (1..=application.latest_version).rev().collect(),
-        can_withdraw: state.next(Step::Withdraw).is_ok()
+        can_withdraw: state.can_be_withdrawn()
             && policy::may(&who.actor, Action::WithdrawApplication),
         head,
     };

@@ -117,6 +117,32 @@ pub fn shift(tx: &mut Tx<'_>, project: &ProjectId, way: Way) -> Result<(), AppEr
     audit::record(tx, Stream::Application(&application.id), &fact)
 }
 
+/// Makes the projects of an application what they were: exactly these, with what was typed then and
+/// in the places of then. For use cases that have checked who asks.
+pub fn set_back(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    were: &[(ProjectId, i32, Answers)],
+) -> Result<(), AppError> {
+    let now = tx.now;
+    for draft in store::drafts(tx.conn, &application.id)? {
+        if !were.iter().any(|(id, ..)| *id == draft.id) {
+            store::set_removed(tx, &draft, Some(now))?;
+        }
+    }
+    let setting = store::setting(tx.conn, application)?;
+    for (id, position, answers) in were {
+        let draft = store::draft(tx.conn, id)?;
+        store::set_removed(tx, &draft, None)?;
+        store::set_position(tx, id, *position)?;
+        if draft.answers != *answers {
+            let (meaning, _) = form::read(answers, setting.years, setting.window);
+            store::save(tx, &draft, draft.version, answers, &meaning)?;
+        }
+    }
+    Ok(())
+}
+
 /// The project and its application, if this person may change it now.
 fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft), AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;

@@ -248,6 +248,14 @@ pub fn set_removed(
     touch(tx, &draft.application_id)
 }
 
+/// Puts a project in a place.
+pub fn set_position(tx: &mut Tx<'_>, id: &ProjectId, position: i32) -> Result<(), AppError> {
+    diesel::update(projects::table.find(id))
+        .set(projects::position.eq(position))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Lets two projects change places.
 pub fn swap(tx: &mut Tx<'_>, one: &Draft, other: &Draft) -> Result<(), AppError> {
     for (id, position) in [(&one.id, other.position), (&other.id, one.position)] {

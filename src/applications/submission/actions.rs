@@ -5,6 +5,7 @@ use crate::{
     applications::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
+        project as projects,
         state::{Event, State},
         store as common,
     },
@@ -14,6 +15,7 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     outbox::{self, MessageKind, NewMessage},
+    schemes,
     texts::messages,
 };
 
@@ -53,6 +55,47 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     }
     let message = messages::withdrawn(&withdrawn.reference, tx.now);
     tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)
+}
+
+/// Goes on with the last submitted version: what the municipality changed after it and did not
+/// submit again counts no longer.
+pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+    let (id, number) = (&application.id, application.latest_version);
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    let participants = drafts::participants(tx.conn, id)?;
+    let draft = drafts::draft(tx.conn, id)?;
+    let frozen = Content::parse(&store::version(tx.conn, id, number)?.content)?;
+    if Content::of(&head, &draft, &participants)?
+        .changed(&frozen)
+        .is_empty()
+    {
+        return Ok(());
+    }
+    for (name, answers) in &frozen.sections {
+        let section = draft.section(*name);
+        if section.answers != *answers {
+            drafts::save_section(tx, id, *name, answers, section.version)?;
+        }
+    }
+    set_participants_back(tx, id, &frozen)?;
+    projects::actions::set_back(tx, application, &frozen.typed())?;
+    let fact = Fact::DraftSetBack { number };
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+fn set_participants_back(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    frozen: &Content,
+) -> Result<(), AppError> {
+    let all = schemes::store::municipalities(tx.conn)?;
+    let was = |it: &&schemes::Municipality| {
+        let code = &it.cbs_code;
+        frozen.participants.iter().any(|of| of.cbs_code == *code)
+    };
+    let ids: Vec<_> = all.iter().filter(was).map(|it| &it.id).collect();
+    drafts::set_participants(tx, id, &ids)
 }
 
 /// What was not reopened says the same as in the version before.

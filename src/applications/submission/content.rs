@@ -128,6 +128,12 @@ impl Content {
         })
     }
 
+    /// What was typed per project, with its place.
+    pub fn typed(&self) -> Vec<(ProjectId, i32, Answers)> {
+        let typed = |it: &FrozenProject| (it.id.clone(), it.position, it.answers.clone());
+        self.projects.iter().map(typed).collect()
+    }
+
     /// The canonical text.
     pub fn to_text(&self) -> Result<String, AppError> {
         Ok(serde_json_canonicalizer::to_string(self)?)

@@ -1,4 +1,4 @@
-//! The pages of handing in: check list, submission, the frozen version, withdrawing.
+//! The pages of handing in: check list, submission, the frozen version.
 
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
@@ -16,7 +16,6 @@ use crate::{
         dossier::totals::{self, Totals},
         drafting::{Draft, Opening, pages as drafting, store as drafts},
         project::view,
-        state::Event,
         store as common,
     },
     core::{
@@ -42,14 +41,11 @@ pub fn routes() -> Vec<Route> {
     let read = Access::May(Action::SeeApplications);
     let write = Access::May(Action::EditApplication);
     let submit = Access::May(Action::SubmitApplication);
-    let withdraw = Access::May(Action::WithdrawApplication);
     vec![
         Route::get("/aanvragen/{id}/controle", write, show_check),
         Route::post("/aanvragen/{id}/indiening", submit, hand_in),
         Route::get("/aanvragen/{id}/versies/{number}", read, show_version),
         Route::get("/aanvragen/{id}/versies/{number}/kopie", read, copy),
-        Route::get("/aanvragen/{id}/intrekking", withdraw, ask_to_withdraw),
-        Route::post("/aanvragen/{id}/intrekking", withdraw, take_back),
     ]
 }
 
@@ -79,13 +75,6 @@ struct VersionPage {
     sections: Vec<ShownSection>,
     projects: Vec<view::Content>,
     totals: Totals,
-}
-
-#[derive(Template)]
-#[template(path = "applications/withdraw.html")]
-struct WithdrawPage {
-    frame: Frame,
-    head: Head,
 }
 
 async fn show_check(
@@ -244,43 +233,6 @@ async fn version(
             Ok((head, version, members))
         })
         .await
-}
-
-async fn ask_to_withdraw(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<String>,
-) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
-    let head = app
-        .store
-        .read(move |conn| common::head(conn, &actor, &id))
-        .await?;
-    head.application.state.next(Event::Withdraw)?;
-    let page = WithdrawPage {
-        frame: frame(&who, &head).here("Intrekken"),
-        head,
-    };
-    html::ok(&page)
-}
-
-async fn take_back(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<String>,
-    posted: Posted,
-) -> Result<HttpResponse, AppError> {
-    let id = ApplicationId::from(path.as_str());
-    let location = app
-        .store
-        .write(&who.actor, move |tx| {
-            once(tx, &posted.key, |tx| {
-                actions::withdraw(tx, &id)?;
-                Ok(format!("/aanvragen/{id}"))
-            })
-        })
-        .await?;
-    Ok(see_other(&location))
 }
 
 fn frame(who: &SignedIn, head: &Head) -> Frame {

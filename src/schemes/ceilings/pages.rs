@@ -18,6 +18,7 @@ use crate::{
     schemes::{Cycle, CycleState, Envelope, actions, pages, store},
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
+        again::Again,
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
@@ -153,7 +154,6 @@ async fn change(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(&app, &who, answers, errors).await,
         Err(err @ AppError::Refused(Refusal::BelowPromised { .. })) => {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
@@ -166,7 +166,11 @@ async fn change(
             let page = page(&app, who.frame(), form, Some(who.actor.id.clone())).await?;
             html::page(StatusCode::CONFLICT, &page)
         }
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            let page = page(&app, who.frame(), again.form, None).await?;
+            html::page(again.status, &page)
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     schemes::{Cycle, CycleState, Envelope, actions, pages, store},
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
+        again::Again,
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
@@ -161,6 +162,10 @@ async fn transfer(
             let form = FormView::refused(answers, errors);
             html::page(StatusCode::CONFLICT, &page(&app, who.frame(), form).await?)
         }
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            let page = page(&app, who.frame(), again.form).await?;
+            html::page(again.status, &page)
+        }
     }
 }
