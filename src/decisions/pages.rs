@@ -268,7 +268,10 @@ async fn case_page(
         case.application.state,
         proposal,
         dossier::needs_szw(&case.rows),
-        case.heading.declared,
+        dossier::Part {
+            declared: case.heading.declared,
+            edited: case.heading.edited,
+        },
     );
     let reasons = proposal.map(|it| it.reasons.clone()).unwrap_or_default();
     let (years, all) = dossier::sums(&case.rows)?;

@@ -1,17 +1,17 @@
 //! The windows with their scenarios, and a new one.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    Edit, Scenario, ScenarioState,
+    ScenarioState,
     actions::{self, Divided},
-    assemble, compare,
-    division::{Division, Tally},
-    form,
+    assemble, compare, form,
     pots::{self, Pot},
     show,
-    store::{self, Head, Round},
+    store::{self, Head, Listed, Round},
 };
 use crate::{
     allocation::{Method, TieKey},
@@ -19,7 +19,8 @@ use crate::{
     applications::state::State,
     core::{
         answers::{Answers, FieldErrors},
-        ids::{ScenarioId, WindowId},
+        category::EnvelopeMode,
+        ids::WindowId,
         money::Money,
     },
     db::Conn,
@@ -142,24 +143,33 @@ struct OfWindowPage {
     pots: Vec<PotForm>,
     years: Vec<i32>,
     methods: Vec<(&'static str, &'static str)>,
-    seed_help: &'static str,
+    choices: Choices,
+    seed_label: &'static str,
     may_make: bool,
 }
 
 struct ScenarioRow {
-    scenario: Scenario,
-    tag: Tag,
-    /// Absent where there is no division.
-    tally: Option<Tally>,
-    ceiling: Money,
-    edits: usize,
+    scenario: Listed,
+    tags: Vec<Tag>,
 }
 
 struct PotForm {
     label: String,
     method: String,
-    methods: Vec<Choice>,
     amounts: Vec<(String, String, String)>,
+    /// The field of how strictly its amount binds, and what that is called.
+    mode: (String, String),
+}
+
+/// The choices of the rules that are seldom changed.
+struct Choices {
+    methods: Vec<Choice>,
+    modes: Vec<Choice>,
+    chain: Vec<(&'static str, &'static str, Vec<Choice>)>,
+    coupling: Vec<Choice>,
+    applicants: Vec<Choice>,
+    /// Whether they are shown open: something in them is wrong, or was changed.
+    is_open: bool,
 }
 
 /// What the page of a window shows.
@@ -170,6 +180,8 @@ struct OfWindow {
     pager: Pager,
     assessed: i64,
     waiting: i64,
+    applicants: BTreeMap<String, String>,
+    seed: String,
 }
 
 async fn of_window(
@@ -181,17 +193,12 @@ async fn of_window(
     let query = req.query_string().to_owned();
     let id = id.into_inner();
     let data = app.store.read(move |conn| load(conn, &id, &query)).await?;
-    let seed = data
-        .rows
-        .first()
-        .and_then(|it| seed_of(&it.scenario))
-        .unwrap_or_default();
-    let form = form::standard(&data.pots, data.round.scheme.leftover, &seed);
+    let form = form::standard(&data.pots, &data.round.scheme, &data.seed);
     html::ok(&page(&who, data, FormView::new(form)))
 }
 
-fn seed_of(scenario: &Scenario) -> Option<String> {
-    let input: serde_json::Value = serde_json::from_str(&scenario.input).ok()?;
+fn seed_of(input: &str) -> Option<String> {
+    let input: serde_json::Value = serde_json::from_str(input).ok()?;
     Some(input.get("seed")?.as_str()?.to_owned())
 }
 
@@ -203,22 +210,15 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
     let pager = Pager::new(&format!("/tijdvakken/{id}/scenarios"), query, total);
     let offset = i64::try_from(pager.offset()).unwrap_or_default();
     let scenarios = store::of_window(conn, id, i64::from(PAGE_SIZE), offset)?;
-    let ids: Vec<ScenarioId> = scenarios.iter().map(|it| it.id.clone()).collect();
-    let edits = store::edits(conn, &ids)?;
-    let rows = scenarios
-        .into_iter()
-        .map(|it| {
-            let all = edits.iter().map(|(edit, _)| edit);
-            let own: Vec<&Edit> = all.filter(|edit| edit.scenario_id == it.id).collect();
-            row(it, &own)
-        })
-        .collect::<Result<_, AppError>>()?;
+    let seed = store::newest_input(conn, id)?;
     let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
     Ok(OfWindow {
         pots: pots::pots(round.window.kind, &round.cycle, &funds),
         round,
-        rows,
+        rows: scenarios.into_iter().map(row).collect(),
         pager,
+        applicants: store::applicants(conn, id)?,
+        seed: seed.as_deref().and_then(seed_of).unwrap_or_default(),
         assessed: count(&[State::Assessed]),
         waiting: count(&[
             State::Submitted,
@@ -229,38 +229,37 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
     })
 }
 
-fn row(scenario: Scenario, edits: &[&Edit]) -> Result<ScenarioRow, AppError> {
-    let division = Division::read(&scenario, edits)?;
-    let tally = division.tally(|_| true)?;
-    Ok(ScenarioRow {
-        tag: tag(scenario.state),
-        tally: division.is_feasible().then_some(tally),
-        ceiling: Money::sum(division.input.ceilings.values().copied())?,
-        edits: edits.len(),
-        scenario,
-    })
+fn row(scenario: Listed) -> ScenarioRow {
+    let mut tags = vec![tag(scenario.state)];
+    if scenario.is_hypothetical {
+        tags.push(hypothetical());
+    }
+    ScenarioRow { scenario, tags }
+}
+
+/// Said of a scenario that divides more than there is.
+pub(super) fn hypothetical() -> Tag {
+    Tag::new(Tone::Warning, "Denkbeeldig")
 }
 
 fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
     let may_make = policy::may(&who.actor, Action::MakeScenarios) && 0 < data.assessed;
+    let kind = data.round.window.kind;
     OfWindowPage {
         frame: who
             .frame()
             .crumb("Overzicht", "/")
             .crumb("Verdelen", "/scenarios")
             .here(data.round.window.name.clone()),
-        form,
         years: pots::years(&data.pots).into_iter().collect(),
-        pots: data
-            .pots
-            .iter()
-            .map(|it| pot_form(it, data.round.window.kind))
-            .collect(),
+        pots: data.pots.iter().map(|it| pot_form(it, kind)).collect(),
         methods: Method::ALL
             .iter()
             .map(|it| (it.label(), it.meaning()))
             .collect(),
-        seed_help: seed_help(&data.round),
+        choices: choices(&data, &form),
+        seed_label: seed_label(&data.round),
+        form,
         round: data.round,
         rows: data.rows,
         pager: data.pager,
@@ -270,13 +269,76 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
     }
 }
 
-/// Whether a seed has to be filled in, and what for.
-fn seed_help(round: &Round) -> &'static str {
+/// Whether a seed has to be filled in.
+fn seed_label(round: &Round) -> &'static str {
     if round.scheme.tie_chain.contains(TieKey::Lottery.as_str()) {
-        "Verplicht, want de regeling loot als twee projecten op alle andere punten gelijk zijn. Leg het zaad vooraf openbaar vast."
+        "Zaad van de loting (verplicht)"
     } else {
-        "Vrijwillig: deze regeling loot niet."
+        "Zaad van de loting (vrijwillig: deze regeling loot niet)"
     }
+}
+
+fn choices(data: &OfWindow, form: &FormView) -> Choices {
+    let places = ["Eerst", "Daarna", "Ten slotte"];
+    let keys = |none: bool| {
+        let nothing = none.then(|| Choice::new("", "Niets meer"));
+        let keys = TieKey::ALL
+            .iter()
+            .map(|it| Choice::new(it.as_str(), it.label()));
+        nothing.into_iter().chain(keys).collect()
+    };
+    let fields = form::CHAIN.iter().zip(places).enumerate();
+    let both = "In beide jaren geld, of in geen van beide";
+    Choices {
+        methods: Method::ALL
+            .iter()
+            .map(|it| Choice::new(it.as_str(), it.label()))
+            .collect(),
+        modes: EnvelopeMode::ALL
+            .iter()
+            .map(|it| Choice::new(it.as_str(), it.label()))
+            .collect(),
+        chain: fields
+            .map(|(at, (field, place))| (*field, place, keys(at != 0)))
+            .collect(),
+        coupling: vec![Choice::new("ja", both), Choice::new("nee", "Elk jaar apart")],
+        applicants: data
+            .applicants
+            .iter()
+            .map(|(id, name)| Choice::new(id, name))
+            .collect(),
+        is_open: form.is_refused() && has_more_rules(data, form),
+    }
+}
+
+/// Whether something in the rules that are seldom changed is wrong, or not as the scheme has it.
+fn has_more_rules(data: &OfWindow, form: &FormView) -> bool {
+    let standard = form::standard(&data.pots, &data.round.scheme, "");
+    let simple = |field: &str| {
+        ["naam", "zaad", "overschot", "methode-", "bedrag-"]
+            .iter()
+            .any(|it| field.starts_with(it))
+    };
+    let is_wrong = form.errors.iter().any(|(field, _)| !simple(field));
+    let mut typed = form.answers.iter().filter(|(field, _)| !simple(field));
+    is_wrong || typed.any(|(field, it)| standard.get(field) != it && is_rule(field))
+}
+
+/// Whether a field is one of the form, and not one of the frame around it.
+fn is_rule(field: &str) -> bool {
+    [
+        "soort-",
+        "afronding",
+        "volgorde-",
+        "koppeling",
+        "hoogste-",
+        "laagste-",
+        "aanvrager",
+        "een-",
+        "denkbeeldig",
+    ]
+    .iter()
+    .any(|it| field.starts_with(it))
 }
 
 fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
@@ -289,7 +351,7 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
         (
             format!("bedrag-{category}-{year}"),
             format!("Te verdelen in {year}, in euro"),
-            format!("Vrij is {}. Meer kan niet.", euros(*free)),
+            format!("Vrij is {}. Leeg betekent: alles.", euros(*free)),
         )
     };
     PotForm {
@@ -299,11 +361,11 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
             pot.mode.label().to_lowercase()
         ),
         method: format!("methode-{category}"),
-        methods: Method::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()))
-            .collect(),
         amounts: pot.years.iter().map(amount).collect(),
+        mode: (
+            format!("soort-{category}"),
+            pot.category.label().to_owned(),
+        ),
     }
 }
 
@@ -375,6 +437,7 @@ fn read_changes(
     let funds = store::funds(conn, &round.cycle.id)?;
     let pots = pots::pots(round.window.kind, &round.cycle, &funds);
     let applicants = store::applicants(conn, window)?;
+    let applicants = applicants.into_keys().collect();
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
 }
 
