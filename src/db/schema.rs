@@ -424,6 +424,7 @@ diesel::table! {
         partly_count -> Integer,
         nothing_count -> Integer,
         edit_count -> Integer,
+        seed -> Text,
     }
 }
 

@@ -312,7 +312,9 @@ fn check_eyes(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), AppError> {
         return Err(Refusal::FourEyes.into());
     }
     match &proposal.scenario_id {
-        Some(it) if store::edited(tx.conn, it, &tx.actor.id)? => Err(Refusal::EditedScenario.into()),
+        Some(it) if store::edited(tx.conn, it, &tx.actor.id)? => {
+            Err(Refusal::EditedScenario.into())
+        }
         _ => Ok(()),
     }
 }

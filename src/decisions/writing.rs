@@ -197,7 +197,9 @@ pub fn reason(rows: &[Row]) -> String {
         .iter()
         .filter_map(|it| Some((it.year, it.decided.as_ref().or(it.proposed.as_ref())?)))
         .collect();
-    let reasons = promises.iter().map(|(year, it)| (*year, it.reason.as_str()));
+    let reasons = promises
+        .iter()
+        .map(|(year, it)| (*year, it.reason.as_str()));
     let changes = promises
         .iter()
         .filter_map(|(year, it)| Some((*year, it.smallest_change.as_deref()?)));

@@ -107,7 +107,8 @@ pub fn input(
     }
     let scheme = &setting.round.scheme;
     let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
-    let input = FrozenInput::new(input).map_err(|it| AppError::Invalid(form::refused(&it, &setting.pots)))?;
+    let input = FrozenInput::new(input)
+        .map_err(|it| AppError::Invalid(form::refused(&it, &setting.pots)))?;
     Ok(Prepared {
         input,
         terms,
@@ -168,6 +169,7 @@ fn insert(
         version: 1,
         is_hypothetical: prepared.is_hypothetical,
         is_coupled: prepared.terms.is_coupled,
+        seed: prepared.input.seed.clone(),
         sums,
     };
     store::insert(tx, &scenario)?;
@@ -403,7 +405,10 @@ impl Paper<'_> {
             smallest_change: change,
         };
         let own = self.division.lines.iter();
-        let Some(it) = own.into_iter().find(|it| it.year == year && it.project == key.0) else {
+        let Some(it) = own
+            .into_iter()
+            .find(|it| it.year == year && it.project == key.0)
+        else {
             let out = self.left_out.get(&(project.id.clone(), year));
             let out = out.ok_or_else(|| missing(project, year))?;
             let mut pots = self.setting.pots.iter();
@@ -413,8 +418,13 @@ impl Paper<'_> {
             return Ok(vec![line(own, Money::ZERO, &out.reason, None)]);
         };
         let change = counterfactual::for_letter(self.division, it);
-        let parts = self.payers.get(&key).ok_or_else(|| missing(project, year))?;
-        let lines = parts.iter().map(|(envelope, amount)| line(envelope, *amount, &it.reason, change.clone()));
+        let parts = self
+            .payers
+            .get(&key)
+            .ok_or_else(|| missing(project, year))?;
+        let lines = parts
+            .iter()
+            .map(|(envelope, amount)| line(envelope, *amount, &it.reason, change.clone()));
         Ok(lines.collect())
     }
 }

@@ -221,7 +221,11 @@ pub fn input(
         .iter()
         .map(|pot| CategoryRule {
             id: pot.category.as_str().to_owned(),
-            mode: changes.modes.get(&pot.category).copied().unwrap_or(pot.mode),
+            mode: changes
+                .modes
+                .get(&pot.category)
+                .copied()
+                .unwrap_or(pot.mode),
             amounts: pot
                 .years
                 .iter()

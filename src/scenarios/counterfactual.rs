@@ -142,7 +142,10 @@ mod tests {
         let shared = division("pro_rata", &[]);
         let sentence = told(&shared, "p2").unwrap();
         assert!(sentence.starts_with("Met €") && sentence.contains("20,00 meer in 2027"));
-        let levers: Vec<Lever> = of_project(&by_score, "p2").iter().map(|it| it.lever).collect();
+        let levers: Vec<Lever> = of_project(&by_score, "p2")
+            .iter()
+            .map(|it| it.lever)
+            .collect();
         assert_eq!(levers, [Lever::Score, Lever::Request, Lever::Money]);
     }
 
@@ -184,7 +187,11 @@ mod tests {
     #[test]
     fn by_the_highest_value_nothing_is_said_of_a_project_that_was_not_tried() {
         let exact = division("exact", &[]);
-        let refused = exact.lines.iter().find(|it| it.amount < it.eligible).unwrap();
+        let refused = exact
+            .lines
+            .iter()
+            .find(|it| it.amount < it.eligible)
+            .unwrap();
         assert_eq!(for_letter(&exact, refused), None);
         assert!(is_not_tried(&exact, refused));
     }

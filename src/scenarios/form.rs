@@ -174,7 +174,8 @@ impl Form<'_> {
                 continue;
             }
             if !applicants.contains(&named) {
-                let sentence = "Kies voor welke aanvrager dit bedrag geldt, of maak het bedrag leeg.";
+                let sentence =
+                    "Kies voor welke aanvrager dit bedrag geldt, of maak het bedrag leeg.";
                 self.errors.push("aanvrager", sentence);
                 return;
             }
@@ -185,10 +186,7 @@ impl Form<'_> {
 
     fn pair(&mut self, [most, least]: [&str; 2], year: i32) -> [Option<Money>; 2] {
         let field = format!("{least}-{year}");
-        let pair = [
-            self.amount(&format!("{most}-{year}")),
-            self.amount(&field),
-        ];
+        let pair = [self.amount(&format!("{most}-{year}")), self.amount(&field)];
         if let [Some(most), Some(least)] = pair
             && most < least
         {
@@ -321,10 +319,7 @@ mod tests {
     #[test]
     fn what_is_left_empty_is_as_the_scheme_has_it() {
         let read = read(&[]).unwrap();
-        assert_eq!(
-            (read.rounding, read.ties, read.coupled),
-            (None, None, None)
-        );
+        assert_eq!((read.rounding, read.ties, read.coupled), (None, None, None));
         assert!(read.modes.is_empty() && read.most.is_empty() && !read.is_hypothetical);
     }
 

@@ -86,6 +86,8 @@ pub struct Scenario {
     pub is_hypothetical: bool,
     /// Whether projects of two years stand or fall with both.
     pub is_coupled: bool,
+    /// The public seed of its lottery; the next scenario begins with it.
+    pub seed: String,
     /// What lists show of it.
     #[diesel(embed)]
     pub sums: Sums,

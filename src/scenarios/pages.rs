@@ -197,11 +197,6 @@ async fn of_window(
     html::ok(&page(&who, data, FormView::new(form)))
 }
 
-fn seed_of(input: &str) -> Option<String> {
-    let input: serde_json::Value = serde_json::from_str(input).ok()?;
-    Some(input.get("seed")?.as_str()?.to_owned())
-}
-
 fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppError> {
     let round = store::round(conn, id)?;
     let funds = store::funds(conn, &round.cycle.id)?;
@@ -210,15 +205,17 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
     let pager = Pager::new(&format!("/tijdvakken/{id}/scenarios"), query, total);
     let offset = i64::try_from(pager.offset()).unwrap_or_default();
     let scenarios = store::of_window(conn, id, i64::from(PAGE_SIZE), offset)?;
-    let seed = store::newest_input(conn, id)?;
     let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
     Ok(OfWindow {
         pots: pots::pots(round.window.kind, &round.cycle, &funds),
         round,
+        seed: scenarios
+            .first()
+            .map(|it| it.seed.clone())
+            .unwrap_or_default(),
         rows: scenarios.into_iter().map(row).collect(),
         pager,
         applicants: store::applicants(conn, id)?,
-        seed: seed.as_deref().and_then(seed_of).unwrap_or_default(),
         assessed: count(&[State::Assessed]),
         waiting: count(&[
             State::Submitted,
@@ -301,7 +298,10 @@ fn choices(data: &OfWindow, form: &FormView) -> Choices {
         chain: fields
             .map(|(at, (field, place))| (*field, place, keys(at != 0)))
             .collect(),
-        coupling: vec![Choice::new("ja", both), Choice::new("nee", "Elk jaar apart")],
+        coupling: vec![
+            Choice::new("ja", both),
+            Choice::new("nee", "Elk jaar apart"),
+        ],
         applicants: data
             .applicants
             .iter()
@@ -362,10 +362,7 @@ fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
         ),
         method: format!("methode-{category}"),
         amounts: pot.years.iter().map(amount).collect(),
-        mode: (
-            format!("soort-{category}"),
-            pot.category.label().to_owned(),
-        ),
+        mode: (format!("soort-{category}"), pot.category.label().to_owned()),
     }
 }
 

@@ -219,7 +219,8 @@ mod tests {
             ];
             let lines: Vec<Line> = (3..9)
                 .map(|at| {
-                    let category = [Category::Baseline, Category::OneYear][usize::from(at % 2 == 0)];
+                    let category =
+                        [Category::Baseline, Category::OneYear][usize::from(at % 2 == 0)];
                     line(&format!("p{at}"), category, of(at, 40))
                 })
                 .collect();
@@ -239,7 +240,10 @@ mod tests {
             }
             for pot in &pots {
                 let (id, free) = &pot.years[&2027];
-                assert!(spent.get(id).copied().unwrap_or_default() <= *free, "{seed}");
+                assert!(
+                    spent.get(id).copied().unwrap_or_default() <= *free,
+                    "{seed}"
+                );
             }
         }
     }

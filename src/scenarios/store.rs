@@ -83,6 +83,8 @@ pub struct Listed {
     pub created_at: NaiveDateTime,
     /// Whether it divides more than there is.
     pub is_hypothetical: bool,
+    /// The public seed of its lottery.
+    pub seed: String,
     /// Its sums.
     #[diesel(embed)]
     pub sums: Sums,
@@ -294,16 +296,6 @@ pub fn of_window(
         .offset(offset)
         .select(Listed::as_select())
         .load(conn)?)
-}
-
-/// The input of the newest scenario of a window.
-pub fn newest_input(conn: &mut Conn, window: &WindowId) -> Result<Option<String>, AppError> {
-    Ok(scenarios::table
-        .filter(scenarios::window_id.eq(window))
-        .order((scenarios::created_at.desc(), scenarios::id.desc()))
-        .select(scenarios::input)
-        .first(conn)
-        .optional()?)
 }
 
 /// Whether a window has a scenario of this name.

@@ -1,3 +1,4 @@
+ALTER TABLE scenarios DROP COLUMN seed;
 ALTER TABLE scenarios DROP COLUMN edit_count;
 ALTER TABLE scenarios DROP COLUMN nothing_count;
 ALTER TABLE scenarios DROP COLUMN partly_count;

@@ -251,7 +251,11 @@ pub fn more(division: &Division, names: &Names) -> Vec<MoreLine> {
 
 fn told(row: &MoreRow, division: &Division, names: &Names) -> Vec<String> {
     if !row.is_tried {
-        let is_exact = division.input.categories.iter().any(|it| it.method == Method::Exact);
+        let is_exact = division
+            .input
+            .categories
+            .iter()
+            .any(|it| it.method == Method::Exact);
         let why = if is_exact {
             "Niet uitgerekend: bij “Hoogste waarde” is elke verandering een nieuwe zoektocht, en die is hier te groot."
         } else {
@@ -363,7 +367,11 @@ fn limits(input: &Input, names: &Names) -> Vec<(String, String)> {
             all.push(names.applicant(id));
         }
     }
-    let everyone: BTreeSet<&str> = input.projects.iter().map(|it| it.applicant.as_str()).collect();
+    let everyone: BTreeSet<&str> = input
+        .projects
+        .iter()
+        .map(|it| it.applicant.as_str())
+        .collect();
     let row = |((year, what, amount), who): ((i32, &str, Money), Vec<&str>)| {
         let who = if who.len() == everyone.len() {
             "Elke aanvrager".to_owned()
@@ -372,7 +380,10 @@ fn limits(input: &Input, names: &Names) -> Vec<(String, String)> {
         } else {
             who.join(", ")
         };
-        (format!("{who}, {year}"), format!("{what} {}", euros(amount)))
+        (
+            format!("{who}, {year}"),
+            format!("{what} {}", euros(amount)),
+        )
     };
     whose.into_iter().map(row).collect()
 }
