@@ -9,19 +9,18 @@ use super::{
     ScenarioState,
     actions::{self, Divided},
     assemble, compare, form,
+    making::pages::{Choices, PotForm, choices, pot_form, seed_label},
     pots::{self, Pot},
     show,
     store::{self, Head, Listed, Round},
 };
 use crate::{
-    allocation::{Method, TieKey},
+    allocation::Method,
     app::App,
     applications::state::State,
     core::{
         answers::{Answers, FieldErrors},
-        category::EnvelopeMode,
         ids::WindowId,
-        money::Money,
     },
     db::Conn,
     error::AppError,
@@ -32,14 +31,14 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
-    schemes::{self, Cycle, Window, WindowKind},
-    texts::{filters, labels::Label, money::euros},
+    schemes::{self, Cycle, Window},
+    texts::{filters, labels::Label},
     web::{
         forms::FormView,
         frame::Frame,
         html,
         paging::{PAGE_SIZE, Pager},
-        parts::{Choice, Tag, Tone},
+        parts::{Tag, Tone},
     },
 };
 
@@ -153,34 +152,15 @@ struct ScenarioRow {
     tags: Vec<Tag>,
 }
 
-struct PotForm {
-    label: String,
-    method: String,
-    amounts: Vec<(String, String, String)>,
-    /// The field of how strictly its amount binds, and what that is called.
-    mode: (String, String),
-}
-
-/// The choices of the rules that are seldom changed.
-struct Choices {
-    methods: Vec<Choice>,
-    modes: Vec<Choice>,
-    chain: Vec<(&'static str, &'static str, Vec<Choice>)>,
-    coupling: Vec<Choice>,
-    applicants: Vec<Choice>,
-    /// Whether they are shown open: something in them is wrong, or was changed.
-    is_open: bool,
-}
-
 /// What the page of a window shows.
-struct OfWindow {
-    round: Round,
-    pots: Vec<Pot>,
+pub(super) struct OfWindow {
+    pub(super) round: Round,
+    pub(super) pots: Vec<Pot>,
     rows: Vec<ScenarioRow>,
     pager: Pager,
     assessed: i64,
     waiting: i64,
-    applicants: BTreeMap<String, String>,
+    pub(super) applicants: BTreeMap<String, String>,
     seed: String,
 }
 
@@ -263,106 +243,6 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
         assessed: data.assessed,
         waiting: data.waiting,
         may_make,
-    }
-}
-
-/// Whether a seed has to be filled in.
-fn seed_label(round: &Round) -> &'static str {
-    if round.scheme.tie_chain.contains(TieKey::Lottery.as_str()) {
-        "Zaad van de loting (verplicht)"
-    } else {
-        "Zaad van de loting (vrijwillig: deze regeling loot niet)"
-    }
-}
-
-fn choices(data: &OfWindow, form: &FormView) -> Choices {
-    let places = ["Eerst", "Daarna", "Ten slotte"];
-    let keys = |none: bool| {
-        let nothing = none.then(|| Choice::new("", "Niets meer"));
-        let keys = TieKey::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()));
-        nothing.into_iter().chain(keys).collect()
-    };
-    let fields = form::CHAIN.iter().zip(places).enumerate();
-    let both = "In beide jaren geld, of in geen van beide";
-    Choices {
-        methods: Method::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()))
-            .collect(),
-        modes: EnvelopeMode::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()))
-            .collect(),
-        chain: fields
-            .map(|(at, (field, place))| (*field, place, keys(at != 0)))
-            .collect(),
-        coupling: vec![
-            Choice::new("ja", both),
-            Choice::new("nee", "Elk jaar apart"),
-        ],
-        applicants: data
-            .applicants
-            .iter()
-            .map(|(id, name)| Choice::new(id, name))
-            .collect(),
-        is_open: form.is_refused() && has_more_rules(data, form),
-    }
-}
-
-/// Whether something in the rules that are seldom changed is wrong, or not as the scheme has it.
-fn has_more_rules(data: &OfWindow, form: &FormView) -> bool {
-    let standard = form::standard(&data.pots, &data.round.scheme, "");
-    let simple = |field: &str| {
-        ["naam", "zaad", "overschot", "methode-", "bedrag-"]
-            .iter()
-            .any(|it| field.starts_with(it))
-    };
-    let is_wrong = form.errors.iter().any(|(field, _)| !simple(field));
-    let mut typed = form.answers.iter().filter(|(field, _)| !simple(field));
-    is_wrong || typed.any(|(field, it)| standard.get(field) != it && is_rule(field))
-}
-
-/// Whether a field is one of the form, and not one of the frame around it.
-fn is_rule(field: &str) -> bool {
-    [
-        "soort-",
-        "afronding",
-        "volgorde-",
-        "koppeling",
-        "hoogste-",
-        "laagste-",
-        "aanvrager",
-        "een-",
-        "denkbeeldig",
-    ]
-    .iter()
-    .any(|it| field.starts_with(it))
-}
-
-fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
-    let category = pot.category.as_str();
-    let reserve = match kind {
-        WindowKind::Main => "",
-        WindowKind::TopUp => ", uit de reserve",
-    };
-    let amount = |(year, (_, free)): (&i32, &(_, Money))| {
-        (
-            format!("bedrag-{category}-{year}"),
-            format!("Te verdelen in {year}, in euro"),
-            format!("Vrij is {}. Leeg betekent: alles.", euros(*free)),
-        )
-    };
-    PotForm {
-        label: format!(
-            "{}{reserve} ({})",
-            pot.category.label(),
-            pot.mode.label().to_lowercase()
-        ),
-        method: format!("methode-{category}"),
-        amounts: pot.years.iter().map(amount).collect(),
-        mode: (format!("soort-{category}"), pot.category.label().to_owned()),
     }
 }
 

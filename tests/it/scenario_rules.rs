@@ -83,7 +83,7 @@ on_both! {
         let fields = form(&[
             ("soort-prevention", "at_most"), ("soort-one_year", "at_least"), ("bedrag-one_year-2027", "300.000"),
             ("afronding", "1.000"), ("volgorde-1", "amount_ascending"), ("volgorde-2", "lottery"), ("koppeling", "nee"),
-            ("laagste-2027", "100.000"), ("hoogste-2027", "2.000.000"),
+            ("laagste-2027", "100.000"), ("hoogste-2027", "4.000.000"),
             ("aanvrager", "GM0503"), ("een-hoogste-2027", "1.500.000"),
         ]);
         let reply = browser.post(&path, &fields).await;
@@ -97,7 +97,7 @@ on_both! {
         assert_eq!(input.ties, [TieKey::AmountAscending, TieKey::Lottery]);
         assert!(input.projects.iter().all(|it| !it.coupled));
         assert_eq!(input.applicants["GM0503"].at_most[&2027], euros(1_500_000));
-        assert_eq!(input.applicants.values().filter(|it| it.at_most[&2027] == euros(2_000_000)).count(), 2);
+        assert_eq!(input.applicants.values().filter(|it| it.at_most[&2027] == euros(4_000_000)).count(), 2);
         assert!(input.applicants.values().all(|it| it.at_least[&2027] == euros(100_000)));
         let page = browser.page(&reply.location).await;
         assert!(page.contains("Elke aanvrager, 2027") && page.contains("Elk jaar wordt apart verdeeld."), "{page}");

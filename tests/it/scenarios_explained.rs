@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use diesel::prelude::*;
 use versterkingsgelden::{
-    allocation::Method,
+    allocation::{Lever, Method},
     applications::{self, state::State},
     core::{
         category::Category,
@@ -67,12 +67,21 @@ on_both! {
         let (world, ids) = a_refusal(&app).await;
         let id = made(&app, &world, &world.window, "A", by_score()).await;
         let browser = coordinator(&app, &world).await;
-        let score = "Met een score van 4,01 was dit project volledig betaald.";
-        let money = "Met €\u{a0}1.500.000,00 meer in 2027 en €\u{a0}1.500.000,00 meer in 2028 voor basis op orde was dit project volledig betaald.";
+        let told = |of: &open::Opened, lever| {
+            let all = of.division.outcome.what_if.projects.clone();
+            all.into_iter().find(|it| it.id == ids[2][0].as_str() && it.lever == lever).unwrap().sentence
+        };
+        let division = opened(&app, &world, &id).await;
+        // At 4.00 the lot decides.
+        let score = told(&division, Lever::Score);
+        assert!(score.starts_with("Met een score van 4,0") && score.ends_with("was dit project volledig betaald."), "{score}");
+        // What the leftover pass would add is counted: a million is short in 2027, and not a million and a half.
+        let money = told(&division, Lever::Money);
+        assert_eq!(money, "Met €\u{a0}1.000.000,00 meer in 2027 en €\u{a0}1.750.000,00 meer in 2028 voor basis op orde was dit project volledig betaald.");
         let page = browser.page(&format!("/scenarios/{id}/projecten/{}", ids[2][0])).await;
         assert!(page.contains("Wat had dit project meer gegeven?"), "{page}");
         assert!(page.contains(&format!("{score} <span class=\"nl-small nl-muted\">Deze zin staat in de brief.")), "{page}");
-        assert!(page.contains(money), "{page}");
+        assert!(page.contains(&money), "{page}");
         assert!(!browser.page(&format!("/scenarios/{id}/projecten/{}", ids[0][0])).await.contains("Wat had dit project"));
         let page = browser.page(&format!("/scenarios/{id}")).await;
         assert!(page.contains("Wat een beetje meer zou doen") && page.contains("Er verandert niets."), "{page}");
@@ -82,14 +91,14 @@ on_both! {
         let (huizen, version) = proposed(&app, &world, 2).await;
         let case = format!("/aanvragen/{huizen}/besluit");
         let maker = app.browser(world.actor(Who::DecisionMaker)).await;
-        assert!(maker.page(&case).await.contains(score));
+        assert!(maker.page(&case).await.contains(&score));
         declare(&app, world.actor(Who::DecisionMaker), &huizen, false).await;
         let reply = maker.post(&case, &[("versie", &version), ("redenen", "Het geld is op.")]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-        assert!(maker.page(&case).await.contains(score));
+        assert!(maker.page(&case).await.contains(&score));
         let decision = app.read(move |conn| decisions::store::decision_of(conn, &huizen)).await.unwrap();
         let letter = browser.page(&format!("/besluiten/{}/brief", decision.id)).await;
-        assert!(letter.contains(score), "{letter}");
+        assert!(letter.contains(&score), "{letter}");
         // The letter names no other project and no other municipality.
         for other in ["Delft", "Gouda", "Midden-Holland"] {
             assert!(!letter.contains(other), "{other} in {letter}");
@@ -188,26 +197,26 @@ on_both! {
         // 300,000 for the first; the second gets 200,000 of what one year has left and 100,000 of basis op orde.
         assert_eq!(all[&(2027, Kind::OneYear)].1, euros(500_000));
         assert_eq!(all[&(2027, Kind::Baseline)].1, euros(4_400_000));
-        let split = one_year[1].clone();
-        let parts: Vec<Money> = app.read(move |conn| Ok(proposal_lines::table
-            .filter(proposal_lines::project_id.eq(&split))
-            .order(proposal_lines::amount_cents)
-            .select(proposal_lines::amount_cents)
+        let lines: Vec<(ProjectId, Money)> = app.read(move |conn| Ok(proposal_lines::table
+            .order((proposal_lines::project_id, proposal_lines::amount_cents))
+            .select((proposal_lines::project_id, proposal_lines::amount_cents))
             .load(conn)?)).await;
-        assert_eq!(parts, [euros(100_000), euros(200_000)]);
+        let parts_of = |project: &ProjectId| lines.iter().filter(|it| it.0 == *project).map(|it| it.1).collect::<Vec<_>>();
+        let at = one_year.iter().position(|it| parts_of(it).len() == 2).unwrap();
+        assert_eq!(parts_of(&one_year[at]), [euros(100_000), euros(200_000)]);
 
         // One row on the page, one amount in the decision, and the books agree with the paper.
-        let (gouda, version) = proposed(&app, &world, 1).await;
-        let case = format!("/aanvragen/{gouda}/besluit");
+        let (id, version) = proposed(&app, &world, at).await;
+        let case = format!("/aanvragen/{id}/besluit");
         let maker = app.browser(world.actor(Who::DecisionMaker)).await;
         let page = maker.page(&case).await;
-        assert!(page.contains("300.000,00") && page.matches("<th scope=\"row\">Project 2 van Gouda").count() == 1, "{page}");
-        declare(&app, world.actor(Who::DecisionMaker), &gouda, false).await;
+        assert!(page.contains("300.000,00") && page.matches("<th scope=\"row\">Project 2 van ").count() == 1, "{page}");
+        declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
         let reply = maker.post(&case, &[("versie", &version), ("redenen", "Er was nog geld over.")]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         let found = app.read(versterkingsgelden::journal::verify::verify).await.findings;
         assert_eq!(found, Vec::<String>::new());
-        let decided = app.read(move |conn| applications::dossier::store::awarded(conn, &gouda)).await;
-        assert_eq!(decided[&(one_year[1].clone(), 2027)], euros(300_000));
+        let decided = app.read(move |conn| applications::dossier::store::awarded(conn, &id)).await;
+        assert_eq!(decided[&(one_year[at].clone(), 2027)], euros(300_000));
     }
 }
