@@ -300,7 +300,7 @@ mod tests {
             ([50, 40], "above eligible"),
         ] {
             let refused = parts(amounts);
-            let range = Err(AppError::Refused(Refusal::AmountOutOfRange {
+            let range: Result<(), AppError> = Err(AppError::Refused(Refusal::AmountOutOfRange {
                 minimum: euros(40),
                 eligible: euros(80),
             }));
