@@ -6,7 +6,7 @@ use versterkingsgelden::{
     allocation::{Lever, Method},
     applications::{self, state::State},
     core::{
-        category::Category,
+        category::{Category, EnvelopeKind},
         ids::{ApplicationId, ProjectId},
         money::Money,
     },
@@ -67,7 +67,7 @@ on_both! {
         let (world, ids) = a_refusal(&app).await;
         let id = made(&app, &world, &world.window, "A", by_score()).await;
         let browser = coordinator(&app, &world).await;
-        let told = |of: &open::Opened, lever| {
+        let told = |of: &open::Opened, lever: Lever| {
             let all = of.division.outcome.what_if.projects.clone();
             all.into_iter().find(|it| it.id == ids[2][0].as_str() && it.lever == lever).unwrap().sentence
         };
@@ -93,7 +93,7 @@ on_both! {
         let maker = app.browser(world.actor(Who::DecisionMaker)).await;
         assert!(maker.page(&case).await.contains(&score));
         declare(&app, world.actor(Who::DecisionMaker), &huizen, false).await;
-        let reply = maker.post(&case, &[("versie", &version), ("redenen", "Het geld is op.")]).await;
+        let reply = maker.post(&case, &[("versie", version.as_str()), ("redenen", "Het geld is op.")]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         assert!(maker.page(&case).await.contains(&score));
         let decision = app.read(move |conn| decisions::store::decision_of(conn, &huizen)).await.unwrap();
@@ -193,10 +193,9 @@ on_both! {
         assert!(page.contains("Neem dit scenario over"), "{page}");
         assert_eq!(adopted(&app, &world, &id, 1).await.unwrap(), 3);
         let all = balances(&app, &world).await;
-        use versterkingsgelden::core::category::EnvelopeKind as Kind;
         // 300,000 for the first; the second gets 200,000 of what one year has left and 100,000 of basis op orde.
-        assert_eq!(all[&(2027, Kind::OneYear)].1, euros(500_000));
-        assert_eq!(all[&(2027, Kind::Baseline)].1, euros(4_400_000));
+        assert_eq!(all[&(2027, EnvelopeKind::OneYear)].1, euros(500_000));
+        assert_eq!(all[&(2027, EnvelopeKind::Baseline)].1, euros(4_400_000));
         let lines: Vec<(ProjectId, Money)> = app.read(move |conn| Ok(proposal_lines::table
             .order((proposal_lines::project_id, proposal_lines::amount_cents))
             .select((proposal_lines::project_id, proposal_lines::amount_cents))
@@ -212,7 +211,7 @@ on_both! {
         let page = maker.page(&case).await;
         assert!(page.contains("300.000,00") && page.matches("<th scope=\"row\">Project 2 van ").count() == 1, "{page}");
         declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
-        let reply = maker.post(&case, &[("versie", &version), ("redenen", "Er was nog geld over.")]).await;
+        let reply = maker.post(&case, &[("versie", version.as_str()), ("redenen", "Er was nog geld over.")]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         let found = app.read(versterkingsgelden::journal::verify::verify).await.findings;
         assert_eq!(found, Vec::<String>::new());

@@ -145,9 +145,9 @@ fn verify(seed: u64, input: Input, most_tried: usize, told: &mut BTreeMap<(Lever
 #[test]
 fn with_exact_one_unit_more_is_searched_again() {
     let mut searched = 0;
-    for seed in 0..300 {
-        let mut input = input(&mut Chance::new(seed), seed % 4 == 0);
-        input.projects.truncate(8);
+    for seed in 0..60 {
+        let mut input = input(&mut Chance::new(seed), false);
+        input.projects.truncate(6);
         for category in &mut input.categories {
             category.method = Method::Exact;
         }
@@ -160,7 +160,7 @@ fn with_exact_one_unit_more_is_searched_again() {
         searched += tried.filter(|it| it.changes.is_some()).count();
         verify(seed, input, trial::MOST_TRIED, &mut BTreeMap::new());
     }
-    assert!(300 < searched, "{searched}");
+    assert!(60 < searched, "{searched}");
 }
 
 /// The stated change funds the project, and a hair less does not; also where next to nothing may be divided again.
