@@ -162,6 +162,8 @@ pub enum Refusal {
     },
     /// Four eyes: who proposed does not decide.
     FourEyes,
+    /// Four eyes: who changed amounts of a scenario by hand does not decide on the proposals that come from it.
+    EditedScenario,
     /// SZW has not agreed to the prevention projects.
     SzwConsentMissing,
     /// SZW refused; a new proposal is needed.
@@ -170,6 +172,8 @@ pub enum Refusal {
     ScenarioStale,
     /// The scenario is adopted or discarded and does not change any more.
     ScenarioClosed,
+    /// The scenario divides more than there is: it can be looked at, and not adopted.
+    ScenarioHypothetical,
     /// The scenario has no division, or breaks a rule; the first sentence that says which.
     ScenarioBreaksRule(String),
     /// An amount lies above what is eligible, or below the minimum that a project can do with.

@@ -225,6 +225,12 @@ impl<'i> Rooms<'i> {
         *self.raised.entry((index, year)).or_default() += by;
     }
 
+    /// The own amount of a category in a year, as high as it was raised.
+    pub(super) fn amount(&self, index: usize, year: Year, amount: Money) -> i128 {
+        let raised = self.raised.get(&(index, year)).copied();
+        cents(amount) + raised.unwrap_or_default()
+    }
+
     /// What a category can spend in each year it is open: its own amount, unless that is a floor, and
     /// what the year's ceiling leaves after what is set apart for others.
     pub(super) fn of(&self, index: usize, category: &CategoryRule) -> BTreeMap<Year, i128> {
@@ -234,8 +240,7 @@ impl<'i> Rooms<'i> {
             let room = match category.mode {
                 EnvelopeMode::AtLeast => free,
                 EnvelopeMode::AtMost | EnvelopeMode::RingFenced => {
-                    let raised = self.raised.get(&(index, *year)).copied();
-                    free.min(cents(*amount) + raised.unwrap_or_default())
+                    free.min(self.amount(index, *year, *amount))
                 }
             };
             (*year, room.max(0))

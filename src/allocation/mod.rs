@@ -64,7 +64,7 @@ pub use what_if::{AwardChange, Lever, Marginal, OneMore, SmallestChange, WhatIf}
 
 use crate::core::{category::EnvelopeMode, money::Money};
 use line::{Line, Rooms, cents, money};
-use methods::exact::Proof;
+use methods::exact::{Effort, Proof};
 
 /// Divides the money. Always gives an outcome; the same one, to the byte, for the same input.
 pub fn allocate(input: &FrozenInput) -> Outcome {
@@ -104,6 +104,7 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
             input,
             lines: &ranked.lines,
             rooms: &run.category_rooms,
+            proof: run.proof.as_ref(),
         }),
         ..outcome(input, status)
     }
@@ -197,6 +198,8 @@ struct Run<'i> {
     awarded: BTreeMap<(&'i str, Year), i128>,
     /// How good the division of the categories with `exact` is.
     proof: Option<Proof>,
+    /// How many steps the categories with `exact` may take.
+    effort: Effort,
 }
 
 /// The lines of each category that is still to be divided.
@@ -216,6 +219,7 @@ impl<'i> Run<'i> {
             category_rooms: BTreeMap::new(),
             awarded: BTreeMap::new(),
             proof: None,
+            effort: Effort::FULL,
         }
     }
 
@@ -293,8 +297,8 @@ impl<'i> Run<'i> {
                 let room = rooms.get(year).copied().unwrap_or_default();
                 let room = match category.mode {
                     EnvelopeMode::AtLeast => room,
-                    EnvelopeMode::AtMost => room.min(cents(*amount)),
-                    EnvelopeMode::RingFenced => cents(*amount),
+                    EnvelopeMode::AtMost => room.min(self.rooms.amount(*index, *year, *amount)),
+                    EnvelopeMode::RingFenced => self.rooms.amount(*index, *year, *amount),
                 };
                 category_rooms.insert((*index, *year), room);
             }
@@ -309,6 +313,7 @@ impl<'i> Run<'i> {
             category_rooms,
             own: std::mem::take(&mut self.rooms.own),
             leasts,
+            effort: self.effort,
         };
         self.proof = Some(methods::exact::divide(&mut field)?);
         let methods::exact::Field { lines, own, .. } = field;

@@ -414,6 +414,17 @@ diesel::table! {
         adopted_at -> Nullable<Timestamp>,
         adopted_by -> Nullable<Text>,
         version -> Integer,
+        is_hypothetical -> Bool,
+        is_coupled -> Bool,
+        is_feasible -> Bool,
+        ceiling_cents -> BigInt,
+        eligible_cents -> BigInt,
+        awarded_cents -> BigInt,
+        full_count -> Integer,
+        partly_count -> Integer,
+        nothing_count -> Integer,
+        edit_count -> Integer,
+        seed -> Text,
     }
 }
 
@@ -451,13 +462,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    proposal_lines (proposal_id, project_id, year) {
+    proposal_lines (proposal_id, project_id, year, envelope_id) {
         proposal_id -> Text,
         project_id -> Text,
         year -> Integer,
         envelope_id -> Text,
         amount_cents -> BigInt,
         reason -> Text,
+        smallest_change -> Nullable<Text>,
     }
 }
 
@@ -480,13 +492,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    decision_lines (decision_id, project_id, year) {
+    decision_lines (decision_id, project_id, year, envelope_id) {
         decision_id -> Text,
         project_id -> Text,
         year -> Integer,
         envelope_id -> Text,
         amount_cents -> BigInt,
         reason -> Text,
+        smallest_change -> Nullable<Text>,
     }
 }
 

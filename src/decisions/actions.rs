@@ -17,7 +17,6 @@ use crate::{
     assessments::interests,
     audit::{self, Fact, Stream},
     core::{
-        actor::Actor,
         answers::FieldErrors,
         calendar,
         ids::{ApplicationId, DecisionId, ProposalId},
@@ -331,7 +330,7 @@ fn may_decide(
     proposal: &Proposal,
     needs_szw: bool,
 ) -> Result<(), AppError> {
-    check_eyes(&tx.actor, proposal)?;
+    check_eyes(tx, proposal)?;
     check_interests(tx, application)?;
     match proposal.szw_verdict {
         _ if !needs_szw => Ok(()),
@@ -341,12 +340,16 @@ fn may_decide(
     }
 }
 
-/// Four eyes: who proposes does not decide.
-fn check_eyes(actor: &Actor, proposal: &Proposal) -> Result<(), Refusal> {
-    if actor.id == proposal.proposed_by {
-        Err(Refusal::FourEyes)
-    } else {
-        Ok(())
+/// Four eyes: who proposes does not decide, nor does who changed amounts by hand in the scenario.
+fn check_eyes(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<(), AppError> {
+    if tx.actor.id == proposal.proposed_by {
+        return Err(Refusal::FourEyes.into());
+    }
+    match &proposal.scenario_id {
+        Some(it) if store::edited(tx.conn, it, &tx.actor.id)? => {
+            Err(Refusal::EditedScenario.into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -41,12 +41,44 @@ pub struct Row {
 /// An amount that was proposed or decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
-    /// The envelope that pays.
-    pub envelope: EnvelopeId,
-    /// How much.
+    /// The envelopes that pay with how much each; nearly always one.
+    pub parts: BTreeMap<EnvelopeId, Money>,
+    /// How much, of all envelopes together.
     pub amount: Money,
     /// Why.
     pub reason: String,
+    /// The smallest change that would have given the project more.
+    pub smallest_change: Option<String>,
+}
+
+/// Rows that the database gave once for each envelope that pays, as one row per project and year.
+///
+/// # Errors
+/// A sum that is too large.
+pub fn joined(rows: Vec<Row>) -> Result<Vec<Row>, MoneyError> {
+    let mut all: Vec<Row> = Vec::new();
+    for row in rows {
+        match all.last_mut() {
+            Some(it) if it.project == row.project && it.year == row.year => {
+                join(&mut it.proposed, row.proposed)?;
+                join(&mut it.decided, row.decided)?;
+            }
+            _ => all.push(row),
+        }
+    }
+    Ok(all)
+}
+
+fn join(to: &mut Option<Promise>, more: Option<Promise>) -> Result<(), MoneyError> {
+    match (to, more) {
+        (Some(to), Some(more)) => {
+            to.parts.extend(more.parts);
+            to.amount = Money::sum(to.parts.values().copied())?;
+        }
+        (to @ None, more) => *to = more,
+        (Some(_), None) => {}
+    }
+    Ok(())
 }
 
 /// Sums of rows.
@@ -158,9 +190,10 @@ fn add(to: &mut Sums, row: &Row) -> Result<(), MoneyError> {
 /// there was that much more.
 pub fn rooms(free: &[Free], rows: &[Row], is_reserved: bool) -> Result<Vec<Room>, MoneyError> {
     let mut asked: BTreeMap<&EnvelopeId, Money> = BTreeMap::new();
-    for promise in rows.iter().filter_map(|it| it.proposed.as_ref()) {
-        let sum = asked.entry(&promise.envelope).or_insert(Money::ZERO);
-        *sum = sum.checked_add(promise.amount)?;
+    let promises = rows.iter().filter_map(|it| it.proposed.as_ref());
+    for (envelope, amount) in promises.flat_map(|it| &it.parts) {
+        let sum = asked.entry(envelope).or_insert(Money::ZERO);
+        *sum = sum.checked_add(*amount)?;
     }
     let used = free.iter().filter_map(|it| {
         let asked = asked.get(&it.envelope).copied()?;
@@ -189,14 +222,22 @@ pub fn needs_szw(rows: &[Row]) -> bool {
     rows.iter().any(|it| proposal::is_with_szw(it.category))
 }
 
-/// What this person can do now, or for whom is waited. `declared` is whether they declared that
-/// they have no interest in this dossier.
+/// What this person has to do with a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Whether they declared that they have no interest in this dossier.
+    pub declared: bool,
+    /// Whether they changed amounts by hand in the scenario that it comes from: then they do not decide (four eyes).
+    pub edited: bool,
+}
+
+/// What this person can do now, or for whom is waited.
 pub fn turn(
     actor: &Actor,
     state: State,
     proposal: Option<&Proposal>,
     needs_szw: bool,
-    declared: bool,
+    part: Part,
 ) -> Turn {
     let may = |action| policy::may(actor, action);
     let open = proposal.filter(|it| it.state == ProposalState::Open);
@@ -204,18 +245,18 @@ pub fn turn(
         (State::Assessed, _) if may(Action::Propose) => Turn::Propose,
         (State::Decided, _) if may(Action::Notify) => Turn::Notify,
         (State::Decided, _) => Turn::WaitForNotification,
-        (_, Some(open)) => turn_on(actor, open, needs_szw, declared),
+        (_, Some(open)) => turn_on(actor, open, needs_szw, part),
         _ => Turn::None,
     }
 }
 
-fn turn_on(actor: &Actor, open: &Proposal, needs_szw: bool, declared: bool) -> Turn {
+fn turn_on(actor: &Actor, open: &Proposal, needs_szw: bool, part: Part) -> Turn {
     let may = |action| policy::may(actor, action);
     let for_szw = needs_szw && open.szw_verdict.is_none();
-    let is_mine =
-        (for_szw && may(Action::CoDecide)) || (may(Action::Decide) && open.proposed_by != actor.id);
+    let is_fresh = open.proposed_by != actor.id && !part.edited;
+    let is_mine = (for_szw && may(Action::CoDecide)) || (may(Action::Decide) && is_fresh);
     match open.szw_verdict {
-        _ if is_mine && !declared => Turn::Declare,
+        _ if is_mine && !part.declared => Turn::Declare,
         None if for_szw && may(Action::CoDecide) => Turn::CoDecide,
         None if for_szw => Turn::WaitForSzw,
         Some(Verdict::Refused) if needs_szw => Turn::SzwRefused,
@@ -238,9 +279,14 @@ mod tests {
             minimum: Money::ZERO,
             eligible: Some(Money::from_cents(90)),
             proposed: Some(Promise {
-                envelope: EnvelopeId::from(format!("e{year}").as_str()),
+                parts: [(
+                    EnvelopeId::from(format!("e{year}").as_str()),
+                    Money::from_cents(proposed),
+                )]
+                .into(),
                 amount: Money::from_cents(proposed),
                 reason: "Past.".to_owned(),
+                smallest_change: None,
             }),
             decided: None,
         }
@@ -255,6 +301,20 @@ mod tests {
             .collect();
         assert_eq!(proposed, [(Some(2027), 30), (Some(2028), 5)]);
         assert_eq!((all.proposed.cents(), all.eligible.cents()), (35, 270));
+    }
+
+    #[test]
+    fn what_two_envelopes_pay_is_one_row() {
+        let mut other = row(2027, 4);
+        other.proposed = other.proposed.map(|it| Promise {
+            parts: [(EnvelopeId::from("other"), Money::from_cents(3))].into(),
+            amount: Money::from_cents(3),
+            ..it
+        });
+        let rows = joined(vec![row(2027, 4), other, row(2027, 4), row(2028, 1)]).unwrap();
+        assert_eq!(rows.len(), 2);
+        let proposed = rows[0].proposed.as_ref().unwrap();
+        assert_eq!(proposed.amount.cents(), 7);
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn line(
         envelope: envelope.envelope.clone(),
         amount,
         reason: reason.to_owned(),
+        smallest_change: None,
     })
 }
 

@@ -101,7 +101,8 @@ impl Proposal {
     }
 }
 
-/// What a project gets in a year, as proposed or as decided.
+/// What a project gets in a year from one envelope, as proposed or as decided. Nearly always one envelope pays;
+/// where it has too little and another has something left over, each pays a part in a line of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The project.
@@ -112,8 +113,10 @@ pub struct Line {
     pub envelope: EnvelopeId,
     /// How much; may be nothing.
     pub amount: Money,
-    /// Why, as it stands in the letter.
+    /// Why, as it stands in the letter; the same in each part.
     pub reason: String,
+    /// The smallest change that would have given the project more, as it stands in the letter.
+    pub smallest_change: Option<String>,
 }
 
 /// A decision on an application.

@@ -319,7 +319,10 @@ async fn case_page(
         case.application.state,
         proposal,
         !case.is_untreated() && dossier::needs_szw(&case.rows),
-        case.heading.declared,
+        dossier::Part {
+            declared: case.heading.declared,
+            edited: case.heading.edited,
+        },
     );
     let is_late = case
         .until

@@ -1,6 +1,6 @@
 //! What is proposed for one application, by hand or from a scenario, and whether it can be. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Line;
 use crate::{
@@ -23,7 +23,7 @@ pub struct NewProposal {
     pub scenario: Option<ScenarioId>,
     /// Why, for the application as a whole.
     pub reasons: String,
-    /// One line per project and year, also for nothing.
+    /// One line per project and year, also for nothing; more where more than one envelope pays.
     pub lines: Vec<NewLine>,
 }
 
@@ -81,31 +81,36 @@ pub fn check_amount(minimum: Money, eligible: Option<Money>, amount: Money) -> R
     Err(Refusal::AmountOutOfRange { minimum, eligible })
 }
 
-/// Checks that there is exactly one line per project and year, each with an amount in range and an
-/// envelope that may pay it.
+/// Checks that every project and year has its lines, one for each envelope that pays, all of which may; and that
+/// what they give together is in range.
 pub fn check(
     projects: &[Project],
     envelopes: &[Envelope],
     window: WindowKind,
     lines: &[Line],
 ) -> Result<(), AppError> {
-    let mut given: BTreeMap<(&ProjectId, i32), &Line> = BTreeMap::new();
+    let mut given: BTreeMap<(&ProjectId, i32), Vec<&Line>> = BTreeMap::new();
     for line in lines {
-        given.insert((&line.project, line.year), line);
+        given
+            .entry((&line.project, line.year))
+            .or_default()
+            .push(line);
     }
     let asked: usize = projects.iter().map(|it| it.years.len()).sum();
-    if given.len() != lines.len() || asked != lines.len() {
+    if given.len() != asked {
         return Err(not_whole());
     }
     for project in projects {
         for year in &project.years {
-            let line = given.get(&(&project.id, year.year)).ok_or_else(not_whole)?;
-            check_amount(year.minimum, year.eligible, line.amount)?;
-            if line.reason.trim().is_empty() {
-                return Err(AppError::BadRequest("a line without a reason"));
-            }
-            let envelope = envelopes.iter().find(|it| it.id == line.envelope);
-            if !envelope.is_some_and(|it| may_pay(it, envelopes, window, project, year.year)) {
+            let parts = given.get(&(&project.id, year.year)).ok_or_else(not_whole)?;
+            check_parts(parts)?;
+            let amount = Money::sum(parts.iter().map(|it| it.amount))?;
+            check_amount(year.minimum, year.eligible, amount)?;
+            let may = |line: &&Line| {
+                let envelope = envelopes.iter().find(|it| it.id == line.envelope);
+                envelope.is_some_and(|it| may_pay(it, envelopes, window, project, year.year))
+            };
+            if !parts.iter().all(may) {
                 return Err(wrong_envelope(project).into());
             }
         }
@@ -113,8 +118,21 @@ pub fn check(
     Ok(())
 }
 
+/// Each envelope once, each with a reason, and a part of nothing only where there is nothing else.
+fn check_parts(parts: &[&Line]) -> Result<(), AppError> {
+    if parts.iter().any(|it| it.reason.trim().is_empty()) {
+        return Err(AppError::BadRequest("a line without a reason"));
+    }
+    let payers: BTreeSet<&EnvelopeId> = parts.iter().map(|it| &it.envelope).collect();
+    let has_empty = 1 < parts.len() && parts.iter().any(|it| it.amount.is_zero());
+    if payers.len() != parts.len() || has_empty {
+        return Err(not_whole());
+    }
+    Ok(())
+}
+
 fn not_whole() -> AppError {
-    AppError::BadRequest("a proposal has one line per project and year")
+    AppError::BadRequest("a proposal has one line per project, year and envelope that pays")
 }
 
 fn wrong_envelope(project: &Project) -> Refusal {
@@ -217,6 +235,7 @@ mod tests {
             envelope: EnvelopeId::from(envelope),
             amount: euros(amount),
             reason: "Past.".to_owned(),
+            smallest_change: None,
         };
         check(&[project(category)], &envelopes(), window, &[line]).err()
     }
@@ -269,9 +288,41 @@ mod tests {
             envelope: EnvelopeId::from("baseline-2027"),
             amount: euros(50),
             reason: "Past.".to_owned(),
+            smallest_change: None,
         };
         let two = [line.clone(), line];
         let twice = check(&projects, &envelopes(), WindowKind::Main, &two);
         assert!(matches!(twice, Err(AppError::BadRequest(_))));
+    }
+
+    #[test]
+    fn what_two_envelopes_pay_together_is_in_range() {
+        let projects = [project(Category::OneYear)];
+        let parts = |amounts: [i32; 2]| {
+            let line = |(kind, amount): (&str, i32)| Line {
+                project: ProjectId::from("p"),
+                year: 2027,
+                envelope: EnvelopeId::from(kind),
+                amount: euros(amount),
+                reason: "Past.".to_owned(),
+                smallest_change: None,
+            };
+            let all = ["one_year-2027", "baseline-2027"].into_iter().zip(amounts);
+            let lines: Vec<Line> = all.map(line).collect();
+            check(&projects, &envelopes(), WindowKind::Main, &lines)
+        };
+        assert!(parts([30, 20]).is_ok());
+        for (amounts, why) in [
+            ([20, 10], "below the minimum"),
+            ([50, 40], "above eligible"),
+        ] {
+            let refused = parts(amounts);
+            let range: Result<(), AppError> = Err(AppError::Refused(Refusal::AmountOutOfRange {
+                minimum: euros(40),
+                eligible: euros(80),
+            }));
+            assert_eq!(format!("{refused:?}"), format!("{range:?}"), "{why}");
+        }
+        assert!(matches!(parts([50, 0]), Err(AppError::BadRequest(_))));
     }
 }

@@ -6,7 +6,7 @@ use diesel::{dsl::not, prelude::*};
 
 use super::{
     Decision, Line, Proposal, ProposalState, Verdict,
-    dossier::{Free, Promise, Row},
+    dossier::{self, Free, Promise, Row},
     outcome::Outcome,
     worklist::{Filter, Listed},
 };
@@ -15,7 +15,10 @@ use crate::{
     core::{
         actor::Actor,
         category::{Category, EnvelopeKind},
-        ids::{AccountId, ApplicationId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId},
+        ids::{
+            AccountId, ApplicationId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId,
+            ScenarioId,
+        },
         money::Money,
     },
     db::{
@@ -23,7 +26,7 @@ use crate::{
         schema::{
             accounts, application_windows, applications, budget_years, cycles, decision_lines,
             decisions, envelope_balances, envelopes, interest_declarations, municipalities,
-            project_years, projects, proposal_lines, proposals, regions, schemes,
+            project_years, projects, proposal_lines, proposals, regions, scenario_edits, schemes,
         },
     },
     error::AppError,
@@ -55,6 +58,7 @@ pub fn insert_proposal_line(
             proposal_lines::envelope_id.eq(&it.envelope),
             proposal_lines::amount_cents.eq(it.amount),
             proposal_lines::reason.eq(&it.reason),
+            proposal_lines::smallest_change.eq(&it.smallest_change),
         ))
         .execute(tx.conn)?;
     Ok(())
@@ -127,7 +131,11 @@ pub fn expired(
 pub fn proposal_lines(conn: &mut Conn, id: &ProposalId) -> Result<Vec<Line>, AppError> {
     let lines = proposal_lines::table
         .filter(proposal_lines::proposal_id.eq(id))
-        .order((proposal_lines::project_id, proposal_lines::year))
+        .order((
+            proposal_lines::project_id,
+            proposal_lines::year,
+            proposal_lines::envelope_id,
+        ))
         .limit(MOST_LINES)
         .select((
             proposal_lines::project_id,
@@ -135,9 +143,20 @@ pub fn proposal_lines(conn: &mut Conn, id: &ProposalId) -> Result<Vec<Line>, App
             proposal_lines::envelope_id,
             proposal_lines::amount_cents,
             proposal_lines::reason,
+            proposal_lines::smallest_change,
         ))
         .load(conn)?;
     Ok(lines.into_iter().map(line_of).collect())
+}
+
+/// Whether somebody changed amounts of a scenario by hand.
+pub fn edited(conn: &mut Conn, scenario: &ScenarioId, by: &AccountId) -> Result<bool, AppError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        scenario_edits::table
+            .filter(scenario_edits::scenario_id.eq(scenario))
+            .filter(scenario_edits::edited_by.eq(by)),
+    ))
+    .get_result(conn)?)
 }
 
 /// Adds a decision.
@@ -162,6 +181,7 @@ pub fn insert_decision_line(
             decision_lines::envelope_id.eq(&it.envelope),
             decision_lines::amount_cents.eq(it.amount),
             decision_lines::reason.eq(&it.reason),
+            decision_lines::smallest_change.eq(&it.smallest_change),
         ))
         .execute(tx.conn)?;
     Ok(())
@@ -232,7 +252,11 @@ pub fn count_decisions(conn: &mut Conn, application: &ApplicationId) -> Result<i
 pub fn decision_lines(conn: &mut Conn, id: &DecisionId) -> Result<Vec<Line>, AppError> {
     let lines = decision_lines::table
         .filter(decision_lines::decision_id.eq(id))
-        .order((decision_lines::project_id, decision_lines::year))
+        .order((
+            decision_lines::project_id,
+            decision_lines::year,
+            decision_lines::envelope_id,
+        ))
         .limit(MOST_LINES)
         .select((
             decision_lines::project_id,
@@ -240,20 +264,22 @@ pub fn decision_lines(conn: &mut Conn, id: &DecisionId) -> Result<Vec<Line>, App
             decision_lines::envelope_id,
             decision_lines::amount_cents,
             decision_lines::reason,
+            decision_lines::smallest_change,
         ))
         .load(conn)?;
     Ok(lines.into_iter().map(line_of).collect())
 }
 
-type LineRow = (ProjectId, i32, EnvelopeId, Money, String);
+type LineRow = (ProjectId, i32, EnvelopeId, Money, String, Option<String>);
 
-fn line_of((project, year, envelope, amount, reason): LineRow) -> Line {
+fn line_of((project, year, envelope, amount, reason, smallest_change): LineRow) -> Line {
     Line {
         project,
         year,
         envelope,
         amount,
         reason,
+        smallest_change,
     }
 }
 
@@ -282,6 +308,8 @@ pub struct Heading {
     pub cycle: CycleId,
     /// Whether this person declared that they have no interest in it.
     pub declared: bool,
+    /// Whether this person changed amounts by hand in the scenario that its open proposal comes from.
+    pub edited: bool,
 }
 
 /// What stands above the page of an application, for this person.
@@ -290,7 +318,15 @@ pub fn heading(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Hea
         .filter(interest_declarations::application_id.eq(id))
         .filter(interest_declarations::account_id.eq(&actor.id))
         .filter(interest_declarations::has_conflict.eq(false));
-    let (municipality, region, window, cycle, declared) = applications::table
+    let scenarios = proposals::table
+        .filter(proposals::application_id.eq(id))
+        .filter(proposals::state.eq(ProposalState::Open))
+        .filter(proposals::scenario_id.is_not_null())
+        .select(proposals::scenario_id.assume_not_null());
+    let edits = scenario_edits::table
+        .filter(scenario_edits::scenario_id.eq_any(scenarios))
+        .filter(scenario_edits::edited_by.eq(&actor.id));
+    let (municipality, region, window, cycle, declared, edited) = applications::table
         .inner_join(municipalities::table)
         .inner_join(regions::table)
         .inner_join(application_windows::table)
@@ -301,6 +337,7 @@ pub fn heading(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Hea
             application_windows::kind,
             application_windows::cycle_id,
             diesel::dsl::exists(declarations),
+            diesel::dsl::exists(edits),
         ))
         .first(conn)?;
     Ok(Heading {
@@ -309,6 +346,7 @@ pub fn heading(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Hea
         window,
         cycle,
         declared,
+        edited,
     })
 }
 
@@ -338,7 +376,7 @@ pub fn rows(
     proposal: Option<&ProposalId>,
     decision: Option<&DecisionId>,
 ) -> Result<Vec<Row>, AppError> {
-    type Found = Option<(EnvelopeId, Money, String)>;
+    type Found = Option<(EnvelopeId, Money, String, Option<String>)>;
     type Wanted = (
         ProjectId,
         String,
@@ -379,22 +417,25 @@ pub fn rows(
                 proposal_lines::envelope_id,
                 proposal_lines::amount_cents,
                 proposal_lines::reason,
+                proposal_lines::smallest_change,
             )
                 .nullable(),
             (
                 decision_lines::envelope_id,
                 decision_lines::amount_cents,
                 decision_lines::reason,
+                decision_lines::smallest_change,
             )
                 .nullable(),
         ))
         .load(conn)?;
-    let promise = |(envelope, amount, reason)| Promise {
-        envelope,
+    let promise = |(envelope, amount, reason, smallest_change)| Promise {
+        parts: [(envelope, amount)].into(),
         amount,
         reason,
+        smallest_change,
     };
-    Ok(rows
+    let rows = rows
         .into_iter()
         .map(|(project, title, category, year, proposed, decided)| Row {
             project,
@@ -406,8 +447,8 @@ pub fn rows(
             eligible: year.3,
             proposed: proposed.map(promise),
             decided: decided.map(promise),
-        })
-        .collect())
+        });
+    Ok(dossier::joined(rows.collect())?)
 }
 
 /// What is free in the envelopes of a cycle, by year and in the order of their kinds.

@@ -203,18 +203,30 @@ fn awarded(row: &Row) -> Money {
     row.decided.as_ref().map_or(Money::ZERO, |it| it.amount)
 }
 
-/// Why a project gets what it gets: once if it is the same for its years.
+/// Why a project gets what it gets: once if it is the same for its years. Then, if it did not get all, the smallest
+/// change that would have given it more.
 pub fn reason(rows: &[Row]) -> String {
-    let promise = |it: &Row| it.decided.clone().or_else(|| it.proposed.clone());
-    let given = rows
+    let promises: Vec<(i32, &dossier::Promise)> = rows
         .iter()
-        .filter_map(|it| promise(it).map(|promise| (it.year, promise.reason)));
-    let reasons: Vec<(i32, String)> = given.collect();
-    let different: BTreeSet<&str> = reasons.iter().map(|(_, it)| it.as_str()).collect();
-    match (reasons.first(), different.len()) {
-        (Some((_, reason)), 1) => reason.clone(),
+        .filter_map(|it| Some((it.year, it.decided.as_ref().or(it.proposed.as_ref())?)))
+        .collect();
+    let reasons = promises
+        .iter()
+        .map(|(year, it)| (*year, it.reason.as_str()));
+    let changes = promises
+        .iter()
+        .filter_map(|(year, it)| Some((*year, it.smallest_change.as_deref()?)));
+    let whole = [once_or_per_year(reasons), once_or_per_year(changes)];
+    whole.join(" ").trim().to_owned()
+}
+
+fn once_or_per_year<'t>(texts: impl Iterator<Item = (i32, &'t str)>) -> String {
+    let texts: Vec<(i32, &str)> = texts.collect();
+    let different: BTreeSet<&str> = texts.iter().map(|(_, it)| *it).collect();
+    match (texts.first(), different.len()) {
+        (Some((_, text)), 1) => (*text).to_owned(),
         _ => {
-            let per_year = reasons.iter().map(|(year, it)| format!("{year}: {it}"));
+            let per_year = texts.iter().map(|(year, it)| format!("{year}: {it}"));
             per_year.collect::<Vec<_>>().join(" ")
         }
     }

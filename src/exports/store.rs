@@ -172,6 +172,7 @@ pub fn lines_of(
             decision_lines::decision_id,
             decision_lines::project_id,
             decision_lines::year,
+            decision_lines::envelope_id,
         ))
         .select((
             decision_lines::decision_id,
@@ -190,7 +191,13 @@ pub fn lines_of(
         .load(conn)?;
     let mut lines: BTreeMap<DecisionId, Vec<Line>> = BTreeMap::new();
     for (decision, project, kind, own, asked) in rows {
-        lines.entry(decision).or_default().push(Line {
+        let before = lines.entry(decision).or_default();
+        // Where more than one envelope pays, what was asked stands once, so that the column adds up.
+        let is_part = before
+            .last()
+            .is_some_and(|it| it.project_id == project.2 && it.year == own.0);
+        let asked = if is_part { (None, None) } else { asked };
+        before.push(Line {
             project: project.0,
             position: project.1,
             project_id: project.2,

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Edit, Scenario, ScenarioState,
-    assemble::{self, AssembleError, Changes},
-    division::{Division, Line, Unreadable},
+    Edit, Scenario, ScenarioState, Sums,
+    assemble::{self, AssembleError, Changes, Terms},
+    division::{Division, Unreadable},
+    form,
     open::{self, Opened, Setting},
-    pay,
+    papers,
     pots::{self, Pot},
-    store::{self, Dossier},
+    store,
 };
 use crate::{
-    allocation::{FrozenInput, Refused, allocate},
-    applications::{self, state::State},
+    allocation::{FrozenInput, allocate},
+    applications,
     audit::{self, Fact, Stream},
     core::{
         actor::Actor,
@@ -22,15 +23,10 @@ use crate::{
         money::Money,
     },
     db::{Conn, Tx},
-    decisions::{
-        self,
-        proposal::{NewLine, NewProposal},
-    },
+    decisions,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     journal,
-    schemes::{Scheme, Window},
-    texts::money::euros,
 };
 
 /// Longest name of a scenario, in characters.
@@ -50,19 +46,36 @@ pub struct HandEdit {
     pub reason: String,
 }
 
-/// A division that was made and is not kept yet. Making one can take long and reads nothing, so a page
-/// makes it outside the write transaction, in which nobody else can write meanwhile.
+/// What a new scenario divides, with the terms that the input does not say.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// What the engine gets.
+    pub input: FrozenInput,
+    /// How projects entered it.
+    pub terms: Terms,
+    /// Whether it divides more than there is.
+    pub is_hypothetical: bool,
+}
+
+/// A division that was made and is not kept yet. Making one, and trying what would have changed it, can take long
+/// and reads nothing, so a page does it outside the write transaction, in which nobody else can write meanwhile.
 #[derive(Debug, Clone)]
 pub struct Divided {
-    input: FrozenInput,
+    prepared: Prepared,
     result: String,
+    sums: Sums,
 }
 
 impl Divided {
     /// Divides.
-    pub fn of(input: FrozenInput) -> Result<Divided, AppError> {
-        let result = allocate(&input).json()?;
-        Ok(Divided { input, result })
+    pub fn of(prepared: Prepared) -> Result<Divided, AppError> {
+        let result = allocate(&prepared.input).json()?;
+        let sums = Division::of(prepared.input.canonical(), &result, &[])?.sums(0)?;
+        Ok(Divided {
+            prepared,
+            result,
+            sums,
+        })
     }
 }
 
@@ -73,12 +86,13 @@ pub fn input(
     window: &WindowId,
     name: &str,
     changes: &Changes,
-) -> Result<FrozenInput, AppError> {
+) -> Result<Prepared, AppError> {
     policy::require(actor, Action::MakeScenarios)?;
     let round = store::round(conn, window)?;
     let setting = open::setting(conn, actor, round)?;
     check_new(conn, window, name, &setting.pots, changes)?;
-    let entries = setting.entries()?;
+    let terms = changes.terms(&setting.round.scheme);
+    let entries = setting.entries(terms)?;
     if entries.projects.is_empty() {
         return Err(invalid(
             "",
@@ -87,7 +101,13 @@ pub fn input(
     }
     let scheme = &setting.round.scheme;
     let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
-    FrozenInput::new(input).map_err(refused)
+    let input = FrozenInput::new(input)
+        .map_err(|it| AppError::Invalid(form::refused(&it, &setting.pots)))?;
+    Ok(Prepared {
+        input,
+        terms,
+        is_hypothetical: changes.is_hypothetical,
+    })
 }
 
 /// Divides the money of a window among what was assessed, and keeps input and outcome.
@@ -110,7 +130,8 @@ pub fn keep(
     divided: &Divided,
 ) -> Result<ScenarioId, AppError> {
     let now = input(tx.conn, &tx.actor, window, name, changes)?;
-    if now.sha256() != divided.input.sha256() {
+    let then = &divided.prepared;
+    if now.input.sha256() != then.input.sha256() || now.terms != then.terms {
         return Err(AppError::Stale);
     }
     insert(tx, window, name, divided.clone())
@@ -122,19 +143,28 @@ fn insert(
     name: &str,
     divided: Divided,
 ) -> Result<ScenarioId, AppError> {
+    let Divided {
+        prepared,
+        result,
+        sums,
+    } = divided;
     let scenario = Scenario {
         id: tx.new_id(),
         window_id: window.clone(),
         name: name.trim().to_owned(),
         state: ScenarioState::Draft,
-        input: divided.input.canonical().to_owned(),
-        input_sha256: divided.input.sha256().to_owned(),
-        result: divided.result,
+        input: prepared.input.canonical().to_owned(),
+        input_sha256: prepared.input.sha256().to_owned(),
+        result,
         created_at: tx.now,
         created_by: tx.actor.id.clone(),
         adopted_at: None,
         adopted_by: None,
         version: 1,
+        is_hypothetical: prepared.is_hypothetical,
+        is_coupled: prepared.terms.is_coupled,
+        seed: prepared.input.seed.clone(),
+        sums,
     };
     store::insert(tx, &scenario)?;
     let fact = Fact::ScenarioCreated {
@@ -181,7 +211,8 @@ fn check_new(
 }
 
 /// Changes amounts of one project by hand. Every rule but the rounding unit is checked again on all
-/// amounts: a person may give any amount of cents. `version` is the one that the form was made from.
+/// amounts: a person may give any amount of cents. Not in a scenario that is stale: its rules would be checked
+/// against what is no longer so. `version` is the one that the form was made from.
 pub fn edit(
     tx: &mut Tx<'_>,
     id: &ScenarioId,
@@ -192,13 +223,20 @@ pub fn edit(
     let (setting, opened) = draft(tx, id, version)?;
     // A declared conflict of interest closes the dossier, also to an edit.
     applications::store::visible_project(tx.conn, &tx.actor, &hand.project)?;
+    if !opened.differences.is_empty() {
+        return Err(Refusal::ScenarioStale.into());
+    }
     let made = changed(tx, &opened, hand)?;
-    let scenario = opened.scenario;
-    let all = opened.edits.iter().map(|(it, _)| it).chain(&made);
-    let after = Division::read(&scenario, &all.collect::<Vec<_>>())?;
+    let edits = opened.edits.iter().map(|(it, _)| it).chain(&made);
+    let edits: Vec<&Edit> = edits.collect();
+    let after = Division::read(&opened.scenario, &edits)?;
     if let Some(rule) = after.broken_rule() {
         return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
     }
+    let scenario = Scenario {
+        sums: after.sums(edits.len())?,
+        ..opened.scenario.clone()
+    };
     store::update(tx, &scenario)?;
     for edit in &made {
         store::insert_edit(tx, edit)?;
@@ -275,6 +313,9 @@ fn changed(tx: &Tx<'_>, opened: &Opened, hand: &HandEdit) -> Result<Vec<Edit>, A
 pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<ProposalId>, AppError> {
     policy::require(&tx.actor, Action::MakeScenarios)?;
     let (setting, opened) = draft(tx, id, version)?;
+    if opened.scenario.is_hypothetical {
+        return Err(Refusal::ScenarioHypothetical.into());
+    }
     if !opened.differences.is_empty() {
         return Err(Refusal::ScenarioStale.into());
     }
@@ -285,7 +326,7 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
     let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
     journal::store::lock(tx, envelopes)?;
     let mut made = Vec::new();
-    for proposal in proposals(&setting, &opened)? {
+    for proposal in papers::proposals(&setting, &opened)? {
         made.push(decisions::actions::propose(tx, &proposal)?);
     }
     let adopted = Scenario {
@@ -300,78 +341,6 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
     };
     audit::record(tx, Stream::Scenario(id), &fact)?;
     Ok(made)
-}
-
-/// One proposal per assessed application, in the order of the regions.
-fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>, AppError> {
-    let (round, material) = (&setting.round, &setting.material);
-    let left_out = setting.entries()?.left_out;
-    let division = &opened.division;
-    let payers = pay::payers(&division.lines, &setting.pots, round.window.kind)?;
-    let amounts: BTreeMap<(&str, i32), &Line> = division
-        .lines
-        .iter()
-        .map(|it| ((it.project.as_str(), it.year), it))
-        .collect();
-    let line = |project: &applications::Project, year: i32| -> Result<NewLine, AppError> {
-        let key = (project.id.to_string(), year);
-        let (amount, reason, envelope) = match amounts.get(&(key.0.as_str(), year)) {
-            Some(it) => (it.amount, it.reason.clone(), payers.get(&key)),
-            None => {
-                let out = left_out.get(&(project.id.clone(), year));
-                let out = out.ok_or_else(|| missing(project, year))?;
-                let pot = setting.pots.iter().find(|it| it.category == out.category);
-                let own = pot.and_then(|it| it.years.get(&year)).map(|(own, _)| own);
-                (Money::ZERO, out.reason.clone(), own)
-            }
-        };
-        Ok(NewLine {
-            project: project.id.clone(),
-            year,
-            envelope: envelope.ok_or_else(|| missing(project, year))?.clone(),
-            amount,
-            reason,
-        })
-    };
-    let proposal = |dossier: &Dossier| {
-        let id = &dossier.application.id;
-        let own = material
-            .projects
-            .iter()
-            .filter(|it| it.application_id == *id);
-        let lines = own
-            .flat_map(|it| it.years.iter().map(move |year| (it, year.year)))
-            .map(|(project, year)| line(project, year))
-            .collect::<Result<Vec<NewLine>, AppError>>()?;
-        Ok(NewProposal {
-            application: id.clone(),
-            scenario: Some(opened.scenario.id.clone()),
-            reasons: reasons(&round.window, &round.scheme, &lines)?,
-            lines,
-        })
-    };
-    let is_assessed = |it: &&Dossier| it.application.state == State::Assessed;
-    material
-        .dossiers
-        .iter()
-        .filter(is_assessed)
-        .map(proposal)
-        .collect()
-}
-
-fn missing(project: &applications::Project, year: i32) -> AppError {
-    AppError::internal(format!("project {} has no line for {year}", project.id))
-}
-
-/// Why, for the application as a whole (Awb 3:46).
-fn reasons(window: &Window, scheme: &Scheme, lines: &[NewLine]) -> Result<String, AppError> {
-    let total = Money::sum(lines.iter().map(|it| it.amount))?;
-    Ok(format!(
-        "Wij hebben het geld van het tijdvak “{}” verdeeld volgens de regels van de {}. Uw aanvraag krijgt daarvan {}. Bij elk project staat hoe wij aan het bedrag komen.",
-        window.name,
-        scheme.title,
-        euros(total)
-    ))
 }
 
 /// Puts a draft away.
@@ -395,16 +364,6 @@ fn draft(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<(Setting, Ope
         return Err(AppError::Stale);
     }
     Ok((setting, opened))
-}
-
-/// The findings of the engine on the fields of the form.
-fn refused(refused: Refused) -> AppError {
-    let mut errors = FieldErrors::default();
-    for it in refused.0 {
-        let field = if it.path == "seed" { "zaad" } else { "" };
-        errors.push(field, it.sentence);
-    }
-    AppError::Invalid(errors)
 }
 
 fn invalid(field: &str, sentence: &str) -> AppError {

@@ -9,7 +9,7 @@ use crate::{
     },
     applications,
     core::{
-        category::Category,
+        category::{Category, EnvelopeMode},
         ids::{ApplicationId, ProjectId},
         money::{Money, MoneyError},
     },
@@ -31,14 +31,45 @@ pub struct Candidate {
 pub struct Changes {
     /// Another method for these categories.
     pub methods: BTreeMap<Category, Method>,
-    /// Less than what is free, per category and year.
+    /// Another mode for these categories.
+    pub modes: BTreeMap<Category, EnvelopeMode>,
+    /// Less than what is free, per category and year; more only if hypothetical.
     pub amounts: BTreeMap<(Category, i32), Money>,
+    /// Whether amounts may be above what is free: a question, and never to be adopted.
+    pub is_hypothetical: bool,
     /// Whether what is left funds further projects.
     pub leftover: Option<bool>,
+    /// Another rounding unit.
+    pub rounding: Option<Money>,
+    /// Another chain that puts projects in order.
+    pub ties: Option<Vec<TieKey>>,
+    /// Whether projects of two years stand or fall with both.
+    pub coupled: Option<bool>,
     /// The public seed of the lottery.
     pub seed: String,
     /// The most an applicant (CBS code) gets per year.
     pub most: BTreeMap<String, BTreeMap<i32, Money>>,
+    /// The least an applicant (CBS code) gets per year.
+    pub least: BTreeMap<String, BTreeMap<i32, Money>>,
+}
+
+/// What decides how projects enter a division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The unit of every award.
+    pub rounding: Money,
+    /// Whether projects of two years stand or fall with both.
+    pub is_coupled: bool,
+}
+
+impl Changes {
+    /// The scheme's own terms, as far as these changes leave them.
+    pub fn terms(&self, scheme: &Scheme) -> Terms {
+        Terms {
+            rounding: self.rounding.unwrap_or(scheme.rounding_cents),
+            is_coupled: self.coupled.unwrap_or(scheme.coupled),
+        }
+    }
 }
 
 /// The projects of a window as the engine takes them, and those that it cannot be given.
@@ -83,12 +114,12 @@ pub enum AssembleError {
 pub fn entries(
     candidates: &[Candidate],
     years: &BTreeSet<i32>,
-    scheme: &Scheme,
+    terms: Terms,
 ) -> Result<Entries, AssembleError> {
     let mut entries = Entries::default();
     let mut unassessed = Vec::new();
     for candidate in candidates {
-        match entry(candidate, years, scheme) {
+        match entry(candidate, years, terms) {
             Some(it) => entries.take(it),
             None => unassessed.push(candidate.project.title.clone()),
         }
@@ -115,7 +146,7 @@ impl Entries {
 }
 
 /// `None` if it was not assessed.
-fn entry(candidate: &Candidate, years: &BTreeSet<i32>, scheme: &Scheme) -> Option<Entry> {
+fn entry(candidate: &Candidate, years: &BTreeSet<i32>, terms: Terms) -> Option<Entry> {
     let it = &candidate.project;
     let category = it.category?;
     let mut project = Project {
@@ -123,7 +154,7 @@ fn entry(candidate: &Candidate, years: &BTreeSet<i32>, scheme: &Scheme) -> Optio
         applicant: candidate.applicant.clone(),
         category: category.as_str().to_owned(),
         score: Score::from_hundredths(it.score_hundredths?),
-        coupled: scheme.coupled && !category.is_one_year() && 1 < it.years.len(),
+        coupled: terms.is_coupled && !category.is_one_year() && 1 < it.years.len(),
         eligible: BTreeMap::new(),
         minimum: BTreeMap::new(),
     };
@@ -134,7 +165,7 @@ fn entry(candidate: &Candidate, years: &BTreeSet<i32>, scheme: &Scheme) -> Optio
         if !year.minimum.is_zero() {
             project.minimum.insert(year.year, year.minimum);
         }
-        if let Some(why) = obstacle(year.year, eligible, year.minimum, scheme.rounding_cents) {
+        if let Some(why) = obstacle(year.year, eligible, year.minimum, terms.rounding) {
             obstacles.insert(year.year, why);
         }
     }
@@ -190,7 +221,11 @@ pub fn input(
         .iter()
         .map(|pot| CategoryRule {
             id: pot.category.as_str().to_owned(),
-            mode: pot.mode,
+            mode: changes
+                .modes
+                .get(&pot.category)
+                .copied()
+                .unwrap_or(pot.mode),
             amounts: pot
                 .years
                 .iter()
@@ -207,33 +242,42 @@ pub fn input(
         })
         .collect();
     let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    let limits = |of: &BTreeMap<String, BTreeMap<i32, Money>>, id: &str| {
+        of.get(id).cloned().unwrap_or_default()
+    };
     let applicants = changes
         .most
-        .iter()
-        .filter(|(id, _)| known.contains(id.as_str()))
-        .map(|(id, most)| {
+        .keys()
+        .chain(changes.least.keys())
+        .filter(|id| known.contains(id.as_str()))
+        .map(|id| {
             let rule = ApplicantRule {
-                at_least: BTreeMap::new(),
-                at_most: most.clone(),
+                at_least: limits(&changes.least, id),
+                at_most: limits(&changes.most, id),
             };
             (id.clone(), rule)
         })
         .collect();
+    let ties = match &changes.ties {
+        Some(it) => it.clone(),
+        None => ties(&scheme.tie_chain)?,
+    };
     Ok(Input {
         version: FORMAT_VERSION,
         years: pots::years(pots).into_iter().collect(),
-        ceilings: pots::ceilings(pots, &categories)?,
+        ceilings: pots::ceilings(pots, &categories, changes.is_hypothetical)?,
         categories,
         projects,
         applicants,
-        rounding: scheme.rounding_cents,
+        rounding: changes.terms(scheme).rounding,
         leftover: changes.leftover.unwrap_or(scheme.leftover),
-        ties: ties(&scheme.tie_chain)?,
+        ties,
         seed: changes.seed.clone(),
     })
 }
 
-fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
+/// The chain of a scheme.
+pub fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {
     chain
         .split(',')
         .map(str::trim)
@@ -304,7 +348,7 @@ mod tests {
 
     fn entries_of(candidate: Candidate, scheme: &Scheme) -> Entries {
         let years = [2027, 2028].into_iter().collect();
-        entries(&[candidate], &years, scheme).unwrap()
+        entries(&[candidate], &years, Changes::default().terms(scheme)).unwrap()
     }
 
     #[test]
@@ -347,7 +391,11 @@ mod tests {
     fn a_project_without_a_score_is_not_assessed() {
         let mut it = candidate(Category::OneYear, &[(2027, 1, 0)]);
         it.project.score_hundredths = None;
-        let refused = entries(&[it], &[2027].into_iter().collect(), &scheme());
+        let refused = entries(
+            &[it],
+            &[2027].into_iter().collect(),
+            Changes::default().terms(&scheme()),
+        );
         let titles = vec!["Weerbare wijk".to_owned()];
         assert_eq!(refused, Err(AssembleError::Unassessed(titles)));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edit, Scenario};
+use super::{Edit, Scenario, Sums};
 use crate::{
     allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check, is_in_full},
     core::money::{Money, MoneyError},
@@ -79,11 +79,16 @@ impl Division {
     /// # Errors
     /// [`Unreadable`]: somebody changed what is stored.
     pub fn read(scenario: &Scenario, edits: &[&Edit]) -> Result<Division, Unreadable> {
-        let input = FrozenInput::read(&scenario.input).map_err(|it| {
+        Division::of(&scenario.input, &scenario.result, edits)
+    }
+
+    /// Reads an input and its outcome; see [`Division::read`].
+    pub fn of(input: &str, result: &str, edits: &[&Edit]) -> Result<Division, Unreadable> {
+        let input = FrozenInput::read(input).map_err(|it| {
             let sentences: Vec<String> = it.0.iter().map(ToString::to_string).collect();
             Unreadable::Input(sentences.join(" "))
         })?;
-        let outcome: Outcome = serde_json::from_str(&scenario.result)?;
+        let outcome: Outcome = serde_json::from_str(result)?;
         let lines = lines(&input, &outcome, edits);
         Ok(Division {
             input,
@@ -95,6 +100,11 @@ impl Division {
     /// Whether there are amounts.
     pub fn is_feasible(&self) -> bool {
         self.outcome.status != Status::Infeasible
+    }
+
+    /// Whether any amount was changed by hand.
+    pub fn is_edited(&self) -> bool {
+        self.lines.iter().any(|it| it.is_edited)
     }
 
     /// The amounts as they stand.
@@ -149,6 +159,25 @@ impl Division {
             }
         }
         Ok(tally)
+    }
+
+    /// What lists show of it.
+    ///
+    /// # Errors
+    /// A sum that is too large.
+    pub fn sums(&self, edits: usize) -> Result<Sums, MoneyError> {
+        let tally = self.tally(|_| true)?;
+        let count = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
+        Ok(Sums {
+            is_feasible: self.is_feasible(),
+            ceiling_cents: Money::sum(self.input.ceilings.values().copied())?,
+            eligible_cents: tally.eligible,
+            awarded_cents: tally.awarded,
+            full_count: count(tally.full),
+            partly_count: count(tally.partly),
+            nothing_count: count(tally.nothing),
+            edit_count: count(edits),
+        })
     }
 
     /// The lines of one project, by year.

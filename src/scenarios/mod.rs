@@ -7,16 +7,22 @@
 //! what is free in the envelopes; [`stale`] tells in words how that has moved since.
 //!
 //! An envelope pays for its own category. Where the scheme lets what is left over fund projects of
-//! another category, the envelope that left it pays ([`pay`]); adopting
+//! another category, the envelope that left it pays, if need be a part ([`pay`]); adopting
 //! never takes more from an envelope than it has.
+//!
+//! What lists show of a scenario is kept beside it ([`Sums`]). What would have changed an outcome is computed with
+//! it; [`counterfactual`] says which of it a letter tells.
 pub mod actions;
 pub mod assemble;
 pub mod compare;
+pub mod counterfactual;
 pub mod division;
 mod form;
+mod making;
 pub mod names;
 pub mod open;
 pub mod pages;
+pub mod papers;
 pub mod pay;
 pub mod pots;
 pub mod show;
@@ -27,7 +33,7 @@ pub mod verify;
 use chrono::NaiveDateTime;
 
 use crate::{
-    allocation::Method,
+    allocation::{Method, TieKey},
     core::{
         ids::{AccountId, ProjectId, ScenarioId, WindowId},
         money::Money,
@@ -78,6 +84,47 @@ pub struct Scenario {
     pub adopted_by: Option<AccountId>,
     /// Counts changes.
     pub version: i32,
+    /// Whether it divides more than there is: it can be looked at, and never adopted.
+    pub is_hypothetical: bool,
+    /// Whether projects of two years stand or fall with both.
+    pub is_coupled: bool,
+    /// The public seed of its lottery; the next scenario begins with it.
+    pub seed: String,
+    /// What lists show of it.
+    #[diesel(embed)]
+    pub sums: Sums,
+}
+
+/// What lists show of a scenario as it stands, kept beside it so that they need not read its input and outcome.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    diesel::Queryable,
+    diesel::Selectable,
+    diesel::Insertable,
+)]
+#[diesel(table_name = schema::scenarios)]
+pub struct Sums {
+    /// Whether there is a division.
+    pub is_feasible: bool,
+    /// What can be spent in all years together.
+    pub ceiling_cents: Money,
+    /// What is eligible.
+    pub eligible_cents: Money,
+    /// What is awarded.
+    pub awarded_cents: Money,
+    /// Projects that get all they can.
+    pub full_count: i32,
+    /// Projects that get something, and not all.
+    pub partly_count: i32,
+    /// Projects that get nothing.
+    pub nothing_count: i32,
+    /// Amounts that were changed by hand.
+    pub edit_count: i32,
 }
 
 /// One amount that was changed by hand.
@@ -112,6 +159,16 @@ impl Label for ScenarioState {
             ScenarioState::Draft => "Concept",
             ScenarioState::Adopted => "Overgenomen",
             ScenarioState::Discarded => "Verworpen",
+        }
+    }
+}
+
+impl Label for TieKey {
+    fn label(self) -> &'static str {
+        match self {
+            TieKey::Score => "De hoogste score",
+            TieKey::AmountAscending => "Het laagste bedrag",
+            TieKey::Lottery => "De loting",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Edit, Scenario, ScenarioState,
-    assemble::{self, AssembleError, Entries},
+    assemble::{self, AssembleError, Entries, Terms},
     division::Division,
     names::Names,
     pots::{self, Pot},
@@ -54,14 +54,28 @@ impl Setting {
             .count()
     }
 
-    /// The projects that take part now, and those that cannot be funded.
+    /// The projects that take part now, and those that cannot be funded, on these terms.
     ///
     /// # Errors
     /// [`AssembleError::Unassessed`].
-    pub fn entries(&self) -> Result<Entries, AssembleError> {
+    pub fn entries(&self, terms: Terms) -> Result<Entries, AssembleError> {
         let candidates = self.material.candidates();
         let years = pots::years(&self.pots);
-        assemble::entries(&candidates, &years, &self.round.scheme)
+        assemble::entries(&candidates, &years, terms)
+    }
+}
+
+impl Opened {
+    /// How projects entered it.
+    pub fn terms(&self) -> Terms {
+        terms(&self.scenario, &self.division)
+    }
+}
+
+fn terms(scenario: &Scenario, division: &Division) -> Terms {
+    Terms {
+        rounding: division.input.rounding,
+        is_coupled: scenario.is_coupled,
     }
 }
 
@@ -145,14 +159,18 @@ fn differences(
     if scenario.state != ScenarioState::Draft {
         return Ok(Vec::new());
     }
-    let now = match setting.entries() {
+    let now = match setting.entries(terms(scenario, division)) {
         Ok(it) => it,
         Err(AssembleError::Unassessed(titles)) => {
             return Ok(vec![format!("Nog niet beoordeeld: {}.", titles.join(", "))]);
         }
         Err(err) => return Err(err.into()),
     };
-    let ceilings = pots::ceilings(&setting.pots, &division.input.categories)?;
+    let ceilings = pots::ceilings(
+        &setting.pots,
+        &division.input.categories,
+        scenario.is_hypothetical,
+    )?;
     Ok(stale::differences(
         &division.input,
         &now.projects,

@@ -1,26 +1,26 @@
 //! The windows with their scenarios, and a new one.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    Edit, Scenario, ScenarioState,
+    ScenarioState,
     actions::{self, Divided},
-    assemble, compare,
-    division::{Division, Tally},
-    form,
+    assemble, compare, form,
+    making::pages::{Choices, PotForm, choices, pot_form, seed_label},
     pots::{self, Pot},
     show,
-    store::{self, Head, Round},
+    store::{self, Head, Listed, Round},
 };
 use crate::{
-    allocation::{Method, TieKey},
+    allocation::Method,
     app::App,
     applications::state::State,
     core::{
         answers::Answers,
-        ids::{ScenarioId, WindowId},
-        money::Money,
+        ids::WindowId,
     },
     db::Conn,
     error::AppError,
@@ -31,15 +31,15 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
-    schemes::{self, Cycle, Window, WindowKind},
-    texts::{filters, labels::Label, money::euros},
+    schemes::{self, Cycle, Window},
+    texts::{filters, labels::Label},
     web::{
         again::Again,
         forms::FormView,
         frame::Frame,
         html,
         paging::{PAGE_SIZE, Pager},
-        parts::{Choice, Tag, Tone},
+        parts::{Tag, Tone},
     },
 };
 
@@ -143,34 +143,26 @@ struct OfWindowPage {
     pots: Vec<PotForm>,
     years: Vec<i32>,
     methods: Vec<(&'static str, &'static str)>,
-    seed_help: &'static str,
+    choices: Choices,
+    seed_label: &'static str,
     may_make: bool,
 }
 
 struct ScenarioRow {
-    scenario: Scenario,
-    tag: Tag,
-    /// Absent where there is no division.
-    tally: Option<Tally>,
-    ceiling: Money,
-    edits: usize,
-}
-
-struct PotForm {
-    label: String,
-    method: String,
-    methods: Vec<Choice>,
-    amounts: Vec<(String, String, String)>,
+    scenario: Listed,
+    tags: Vec<Tag>,
 }
 
 /// What the page of a window shows.
-struct OfWindow {
-    round: Round,
-    pots: Vec<Pot>,
+pub(super) struct OfWindow {
+    pub(super) round: Round,
+    pub(super) pots: Vec<Pot>,
     rows: Vec<ScenarioRow>,
     pager: Pager,
     assessed: i64,
     waiting: i64,
+    pub(super) applicants: BTreeMap<String, String>,
+    seed: String,
 }
 
 async fn of_window(
@@ -182,18 +174,8 @@ async fn of_window(
     let query = req.query_string().to_owned();
     let id = id.into_inner();
     let data = app.store.read(move |conn| load(conn, &id, &query)).await?;
-    let seed = data
-        .rows
-        .first()
-        .and_then(|it| seed_of(&it.scenario))
-        .unwrap_or_default();
-    let form = form::standard(&data.pots, data.round.scheme.leftover, &seed);
+    let form = form::standard(&data.pots, &data.round.scheme, &data.seed);
     html::ok(&page(&who, data, FormView::new(form)))
-}
-
-fn seed_of(scenario: &Scenario) -> Option<String> {
-    let input: serde_json::Value = serde_json::from_str(&scenario.input).ok()?;
-    Some(input.get("seed")?.as_str()?.to_owned())
 }
 
 fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppError> {
@@ -204,22 +186,17 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
     let pager = Pager::new(&format!("/tijdvakken/{id}/scenarios"), query, total);
     let offset = i64::try_from(pager.offset()).unwrap_or_default();
     let scenarios = store::of_window(conn, id, i64::from(PAGE_SIZE), offset)?;
-    let ids: Vec<ScenarioId> = scenarios.iter().map(|it| it.id.clone()).collect();
-    let edits = store::edits(conn, &ids)?;
-    let rows = scenarios
-        .into_iter()
-        .map(|it| {
-            let all = edits.iter().map(|(edit, _)| edit);
-            let own: Vec<&Edit> = all.filter(|edit| edit.scenario_id == it.id).collect();
-            row(it, &own)
-        })
-        .collect::<Result<_, AppError>>()?;
     let count = |of: &[State]| of.iter().filter_map(|it| states.get(it)).sum();
     Ok(OfWindow {
         pots: pots::pots(round.window.kind, &round.cycle, &funds),
         round,
-        rows,
+        seed: scenarios
+            .first()
+            .map(|it| it.seed.clone())
+            .unwrap_or_default(),
+        rows: scenarios.into_iter().map(row).collect(),
         pager,
+        applicants: store::applicants(conn, id)?,
         assessed: count(&[State::Assessed]),
         waiting: count(&[
             State::Submitted,
@@ -230,81 +207,43 @@ fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppErro
     })
 }
 
-fn row(scenario: Scenario, edits: &[&Edit]) -> Result<ScenarioRow, AppError> {
-    let division = Division::read(&scenario, edits)?;
-    let tally = division.tally(|_| true)?;
-    Ok(ScenarioRow {
-        tag: tag(scenario.state),
-        tally: division.is_feasible().then_some(tally),
-        ceiling: Money::sum(division.input.ceilings.values().copied())?,
-        edits: edits.len(),
-        scenario,
-    })
+fn row(scenario: Listed) -> ScenarioRow {
+    let mut tags = vec![tag(scenario.state)];
+    if scenario.is_hypothetical {
+        tags.push(hypothetical());
+    }
+    ScenarioRow { scenario, tags }
+}
+
+/// Said of a scenario that divides more than there is.
+pub(super) fn hypothetical() -> Tag {
+    Tag::new(Tone::Warning, "Denkbeeldig")
 }
 
 fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
     let may_make = policy::may(&who.actor, Action::MakeScenarios) && 0 < data.assessed;
+    let kind = data.round.window.kind;
     OfWindowPage {
         frame: who
             .frame()
             .crumb("Overzicht", "/")
             .crumb("Verdelen", "/scenarios")
             .here(data.round.window.name.clone()),
-        form,
         years: pots::years(&data.pots).into_iter().collect(),
-        pots: data
-            .pots
-            .iter()
-            .map(|it| pot_form(it, data.round.window.kind))
-            .collect(),
+        pots: data.pots.iter().map(|it| pot_form(it, kind)).collect(),
         methods: Method::ALL
             .iter()
             .map(|it| (it.label(), it.meaning()))
             .collect(),
-        seed_help: seed_help(&data.round),
+        choices: choices(&data, &form),
+        seed_label: seed_label(&data.round),
+        form,
         round: data.round,
         rows: data.rows,
         pager: data.pager,
         assessed: data.assessed,
         waiting: data.waiting,
         may_make,
-    }
-}
-
-/// Whether a seed has to be filled in, and what for.
-fn seed_help(round: &Round) -> &'static str {
-    if round.scheme.tie_chain.contains(TieKey::Lottery.as_str()) {
-        "Verplicht, want de regeling loot als twee projecten op alle andere punten gelijk zijn. Leg het zaad vooraf openbaar vast."
-    } else {
-        "Vrijwillig: deze regeling loot niet."
-    }
-}
-
-fn pot_form(pot: &Pot, kind: WindowKind) -> PotForm {
-    let category = pot.category.as_str();
-    let reserve = match kind {
-        WindowKind::Main => "",
-        WindowKind::TopUp => ", uit de reserve",
-    };
-    let amount = |(year, (_, free)): (&i32, &(_, Money))| {
-        (
-            format!("bedrag-{category}-{year}"),
-            format!("Te verdelen in {year}, in euro"),
-            format!("Vrij is {}. Meer kan niet.", euros(*free)),
-        )
-    };
-    PotForm {
-        label: format!(
-            "{}{reserve} ({})",
-            pot.category.label(),
-            pot.mode.label().to_lowercase()
-        ),
-        method: format!("methode-{category}"),
-        methods: Method::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()))
-            .collect(),
-        amounts: pot.years.iter().map(amount).collect(),
     }
 }
 
@@ -379,5 +318,6 @@ fn read_changes(
     let funds = store::funds(conn, &round.cycle.id)?;
     let pots = pots::pots(round.window.kind, &round.cycle, &funds);
     let applicants = store::applicants(conn, window)?;
+    let applicants = applicants.into_keys().collect();
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
 }

@@ -1,8 +1,8 @@
 //! Which envelope pays for which line. Pure.
 //!
-//! A line is paid whole from one envelope: that of its category. Where the leftover pass gave a
-//! category more than its envelope has, other lines' envelopes that have money left pay for what does
-//! not fit. Ring-fences stay closed both ways.
+//! A line is paid whole from the envelope of its category where that has room. Where the leftover pass gave a
+//! category more than its envelope has, another envelope that has money left pays for the lines that do not fit: whole
+//! if one can, else each a part. Ring-fences stay closed both ways. So whatever the engine may divide can be paid.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,18 @@ use crate::{
     schemes::WindowKind,
 };
 
-/// Per project and year, the envelope that pays.
-pub type Payers = BTreeMap<(String, i32), EnvelopeId>;
+/// Per project and year, the envelopes that pay with how much each; nearly always one.
+pub type Payers = BTreeMap<(String, i32), Vec<(EnvelopeId, Money)>>;
 
-/// Finds the envelope of each line.
+type Rooms = BTreeMap<EnvelopeId, Money>;
+
+/// Finds the envelopes of each line.
 ///
 /// # Errors
-/// [`Refusal::OverCeiling`] if a category gets more than its envelope has, and no other has room
-/// for a whole line: then money has to be transferred first.
+/// [`Refusal::OverCeiling`] if a category gets more than there is for it in all envelopes that may pay: then money
+/// has to be transferred first.
 pub fn payers(lines: &[Line], pots: &[Pot], window: WindowKind) -> Result<Payers, Refusal> {
-    let mut rooms: BTreeMap<EnvelopeId, Money> = pots
+    let mut rooms: Rooms = pots
         .iter()
         .flat_map(|it| it.years.values().cloned())
         .collect();
@@ -40,19 +42,42 @@ pub fn payers(lines: &[Line], pots: &[Pot], window: WindowKind) -> Result<Payers
             continue;
         };
         if take(&mut rooms, own, line.amount) {
-            payers.insert((line.project.clone(), line.year), own.clone());
+            let whole = vec![(own.clone(), line.amount)];
+            payers.insert((line.project.clone(), line.year), whole);
         } else {
-            homeless.push((line, pot));
+            homeless.push((line, pot, own));
         }
     }
-    for (line, pot) in homeless {
-        let elsewhere = others(pot, line.year, pots).find(|it| take(&mut rooms, it, line.amount));
-        let Some(envelope) = elsewhere else {
-            return Err(over(line, pot, lines, window));
-        };
-        payers.insert((line.project.clone(), line.year), envelope.clone());
+    for (line, pot, own) in homeless {
+        let parts = elsewhere(line, pot, own, pots, &mut rooms);
+        let parts = parts.ok_or_else(|| over(line, pot, lines, window))?;
+        payers.insert((line.project.clone(), line.year), parts);
     }
     Ok(payers)
+}
+
+/// Another envelope that pays the whole line, or else parts: its own envelope first.
+fn elsewhere(
+    line: &Line,
+    pot: &Pot,
+    own: &EnvelopeId,
+    pots: &[Pot],
+    rooms: &mut Rooms,
+) -> Option<Vec<(EnvelopeId, Money)>> {
+    if let Some(whole) = others(pot, line.year, pots).find(|it| take(rooms, it, line.amount)) {
+        return Some(vec![(whole.clone(), line.amount)]);
+    }
+    let mut parts = Vec::new();
+    let mut left = line.amount;
+    for envelope in std::iter::once(own).chain(others(pot, line.year, pots)) {
+        let room = rooms.get(envelope).copied().unwrap_or_default();
+        let part = room.min(left);
+        if !part.is_zero() && take(rooms, envelope, part) {
+            parts.push((envelope.clone(), part));
+            left = left.checked_sub(part).ok()?;
+        }
+    }
+    left.is_zero().then_some(parts)
 }
 
 fn home<'p>(line: &Line, pots: &'p [Pot]) -> Option<(&'p Pot, &'p EnvelopeId)> {
@@ -62,7 +87,7 @@ fn home<'p>(line: &Line, pots: &'p [Pot]) -> Option<(&'p Pot, &'p EnvelopeId)> {
     pot.years.get(&line.year).map(|(own, _)| (pot, own))
 }
 
-fn take(rooms: &mut BTreeMap<EnvelopeId, Money>, from: &EnvelopeId, amount: Money) -> bool {
+fn take(rooms: &mut Rooms, from: &EnvelopeId, amount: Money) -> bool {
     let Some(room) = rooms.get_mut(from) else {
         return false;
     };
@@ -129,9 +154,12 @@ mod tests {
         }
     }
 
-    fn envelopes(of: &Payers) -> Vec<(&str, &str)> {
+    fn envelopes(of: &Payers) -> Vec<(&str, Vec<(&str, i64)>)> {
         of.iter()
-            .map(|(it, by)| (it.0.as_str(), by.as_str()))
+            .map(|(it, by)| {
+                let by = by.iter().map(|(id, it)| (id.as_str(), it.cents() / 100));
+                (it.0.as_str(), by.collect())
+            })
             .collect()
     }
 
@@ -150,25 +178,95 @@ mod tests {
         let paid = payers(&lines, &pots, WindowKind::Main).unwrap();
         assert_eq!(
             envelopes(&paid),
-            [("a", "baseline"), ("b", "one_year"), ("c", "baseline")]
+            [
+                ("a", vec![("baseline", 60)]),
+                ("b", vec![("one_year", 50)]),
+                ("c", vec![("baseline", 40)])
+            ]
         );
     }
 
     #[test]
-    fn a_ring_fence_pays_for_its_own_and_a_line_is_not_split() {
+    fn a_line_that_fits_nowhere_whole_is_paid_in_parts() {
+        let pots = [
+            pot(Category::Baseline, EnvelopeMode::AtMost, 100),
+            pot(Category::OneYear, EnvelopeMode::AtMost, 50),
+        ];
+        let lines = [
+            line("a", Category::Baseline, 60),
+            line("b", Category::OneYear, 85),
+            line("c", Category::OneYear, 5),
+        ];
+        let paid = payers(&lines, &pots, WindowKind::Main).unwrap();
+        assert_eq!(
+            envelopes(&paid),
+            [
+                ("a", vec![("baseline", 60)]),
+                ("b", vec![("one_year", 45), ("baseline", 40)]),
+                ("c", vec![("one_year", 5)])
+            ]
+        );
+    }
+
+    /// Whatever fits in what is open together is paid, to the cent, and no envelope pays more than it has.
+    #[test]
+    fn everything_that_fits_together_is_paid() {
+        for seed in 0_i32..2_000 {
+            let of = |at: i32, most: i32| (seed * 31 + at * at * 17 + seed / 7 * at) % most;
+            let pots = [
+                pot(Category::Baseline, EnvelopeMode::AtMost, of(1, 90)),
+                pot(Category::OneYear, EnvelopeMode::AtMost, of(2, 90)),
+            ];
+            let lines: Vec<Line> = (3..9)
+                .map(|at| {
+                    let category =
+                        [Category::Baseline, Category::OneYear][usize::from(at % 2 == 0)];
+                    line(&format!("p{at}"), category, of(at, 40))
+                })
+                .collect();
+            let room: i32 = of(1, 90) + of(2, 90);
+            let asked: i32 = (3..9).map(|at| of(at, 40)).sum();
+            let paid = payers(&lines, &pots, WindowKind::Main);
+            assert_eq!(paid.is_ok(), asked <= room, "{seed}");
+            let mut spent: Rooms = Rooms::new();
+            for line in lines.iter().filter(|_| paid.is_ok()) {
+                let parts = &paid.as_ref().unwrap()[&(line.project.clone(), 2027)];
+                let sum = Money::sum(parts.iter().map(|it| it.1)).unwrap();
+                assert_eq!(sum, line.amount, "{seed}");
+                for (envelope, part) in parts {
+                    let all = spent.entry(envelope.clone()).or_default();
+                    *all = all.checked_add(*part).unwrap();
+                }
+            }
+            for pot in &pots {
+                let (id, free) = &pot.years[&2027];
+                assert!(
+                    spent.get(id).copied().unwrap_or_default() <= *free,
+                    "{seed}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_ring_fence_neither_pays_for_others_nor_gets_from_them() {
         let pots = [
             pot(Category::Prevention, EnvelopeMode::RingFenced, 100),
             pot(Category::OneYear, EnvelopeMode::AtMost, 50),
         ];
-        let lines = [line("b", Category::OneYear, 60)];
-        assert_eq!(
-            payers(&lines, &pots, WindowKind::Main),
+        let over = |category: Category, asked, room| {
             Err(Refusal::OverCeiling {
                 year: 2027,
-                envelope: EnvelopeKind::OneYear,
-                asked: Money::from_euros(60),
-                room: Money::from_euros(50),
+                envelope: category.envelope(),
+                asked: Money::from_euros(asked),
+                room: Money::from_euros(room),
             })
-        );
+        };
+        let lines = [line("b", Category::OneYear, 60)];
+        let paid = payers(&lines, &pots, WindowKind::Main);
+        assert_eq!(paid, over(Category::OneYear, 60, 50));
+        let lines = [line("b", Category::Prevention, 110)];
+        let paid = payers(&lines, &pots, WindowKind::Main);
+        assert_eq!(paid, over(Category::Prevention, 110, 100));
     }
 }

@@ -92,18 +92,22 @@ pub fn years(pots: &[Pot]) -> BTreeSet<i32> {
 
 /// Per year, what can be spent over all categories: what is free, but of a ring-fence no more than
 /// its own amount in this scenario. Of the other categories a lower amount does not lower the year's
-/// ceiling: what it leaves is left over, and stays so unless the leftover pass divides it.
+/// ceiling: what it leaves is left over, and stays so unless the leftover pass divides it. In a hypothetical
+/// scenario a higher amount raises the year's ceiling by as much.
 pub fn ceilings(
     pots: &[Pot],
     categories: &[CategoryRule],
+    is_hypothetical: bool,
 ) -> Result<BTreeMap<i32, Money>, MoneyError> {
     let mut ceilings = BTreeMap::new();
     for pot in pots {
         let rule = categories.iter().find(|it| it.id == pot.category.as_str());
         for (year, (_, free)) in &pot.years {
             let own = rule.and_then(|it| it.amounts.get(year)).copied();
-            let room = match pot.mode {
-                EnvelopeMode::RingFenced => own.map_or(*free, |it| it.min(*free)),
+            let own = own.unwrap_or(*free);
+            let room = match rule.map_or(pot.mode, |it| it.mode) {
+                _ if is_hypothetical && *free < own => own,
+                EnvelopeMode::RingFenced => own.min(*free),
                 EnvelopeMode::AtMost | EnvelopeMode::AtLeast => *free,
             };
             let ceiling: &mut Money = ceilings.entry(*year).or_default();
@@ -113,9 +117,18 @@ pub fn ceilings(
     Ok(ceilings)
 }
 
-/// What is wrong with the changes: an amount above what is free.
+/// What is wrong with the changes: an amount above what is free, unless that is the question.
 pub fn findings(pots: &[Pot], changes: &Changes) -> FieldErrors {
     let mut errors = FieldErrors::default();
+    if changes.is_hypothetical {
+        if !is_above(pots, changes) {
+            errors.push(
+                "denkbeeldig",
+                "U wilt rekenen met meer geld dan er vrij is, maar geen bedrag is hoger dan wat vrij is. Vul bij een categorie een hoger bedrag in, of haal dit vinkje weg.",
+            );
+        }
+        return errors;
+    }
     for pot in pots {
         for (year, (_, free)) in &pot.years {
             let asked = changes.amounts.get(&(pot.category, *year)).copied();
@@ -123,7 +136,7 @@ pub fn findings(pots: &[Pot], changes: &Changes) -> FieldErrors {
                 errors.push(
                     format!("bedrag-{}-{year}", pot.category.as_str()),
                     format!(
-                        "Voor {} is in {year} nog {} vrij. U vulde {} in. Vul hoogstens het vrije bedrag in.",
+                        "Voor {} is in {year} nog {} vrij. U vulde {} in. Vul hoogstens het vrije bedrag in. Wilt u alleen zien wat meer geld zou doen? Zet dan bij “Meer regels” het vinkje voor een denkbeeldig plafond.",
                         pot.category.label().to_lowercase(),
                         euros(*free),
                         euros(asked)
@@ -133,6 +146,17 @@ pub fn findings(pots: &[Pot], changes: &Changes) -> FieldErrors {
         }
     }
     errors
+}
+
+/// Whether any amount is above what is free.
+fn is_above(pots: &[Pot], changes: &Changes) -> bool {
+    pots.iter().any(|pot| {
+        let mut years = pot.years.iter();
+        years.any(|(year, (_, free))| {
+            let asked = changes.amounts.get(&(pot.category, *year));
+            asked.is_some_and(|it| free < it)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -191,14 +215,34 @@ mod tests {
             method: pot.method,
         };
         let rules = [rule(&main[0], 40), rule(&main[1], 15)];
-        let year = ceilings(&main, &rules).unwrap();
+        let year = ceilings(&main, &rules, false).unwrap();
         assert_eq!(year, [(2027, money(60))].into());
+        // A fence that the scenario takes away lowers nothing; more than there is counts only as a question.
+        let open = CategoryRule {
+            mode: EnvelopeMode::AtMost,
+            ..rule(&main[1], 15)
+        };
+        let year = ceilings(&main, &[rule(&main[0], 40), open], false).unwrap();
+        assert_eq!(year, [(2027, money(65))].into());
+        let more = [rule(&main[0], 50), rule(&main[1], 25)];
+        let year = |it| ceilings(&main, &more, it).unwrap()[&2027];
+        assert_eq!((year(false), year(true)), (money(65), money(75)));
         assert!(findings(&main, &lower).is_empty());
         let over = Changes {
             amounts: [((Category::Baseline, 2027), money(46))].into(),
             ..Changes::default()
         };
         assert!(findings(&main, &over).get("bedrag-baseline-2027").is_some());
+        let asked = Changes {
+            is_hypothetical: true,
+            ..over
+        };
+        assert!(findings(&main, &asked).is_empty());
+        let pointless = Changes {
+            is_hypothetical: true,
+            ..lower
+        };
+        assert!(findings(&main, &pointless).get("denkbeeldig").is_some());
         let top_up = pots(WindowKind::TopUp, &cycle, &funds);
         assert_eq!(top_up.len(), 1);
         assert_eq!(top_up[0].category, Category::OneYear);

@@ -1,6 +1,6 @@
 //! SQL about scenarios, and what they are made of. No rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use diesel::{
@@ -9,7 +9,7 @@ use diesel::{
 };
 
 use super::{
-    Edit, Scenario, ScenarioState,
+    Edit, Scenario, ScenarioState, Sums,
     assemble::Candidate,
     names::{Names, ProjectName},
     pots::Fund,
@@ -73,7 +73,28 @@ pub struct Dossier {
     pub is_closed: bool,
 }
 
-/// A scenario without its texts.
+/// A scenario as a list shows it, without its input and outcome.
+#[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = scenarios)]
+pub struct Listed {
+    /// Its id.
+    pub id: ScenarioId,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: ScenarioState,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// Whether it divides more than there is.
+    pub is_hypothetical: bool,
+    /// The public seed of its lottery.
+    pub seed: String,
+    /// Its sums.
+    #[diesel(embed)]
+    pub sums: Sums,
+}
+
+/// A scenario without its texts and sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// Its id.
@@ -279,13 +300,13 @@ pub fn of_window(
     window: &WindowId,
     limit: i64,
     offset: i64,
-) -> Result<Vec<Scenario>, AppError> {
+) -> Result<Vec<Listed>, AppError> {
     Ok(scenarios::table
         .filter(scenarios::window_id.eq(window))
         .order((scenarios::created_at.desc(), scenarios::id.desc()))
         .limit(limit)
         .offset(offset)
-        .select(Scenario::as_select())
+        .select(Listed::as_select())
         .load(conn)?)
 }
 
@@ -360,15 +381,19 @@ pub fn states(conn: &mut Conn, window: &WindowId) -> Result<BTreeMap<State, i64>
     Ok(rows.into_iter().collect())
 }
 
-/// The applicants (CBS codes) of a window's assessed applications.
-pub fn applicants(conn: &mut Conn, window: &WindowId) -> Result<BTreeSet<String>, AppError> {
-    let codes: Vec<String> = dossiers::table
+/// The applicants (CBS codes) of a window's assessed applications, with the names of their regions.
+pub fn applicants(
+    conn: &mut Conn,
+    window: &WindowId,
+) -> Result<BTreeMap<String, String>, AppError> {
+    let codes: Vec<(String, String)> = dossiers::table
         .inner_join(municipalities::table)
+        .inner_join(regions::table)
         .filter(dossiers::window_id.eq(window))
         .filter(dossiers::state.eq(State::Assessed))
         .order((municipalities::cbs_code, dossiers::id))
         .limit(MOST)
-        .select(municipalities::cbs_code)
+        .select((municipalities::cbs_code, regions::name))
         .load(conn)?;
     Ok(codes.into_iter().collect())
 }
@@ -400,6 +425,11 @@ pub fn update(tx: &mut Tx<'_>, it: &Scenario) -> Result<(), AppError> {
         scenarios::state.eq(it.state),
         scenarios::adopted_at.eq(it.adopted_at),
         scenarios::adopted_by.eq(&it.adopted_by),
+        scenarios::awarded_cents.eq(it.sums.awarded_cents),
+        scenarios::full_count.eq(it.sums.full_count),
+        scenarios::partly_count.eq(it.sums.partly_count),
+        scenarios::nothing_count.eq(it.sums.nothing_count),
+        scenarios::edit_count.eq(it.sums.edit_count),
         scenarios::version.eq(scenarios::version + 1),
     ))
     .execute(tx.conn)?;

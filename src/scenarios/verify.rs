@@ -49,6 +49,7 @@ pub fn verify(conn: &mut Conn) -> Result<Report, AppError> {
 pub fn findings_of(scenario: &Scenario, edits: &[&Edit]) -> Vec<String> {
     let mut found = recomputed(scenario);
     found.extend(edited(scenario, edits));
+    found.extend(listed(scenario, edits));
     let more = found.len().saturating_sub(MOST_TOLD);
     found.truncate(MOST_TOLD);
     if 0 < more {
@@ -139,6 +140,15 @@ fn differences(stored: &Outcome, again: &Outcome) -> Vec<String> {
         );
     }
     found
+}
+
+/// Whether what lists show of it is what it comes to.
+fn listed(scenario: &Scenario, edits: &[&Edit]) -> Option<String> {
+    let division = Division::read(scenario, edits).ok()?;
+    let sums = division.sums(edits.len()).ok()?;
+    (sums != scenario.sums || division.input.seed != scenario.seed).then(|| {
+        "wat in de lijst met scenario’s staat (bedragen, aantallen of zaad) is niet wat de uitkomst zegt.".to_owned()
+    })
 }
 
 /// Whether each edit starts from what stood there, and the amounts as they stand keep to the rules.

@@ -255,6 +255,11 @@ fn refused(refusal: &Refusal) -> Said {
             "U hebt het voorstel zelf gedaan. Wie voorstelt, besluit niet (vier ogen).",
             "Vraag een andere beslisser.",
         ),
+        Refusal::EditedScenario => say(
+            "Een ander moet dit doen",
+            "U hebt in het scenario achter dit voorstel een bedrag met de hand gewijzigd. Wie dat doet, besluit niet (vier ogen).",
+            "Vraag een andere beslisser.",
+        ),
         Refusal::SzwConsentMissing => say(
             "SZW moet eerst instemmen",
             "In dit voorstel zit een preventieproject. SZW beslist daarover mee.",
@@ -274,6 +279,11 @@ fn refused(refusal: &Refusal) -> Said {
             "Dit scenario verandert niet meer",
             "Het is al overgenomen of verworpen.",
             "Maak een nieuw scenario.",
+        ),
+        Refusal::ScenarioHypothetical => say(
+            "Dit scenario is alleen om te bekijken",
+            "Het verdeelt meer geld dan er vrij is.",
+            "Laat eerst het plafond verhogen en maak dan een nieuw scenario.",
         ),
         Refusal::ScenarioBreaksRule(rule) => say(
             "Dit scenario kan niet",

@@ -325,6 +325,7 @@ fn reserved(
             envelope: envelope.clone(),
             amount: Money::from_euros(amount),
             reason: "Past.".to_owned(),
+            smallest_change: None,
         }],
     };
     actions::propose(tx, &new)?;

@@ -362,6 +362,21 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "scenarios_hypothetical_not_adopted",
+        "UPDATE scenarios SET is_hypothetical = TRUE WHERE state = 'adopted'",
+        "",
+    ),
+    (
+        "scenarios_eligible_not_negative",
+        "UPDATE scenarios SET eligible_cents = -1",
+        "",
+    ),
+    (
+        "scenarios_awarded_within_ceiling",
+        "UPDATE scenarios SET awarded_cents = ceiling_cents + 1",
+        "",
+    ),
+    (
         "scenario_edits_after_not_negative",
         "UPDATE scenario_edits SET after_cents = -1",
         "",
@@ -397,6 +412,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "proposal_lines_change_given",
+        "UPDATE proposal_lines SET smallest_change = ''",
+        "",
+    ),
+    (
         "decisions_reference_once",
         "UPDATE decisions SET reference = 'een'",
         "decisions.reference",
@@ -429,6 +449,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "decision_lines_reason_given",
         "UPDATE decision_lines SET reason = ''",
+        "",
+    ),
+    (
+        "decision_lines_change_given",
+        "UPDATE decision_lines SET smallest_change = ''",
         "",
     ),
     // mail

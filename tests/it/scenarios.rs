@@ -31,18 +31,18 @@ use versterkingsgelden::{
 use crate::support::{Browser, TestApp, Who, World, moment, on_both};
 
 /// What a project asks and was found, the same in each of its years, in whole euros.
-struct Ask {
-    category: Category,
-    years: &'static [i32],
-    score: i64,
-    requested: i32,
-    minimum: i32,
-    eligible: i32,
+pub struct Ask {
+    pub category: Category,
+    pub years: &'static [i32],
+    pub score: i64,
+    pub requested: i32,
+    pub minimum: i32,
+    pub eligible: i32,
 }
 
-const BOTH: &[i32] = &[2027, 2028];
+pub const BOTH: &[i32] = &[2027, 2028];
 
-fn ask(category: Category, score: i64, requested: i32, minimum: i32, eligible: i32) -> Ask {
+pub fn ask(category: Category, score: i64, requested: i32, minimum: i32, eligible: i32) -> Ask {
     let years = if category.is_one_year() {
         &[2027]
     } else {
@@ -135,7 +135,7 @@ fn assessed(
 }
 
 /// The round, and the ids of its projects per region.
-async fn prepared(app: &TestApp) -> (World, [Vec<ProjectId>; 3]) {
+pub async fn prepared(app: &TestApp) -> (World, [Vec<ProjectId>; 3]) {
     let world = World::new(app).await;
     let mut ids = Vec::new();
     for (at, asks) in round().into_iter().enumerate() {
@@ -144,7 +144,7 @@ async fn prepared(app: &TestApp) -> (World, [Vec<ProjectId>; 3]) {
     (world, ids.try_into().unwrap())
 }
 
-async fn put(
+pub async fn put(
     app: &TestApp,
     world: &World,
     window: &WindowId,
@@ -158,14 +158,14 @@ async fn put(
     .await
 }
 
-fn seeded() -> Changes {
+pub fn seeded() -> Changes {
     Changes {
         seed: "trekking 4711".to_owned(),
         ..Changes::default()
     }
 }
 
-async fn made(
+pub async fn made(
     app: &TestApp,
     world: &World,
     window: &WindowId,
@@ -179,14 +179,14 @@ async fn made(
     .await
 }
 
-async fn opened(app: &TestApp, world: &World, id: &ScenarioId) -> open::Opened {
+pub async fn opened(app: &TestApp, world: &World, id: &ScenarioId) -> open::Opened {
     let (actor, id) = (world.actor(Who::Coordinator).clone(), id.clone());
     app.read(move |conn| open::open_one(conn, &actor, &id))
         .await
         .1
 }
 
-async fn edited(
+pub async fn edited(
     app: &TestApp,
     world: &World,
     id: &ScenarioId,
@@ -209,7 +209,7 @@ async fn edited(
     .await
 }
 
-async fn adopted(
+pub async fn adopted(
     app: &TestApp,
     world: &World,
     id: &ScenarioId,
@@ -225,7 +225,10 @@ async fn adopted(
 }
 
 /// What is free and what is reserved per year and kind of envelope.
-async fn balances(app: &TestApp, world: &World) -> BTreeMap<(i32, EnvelopeKind), (Money, Money)> {
+pub async fn balances(
+    app: &TestApp,
+    world: &World,
+) -> BTreeMap<(i32, EnvelopeKind), (Money, Money)> {
     let cycle = world.cycle.clone();
     app.read(move |conn| {
         let kinds: BTreeMap<EnvelopeId, (i32, EnvelopeKind)> =
@@ -242,17 +245,17 @@ async fn balances(app: &TestApp, world: &World) -> BTreeMap<(i32, EnvelopeKind),
     .await
 }
 
-async fn findings(app: &TestApp) -> Vec<String> {
+pub async fn findings(app: &TestApp) -> Vec<String> {
     app.read(versterkingsgelden::scenarios::verify::verify)
         .await
         .findings
 }
 
-async fn coordinator<'a>(app: &'a TestApp, world: &World) -> Browser<'a> {
+pub async fn coordinator<'a>(app: &'a TestApp, world: &World) -> Browser<'a> {
     app.browser(world.actor(Who::Coordinator)).await
 }
 
-fn euros(of: i32) -> Money {
+pub fn euros(of: i32) -> Money {
     Money::from_euros(of)
 }
 
@@ -293,7 +296,7 @@ on_both! {
         over.extend([("bedrag-one_year-2027", "500.000,01")]);
         over[0].1 = "B";
         let refused = browser.post(&path, &over).await;
-        assert!(refused.body.contains("Vul hoogstens het vrije bedrag in."), "{}", refused.body);
+        assert!(refused.body.contains("Vul hoogstens het vrije bedrag in. Wilt u alleen zien"), "{}", refused.body);
     }
 
     async fn an_amount_that_is_lowered_stays_in_the_year_and_foots(app: TestApp) {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     allocation::{
         input::Year,
-        line::{cents, money},
+        line::{Line, cents, money},
     },
     core::category::EnvelopeMode,
 };
@@ -27,8 +27,14 @@ pub(super) fn one_more(bench: &Bench<'_, '_>, projects: &[SmallestChange]) -> Ve
             }
             let changes = changes(bench, index, *year, unit);
             let marginal = marginals.get(&(index, *year)).cloned();
-            let sentence =
-                told::one_more(&rule.id, *year, unit, changes.as_deref(), marginal.as_ref());
+            let sentence = told::one_more(&told::More {
+                category: &rule.id,
+                year: *year,
+                unit,
+                changes: changes.as_deref(),
+                marginal: marginal.as_ref(),
+                is_search: !bench.can_be_repeated(),
+            });
             all.push(OneMore {
                 path: format!("categories[{index}].amounts.{year}"),
                 category: rule.id.clone(),
@@ -64,8 +70,13 @@ fn changes(
             return Some(changes);
         }
     }
-    let can_be_repeated = bench.can_be_repeated();
-    can_be_repeated.then(|| tried(bench, Way::Whole, index, year, unit))?
+    let more = Amounts::from([(year, unit)]);
+    let after = if bench.can_be_repeated() {
+        bench.again(Way::Whole, index, &more)??
+    } else {
+        bench.searched(index, &more)??
+    };
+    Some(differences(bench.done.lines, &after))
 }
 
 fn tried(
@@ -76,8 +87,13 @@ fn tried(
     unit: i128,
 ) -> Option<Vec<AwardChange>> {
     let after = bench.again(way, index, &Amounts::from([(year, unit)]))??;
+    Some(differences(bench.lines(way, index)?, &after))
+}
+
+/// Every award that is another, by project and year.
+fn differences(before: &[Line<'_>], after: &[Line<'_>]) -> Vec<AwardChange> {
     let mut changes = Vec::new();
-    for (before, after) in bench.lines(way, index)?.iter().zip(&after) {
+    for (before, after) in before.iter().zip(after) {
         for (was, is) in before.asks.iter().zip(&after.asks) {
             if was.award != is.award {
                 changes.push(AwardChange {
@@ -90,7 +106,7 @@ fn tried(
         }
     }
     changes.sort_by(|a, b| (&a.id, a.year).cmp(&(&b.id, b.year)));
-    Some(changes)
+    changes
 }
 
 /// Of each envelope the project that the least more money would have funded; of equals the first by id.

@@ -6,6 +6,9 @@
 //! it. How much may be tried is counted in projects divided, not in time, so that the same input tells the same. What was not tried to the
 //! last cent says "ten hoogste".
 //!
+//! Where a category goes by the highest value (`exact`) every trial is a search. There one unit more for each envelope is tried
+//! within a number of steps; the smallest change for a project is not looked for.
+//!
 //! *More money* is new money for one category in one year: the year's ceiling and the category's own amount (a floor stays what it is)
 //! are that much higher. *Smallest* means: one cent, a hundredth of a point, or one unit of the request less far-reaching is not enough.
 
@@ -24,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     input::{Input, Method, Year},
     line::{Ask, Line, cents},
+    methods::exact::Proof,
     reason::Reason,
 };
 use crate::{
@@ -125,6 +129,8 @@ pub(super) struct Done<'r, 'i> {
     pub lines: &'r [Line<'i>],
     /// What each category could spend when its turn came.
     pub rooms: &'r BTreeMap<(usize, Year), i128>,
+    /// How good the division of the categories with `exact` is.
+    pub proof: Option<&'r Proof>,
 }
 
 /// Years of a project that stand or fall together and did not get all they could.

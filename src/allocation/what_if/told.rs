@@ -71,20 +71,29 @@ pub(super) fn change(
 }
 
 /// One unit more for a category in a year.
-pub(super) fn one_more(
-    category: &str,
-    year: Year,
-    unit: i128,
-    changes: Option<&[AwardChange]>,
-    marginal: Option<&Marginal>,
-) -> String {
+pub(super) struct More<'m> {
+    /// The id of the category.
+    pub category: &'m str,
+    pub year: Year,
+    /// In cents.
+    pub unit: i128,
+    /// What would be another; none where it was not tried.
+    pub changes: Option<&'m [AwardChange]>,
+    pub marginal: Option<&'m Marginal>,
+    /// Whether each trial is a search.
+    pub is_search: bool,
+}
+
+/// The same in Dutch.
+pub(super) fn one_more(of: &More<'_>) -> String {
     const SHOWN: usize = 5;
     let more = format!(
         "Met {} meer voor {} in {year}",
-        euro(unit),
-        category_label(category)
+        euro(of.unit),
+        category_label(of.category),
+        year = of.year
     );
-    let what = match changes {
+    let what = match of.changes {
         None => None,
         Some([]) => Some(format!("{more} verandert er niets.")),
         Some(changes) => {
@@ -103,7 +112,7 @@ pub(super) fn one_more(
             Some(format!("{more} krijgt {}.", list.join(", ")))
         }
     };
-    let first = marginal.map(|it| {
+    let first = of.marginal.map(|it| {
         format!(
             "Grensproject is '{}': met {} meer krijgt dat project het bedrag dat het nu niet krijgt.",
             it.id,
@@ -112,7 +121,12 @@ pub(super) fn one_more(
     });
     let sentences: Vec<String> = what.into_iter().chain(first).collect();
     if sentences.is_empty() {
-        format!("{more} is niet uitgerekend wat er verandert: er zijn te veel projecten.")
+        let why = if of.is_search {
+            "elke verandering is hier een nieuwe zoektocht, en die past niet in het aantal stappen"
+        } else {
+            "er zijn te veel projecten"
+        };
+        format!("{more} is niet uitgerekend wat er verandert: {why}.")
     } else {
         sentences.join(" ")
     }

@@ -11,7 +11,10 @@ use crate::{
         Run,
         input::{Method, Project, Year},
         line::{Ask, Line, OwnRooms, cents},
-        methods,
+        methods::{
+            self,
+            exact::{Effort, Proof},
+        },
         score::Score,
         ties,
     },
@@ -20,6 +23,8 @@ use crate::{
 
 /// So many projects may be divided again, in all trials together. What is more than this is told with less precision.
 pub(super) const MOST_TRIED: usize = 200_000;
+/// So many steps of the search for the highest value may be taken, in all trials together.
+const MOST_SEARCHED: usize = 4_000_000;
 
 /// Cents per year.
 pub(super) type Amounts = BTreeMap<Year, i128>;
@@ -44,6 +49,8 @@ pub(super) struct Bench<'r, 'i> {
     pub highest: Score,
     categories: Vec<Category<'r, 'i>>,
     left_to_try: Cell<usize>,
+    /// Steps that may still be spent on searching again.
+    left_to_search: Cell<usize>,
 }
 
 /// One category and how it can be divided apart.
@@ -100,7 +107,7 @@ impl<'r, 'i> Bench<'r, 'i> {
                 start,
                 asked: asked(lines),
                 rooms: rule.amounts.keys().filter_map(in_year).collect(),
-                is_apart: reaches && !demands && !has_limits(lines),
+                is_apart: reaches && !demands && !has_limits(lines) && rule.method != Method::Exact,
                 is_final: is_fenced || !done.input.leftover,
                 sim: OnceCell::new(),
             });
@@ -117,6 +124,7 @@ impl<'r, 'i> Bench<'r, 'i> {
                 .unwrap_or_default(),
             categories,
             left_to_try: Cell::new(most_tried),
+            left_to_search: Cell::new(MOST_SEARCHED),
         }
     }
 
@@ -217,6 +225,41 @@ impl<'r, 'i> Bench<'r, 'i> {
         let lines = self.lines(way, index)?;
         self.spend(lines.len())?;
         self.divide(way, index, lines.to_vec(), more)
+    }
+
+    /// The whole with more money for one category, where `exact` has to search again. None if the search was not
+    /// settled to the last project before, or is not within the steps that are left; `Some(None)` if there is no division then.
+    pub(super) fn searched(&self, index: usize, more: &Amounts) -> Option<Option<Vec<Line<'i>>>> {
+        let settled = |it: &Proof| it.is_optimal() && it.is_settled;
+        let left = self.left_to_search.get();
+        // What one search took the next will take about as well.
+        let before = self
+            .done
+            .proof
+            .filter(|it| settled(it) && it.steps <= left)?;
+        let mut lines: Vec<Line<'i>> = self.done.lines.iter().map(Line::afresh).collect();
+        let mut run = self.raised(index, &lines, more)?;
+        run.effort = Effort {
+            search: left.min(before.steps.saturating_mul(4)),
+            ties: left.min(before.steps.saturating_mul(4)),
+        };
+        let divided = run.divide(&mut lines);
+        let spent = run.proof.as_ref().map_or(left, |it| it.steps);
+        self.left_to_search.set(left.saturating_sub(spent));
+        divided.ok()?;
+        run.proof.as_ref().filter(|it| settled(it))?;
+        let keeps = !demands_a_least(self.done.input) || run.keeps_leasts(&lines);
+        Some(keeps.then_some(lines))
+    }
+
+    /// Everything before it is divided, with more money for one category.
+    fn raised(&self, index: usize, lines: &[Line<'i>], more: &Amounts) -> Option<Run<'i>> {
+        let category = self.done.input.categories.get(index)?;
+        let mut run = Run::new(self.done.input, lines);
+        for (year, by) in more {
+            run.rooms.raise(index, category, *year, *by);
+        }
+        Some(run)
     }
 
     /// The lines that a way divides.

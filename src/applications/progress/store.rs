@@ -7,7 +7,10 @@ use diesel::prelude::*;
 
 use super::{Goal, Report};
 use crate::{
-    applications::project::Direction,
+    applications::{
+        dossier::store::{Awarded, last},
+        project::Direction,
+    },
     core::{
         ids::{ApplicationId, IndicatorId, ProjectId},
         money::Money,
@@ -112,7 +115,7 @@ fn awarded(
     conn: &mut Conn,
     id: &ApplicationId,
 ) -> Result<BTreeMap<(ProjectId, i32), Money>, AppError> {
-    let rows: Vec<(ProjectId, i32, Money)> = decision_lines::table
+    let rows: Vec<Awarded> = decision_lines::table
         .inner_join(decisions::table)
         .filter(decisions::application_id.eq(id))
         .filter(decisions::notified_at.is_not_null())
@@ -122,19 +125,17 @@ fn awarded(
             decision_lines::project_id,
             decision_lines::year,
             decision_lines::decision_id,
+            decision_lines::envelope_id,
         ))
         .limit(MOST)
         .select((
+            decision_lines::decision_id,
             decision_lines::project_id,
             decision_lines::year,
             decision_lines::amount_cents,
         ))
         .load(conn)?;
-    // A later decision on the same project replaces the one before.
-    Ok(rows
-        .into_iter()
-        .map(|(project, year, amount)| ((project, year), amount))
-        .collect())
+    last(rows)
 }
 
 /// Saves what was reported, if nobody reported since the form was made.

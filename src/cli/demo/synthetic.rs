@@ -271,6 +271,7 @@ fn propose(
                 envelope: envelope.id.clone(),
                 amount: year.eligible.unwrap_or_default(),
                 reason: "Er is genoeg geld voor alle subsidiabele kosten.".to_owned(),
+                smallest_change: None,
             });
         }
     }

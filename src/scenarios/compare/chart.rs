@@ -1,11 +1,9 @@
-//! Which part of what is eligible each region gets, as marks on lines. Positions are percentages in
-//! attributes, computed with integers; the words keep their size at every width. Pure.
+//! Which part of what is eligible each region, or each category in a year, gets, as marks on lines. Positions are
+//! percentages in attributes, computed with integers; the words keep their size at every width. Pure.
 
-use super::RegionRow;
-
-/// The height of one region, in pixels.
+/// The height of one line, in pixels.
 const ROW: usize = 58;
-/// Where the first region's name stands.
+/// Where the first name stands.
 const FIRST: usize = 48;
 
 /// The chart.
@@ -15,7 +13,7 @@ pub struct Chart {
     pub height: usize,
     /// The lines of the scale with their words.
     pub ticks: Vec<Tick>,
-    /// The regions.
+    /// The lines with their marks.
     pub rows: Vec<Row>,
 }
 
@@ -30,7 +28,7 @@ pub struct Tick {
     pub anchor: &'static str,
 }
 
-/// One region.
+/// One line: a region, or a category in a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its name.
@@ -45,12 +43,11 @@ pub struct Row {
     pub marks: Vec<(usize, String)>,
 }
 
-/// The chart of these regions.
-pub fn chart(regions: &[RegionRow]) -> Chart {
-    let rows: Vec<Row> = regions
-        .iter()
+/// The chart of these lines: for each its name, and the part it gets in each scenario in thousandths.
+pub fn chart<'l>(lines: impl Iterator<Item = (String, &'l [i64])>) -> Chart {
+    let rows: Vec<Row> = lines
         .zip((FIRST..).step_by(ROW))
-        .map(|(it, name_y)| row(it, name_y))
+        .map(|((name, shares), name_y)| row(name, shares, name_y))
         .collect();
     Chart {
         height: FIRST.saturating_add(rows.len().saturating_mul(ROW)),
@@ -72,14 +69,14 @@ fn tick(share: i64) -> Tick {
     }
 }
 
-fn row(of: &RegionRow, name_y: usize) -> Row {
-    let least = of.shares.iter().min().copied().unwrap_or_default();
-    let most = of.shares.iter().max().copied().unwrap_or_default();
-    let mut marks: Vec<(usize, String)> = (1..).zip(of.shares.iter().map(|it| x(*it))).collect();
+fn row(name: String, shares: &[i64], name_y: usize) -> Row {
+    let least = shares.iter().min().copied().unwrap_or_default();
+    let most = shares.iter().max().copied().unwrap_or_default();
+    let mut marks: Vec<(usize, String)> = (1..).zip(shares.iter().map(|it| x(*it))).collect();
     // The base is drawn last, so that it is never hidden.
     marks.reverse();
     Row {
-        name: of.name.clone(),
+        name,
         name_y,
         y: name_y.saturating_add(14),
         range: (x(least), x(most)),
@@ -96,17 +93,12 @@ fn x(share: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::money::Money;
 
     #[test]
     fn marks_lie_on_the_scale_and_the_base_is_on_top() {
-        let region = RegionRow {
-            name: "Delft".to_owned(),
-            eligible: Money::from_euros(100),
-            cells: Vec::new(),
-            shares: vec![500, 1_000, 0],
-        };
-        let chart = chart(&[region.clone(), region]);
+        let shares: &[i64] = &[500, 1_000, 0];
+        let names = ["Delft", "Gouda"].map(str::to_owned);
+        let chart = chart(names.into_iter().map(|it| (it, shares)));
         assert_eq!(chart.height, 164);
         let xs: Vec<&str> = chart.ticks.iter().map(|it| it.x.as_str()).collect();
         assert_eq!(xs, ["1.50%", "25.75%", "50.00%", "74.25%", "98.50%"]);

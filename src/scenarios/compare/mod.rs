@@ -5,7 +5,7 @@ pub mod pages;
 use std::collections::BTreeMap;
 
 use super::{
-    division::{Division, Line, Tally},
+    division::{Division, Line},
     names::Names,
     open::{Opened, Setting},
     show::view,
@@ -35,6 +35,25 @@ pub struct CategoryRow {
     pub eligible: Money,
     /// What it gets in each.
     pub cells: Vec<Cell>,
+    /// Which part of what is eligible it gets in each, in thousandths.
+    pub shares: Vec<i64>,
+}
+
+/// The categories of one year in all scenarios, with their sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YearGroup {
+    /// The budget year.
+    pub year: i32,
+    /// Its categories, in the order of the base.
+    pub rows: Vec<CategoryRow>,
+    /// What can be spent in the base: the amounts of the categories, and what was given to none.
+    pub ceiling: Money,
+    /// What is eligible in the base.
+    pub eligible: Money,
+    /// What is awarded in each.
+    pub cells: Vec<Cell>,
+    /// What is left in each.
+    pub left: Vec<Cell>,
 }
 
 /// One region in all scenarios.
@@ -70,21 +89,8 @@ pub type Year = Option<i32>;
 
 /// What some lines get in each scenario, from the base on.
 fn cells(opened: &[Opened], of: impl Fn(&Line) -> bool) -> Result<Vec<Cell>, MoneyError> {
-    let mut base = None;
-    let cell = |it: &Opened| {
-        let amount = it.division.tally(&of)?.awarded;
-        let first = *base.get_or_insert(amount);
-        Ok((amount, amount.checked_sub(first)?))
-    };
-    let all: Vec<(Money, Money)> = opened.iter().map(cell).collect::<Result<_, MoneyError>>()?;
-    Ok(all
-        .into_iter()
-        .enumerate()
-        .map(|(at, (amount, difference))| Cell {
-            amount,
-            difference: (at != 0).then_some(difference),
-        })
-        .collect())
+    let awarded = opened.iter().map(|it| Ok(it.division.tally(&of)?.awarded));
+    compared(awarded.collect::<Result<_, MoneyError>>()?)
 }
 
 fn is_in(year: Year, line: &Line) -> bool {
@@ -113,9 +119,69 @@ pub fn categories(opened: &[Opened], year: Year) -> Result<Vec<CategoryRow>, Mon
             ceiling: Money::sum(of_year.map(|(_, it)| *it))?,
             eligible: base.tally(of)?.eligible,
             cells: cells(opened, of)?,
+            shares: shares(opened, of)?,
         });
     }
     Ok(rows)
+}
+
+/// Per year, and in it per category: all in one view. Only the chosen year, if one is.
+pub fn years(opened: &[Opened], chosen: Year) -> Result<Vec<YearGroup>, MoneyError> {
+    let Some(base) = base(opened) else {
+        return Ok(Vec::new());
+    };
+    let years = base.input.years.iter().copied();
+    years
+        .filter(|it| chosen.is_none_or(|wanted| wanted == *it))
+        .map(|year| {
+            let of = |line: &Line| line.year == year;
+            let spent = cells(opened, of)?;
+            Ok(YearGroup {
+                year,
+                rows: categories(opened, Some(year))?,
+                ceiling: ceiling(base, year),
+                eligible: base.tally(of)?.eligible,
+                left: left(opened, year, &spent)?,
+                cells: spent,
+            })
+        })
+        .collect()
+}
+
+fn ceiling(division: &Division, year: i32) -> Money {
+    let ceiling = division.input.ceilings.get(&year);
+    ceiling.copied().unwrap_or_default()
+}
+
+/// What each scenario leaves of its own ceiling.
+fn left(opened: &[Opened], year: i32, spent: &[Cell]) -> Result<Vec<Cell>, MoneyError> {
+    let mut all = Vec::new();
+    for (it, cell) in opened.iter().zip(spent) {
+        all.push(ceiling(&it.division, year).checked_sub(cell.amount)?);
+    }
+    compared(all)
+}
+
+/// Which part of what is eligible some lines get in each scenario, in thousandths.
+fn shares(opened: &[Opened], of: impl Fn(&Line) -> bool) -> Result<Vec<i64>, MoneyError> {
+    let share = |it: &Opened| {
+        let tally = it.division.tally(&of)?;
+        Ok(view::thousandths(tally.awarded, tally.eligible))
+    };
+    opened.iter().map(share).collect()
+}
+
+/// Amounts from the base on, each with its difference from the base's.
+fn compared(amounts: Vec<Money>) -> Result<Vec<Cell>, MoneyError> {
+    let base = amounts.first().copied().unwrap_or_default();
+    let cell = |(at, amount): (usize, Money)| {
+        let difference = amount.checked_sub(base)?;
+        Ok(Cell {
+            amount,
+            difference: (at != 0).then_some(difference),
+        })
+    };
+    amounts.into_iter().enumerate().map(cell).collect()
 }
 
 /// Per region, by name.
@@ -131,16 +197,12 @@ pub fn regions(
     }
     let row = |(name, applicant): (&str, &str)| {
         let of = |line: &Line| line.applicant == applicant && is_in(year, line);
-        let tallies = opened.iter().map(|it| it.division.tally(of));
-        let tallies: Vec<Tally> = tallies.collect::<Result<_, MoneyError>>()?;
+        let base = opened.first().map(|it| it.division.tally(of)).transpose()?;
         Ok(RegionRow {
             name: name.to_owned(),
-            eligible: tallies.first().map(|it| it.eligible).unwrap_or_default(),
+            eligible: base.map(|it| it.eligible).unwrap_or_default(),
             cells: cells(opened, of)?,
-            shares: tallies
-                .iter()
-                .map(|it| view::thousandths(it.awarded, it.eligible))
-                .collect(),
+            shares: shares(opened, of)?,
         })
     };
     names.into_iter().map(row).collect()
@@ -171,20 +233,12 @@ pub fn changed(
         if own.iter().all(|it| *it == first) {
             continue;
         }
-        let mut cells = Vec::new();
-        for (at, amount) in own.iter().enumerate() {
-            let difference = amount.checked_sub(first)?;
-            cells.push(Cell {
-                amount: *amount,
-                difference: (at != 0).then_some(difference),
-            });
-        }
         rows.push(ProjectRow {
             id: id.to_owned(),
             title: names.title(id).to_owned(),
             region: names.region_of(id).to_owned(),
             category: view::category(&category),
-            cells,
+            cells: compared(own)?,
         });
     }
     rows.sort_by(|a, b| (&a.region, &a.title, &a.id).cmp(&(&b.region, &b.title, &b.id)));

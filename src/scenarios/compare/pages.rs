@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{CategoryRow, Cell, ProjectRow, RegionRow, Year, chart, chart::Chart};
+use super::{CategoryRow, Cell, ProjectRow, RegionRow, Year, YearGroup, chart, chart::Chart};
 use crate::{
     app::App,
     core::{
@@ -26,7 +26,7 @@ use crate::{
         },
     },
     schemes::Window,
-    texts::filters,
+    texts::{filters, labels::Label},
     web::{
         frame::Frame,
         html,
@@ -53,6 +53,8 @@ struct ComparePage {
     sides: Vec<Side>,
     categories: Vec<CategoryRow>,
     total: CategoryTotal,
+    years: Vec<YearGroup>,
+    year_chart: Chart,
     regions: Vec<RegionRow>,
     region_total: CategoryTotal,
     chart: Chart,
@@ -129,6 +131,7 @@ fn page(
 ) -> Result<ComparePage, AppError> {
     let regions = super::regions(opened, setting, year)?;
     let categories = super::categories(opened, year)?;
+    let years = super::years(opened, year)?;
     let projects = super::changed(opened, &setting.names, year)?;
     let pager = Pager::new(
         PATH,
@@ -160,7 +163,13 @@ fn page(
         sides: sides
             .map(|((letter, shape), it)| side(setting, it, letter, shape, year))
             .collect::<Result<_, _>>()?,
-        chart: chart::chart(&regions),
+        chart: chart::chart(
+            regions
+                .iter()
+                .map(|it| (it.name.clone(), it.shares.as_slice())),
+        ),
+        year_chart: year_chart(&years),
+        years,
         regions,
         region_total,
         categories,
@@ -172,6 +181,16 @@ fn page(
             .collect(),
         pager,
     })
+}
+
+/// A line for each category in a year.
+fn year_chart(years: &[YearGroup]) -> Chart {
+    let lines = years.iter().flat_map(|group| {
+        let line = |it: &'_ CategoryRow| format!("{}, {}", it.category.label(), group.year);
+        let rows = group.rows.iter();
+        rows.map(move |it| (line(it), it.shares.as_slice()))
+    });
+    chart::chart(lines)
 }
 
 fn side(
@@ -226,15 +245,7 @@ fn sums<'c>(
             *sum = sum.checked_add(cell.amount)?;
         }
     }
-    let base = sums.first().copied().unwrap_or_default();
-    let cell = |(at, amount): (usize, &Money)| {
-        let difference = amount.checked_sub(base)?;
-        Ok(Cell {
-            amount: *amount,
-            difference: (at != 0).then_some(difference),
-        })
-    };
-    sums.iter().enumerate().map(cell).collect()
+    super::compared(sums)
 }
 
 fn year_tabs(opened: &[Opened], year: Year) -> Vec<Tab> {

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::{
     project,
-    view::{self, Filter, LineRow, RegionRow, YearRows},
+    view::{self, Filter, LineRow, MoreLine, RegionRow, YearRows},
 };
 use crate::{
     app::App,
@@ -24,7 +24,7 @@ use crate::{
     scenarios::{
         Scenario, ScenarioState, actions,
         open::{self, Opened, Setting},
-        pages::tag,
+        pages::{hypothetical, tag},
         store,
     },
     schemes::Window,
@@ -69,6 +69,7 @@ struct ShowPage {
     figures: Vec<Figure>,
     years: Vec<YearRows>,
     binding: Vec<String>,
+    more: Vec<MoreLine>,
     trace: Vec<String>,
     regions: Vec<RegionRow>,
     filter: FormView,
@@ -153,6 +154,7 @@ fn page(
             .iter()
             .map(|it| in_sentence(&it.sentence))
             .collect(),
+        more: view::more(division, &setting.names),
         trace: division.outcome.trace.iter().map(in_sentence).collect(),
         region_choices: regions
             .iter()
@@ -175,7 +177,7 @@ fn page(
             .collect(),
         pager,
         left_out: if is_draft {
-            left_out(setting)
+            left_out(setting, opened)
         } else {
             Vec::new()
         },
@@ -202,6 +204,9 @@ pub(in crate::scenarios) fn frame(who: &SignedIn, setting: &Setting) -> Frame {
 /// How a scenario stands, in words.
 pub(in crate::scenarios) fn tags(opened: &Opened) -> Vec<Tag> {
     let mut tags = vec![tag(opened.scenario.state)];
+    if opened.scenario.is_hypothetical {
+        tags.push(hypothetical());
+    }
     if opened.scenario.state == ScenarioState::Draft {
         tags.push(match opened.differences.is_empty() {
             true => Tag::new(Tone::Success, "Actueel"),
@@ -239,8 +244,8 @@ fn figures(opened: &Opened) -> Result<Vec<Figure>, MoneyError> {
 }
 
 /// Region, project and reason of what cannot be funded.
-fn left_out(setting: &Setting) -> Vec<(String, String, String)> {
-    let Ok(entries) = setting.entries() else {
+fn left_out(setting: &Setting, opened: &Opened) -> Vec<(String, String, String)> {
+    let Ok(entries) = setting.entries(opened.terms()) else {
         return Vec::new();
     };
     let row = |((project, _), out): (&(_, i32), &crate::scenarios::assemble::LeftOut)| {

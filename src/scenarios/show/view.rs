@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    allocation::TieKey,
+    allocation::{Input, Method},
     core::{
         category::Category,
         money::{Money, MoneyError},
     },
     scenarios::{
+        counterfactual::{self, MoreRow},
         division::{Division, Line, Tally},
         names::Names,
         open::{Opened, Setting},
@@ -202,9 +203,95 @@ pub fn thousandths(part: Money, whole: Money) -> i64 {
     i64::try_from(part / i128::from(whole.cents())).unwrap_or_default()
 }
 
+/// What one rounding unit more for an envelope would change, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoreLine {
+    /// The category.
+    pub category: Category,
+    /// The budget year.
+    pub year: i32,
+    /// How much more.
+    pub by: Money,
+    /// What it would change, a line each.
+    pub changes: Vec<String>,
+    /// The marginal project (grensproject) and how much more would have funded it.
+    pub marginal: Option<Named>,
+}
+
+/// A project with its names and an amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id; none if its dossier is closed to the reader.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its region.
+    pub region: String,
+    /// The amount.
+    pub amount: Money,
+}
+
+/// Per envelope what one rounding unit more would change and for whom.
+pub fn more(division: &Division, names: &Names) -> Vec<MoreLine> {
+    let line = |it: MoreRow| MoreLine {
+        changes: told(&it, division, names),
+        marginal: it.marginal.map(|(id, amount)| Named {
+            title: names.title(&id).to_owned(),
+            region: names.region_of(&id).to_owned(),
+            id: (!names.is_closed(&id)).then_some(id),
+            amount,
+        }),
+        category: it.category,
+        year: it.year,
+        by: it.by,
+    };
+    let rows = counterfactual::per_envelope(division);
+    rows.into_iter().map(line).collect()
+}
+
+fn told(row: &MoreRow, division: &Division, names: &Names) -> Vec<String> {
+    if !row.is_tried {
+        let is_exact = division
+            .input
+            .categories
+            .iter()
+            .any(|it| it.method == Method::Exact);
+        let why = if is_exact {
+            "Niet uitgerekend: bij “Hoogste waarde” is elke verandering een nieuwe zoektocht, en die is hier te groot."
+        } else {
+            "Niet uitgerekend: er zijn te veel projecten om alles opnieuw te verdelen."
+        };
+        return vec![why.to_owned()];
+    }
+    let change = |(id, year, by): &(String, i32, Money)| {
+        let (title, region) = (names.title(id), names.region_of(id));
+        let (by, how) = match by.cents() < 0 {
+            true => (Money::ZERO.checked_sub(*by).unwrap_or(*by), "minder"),
+            false => (*by, "meer"),
+        };
+        format!("“{title}” ({region}) krijgt in {year} {} {how}.", euros(by))
+    };
+    let mut lines: Vec<String> = row.changes.iter().map(change).collect();
+    match row.more {
+        0 => {}
+        1 => lines.push("Er verandert nog 1 bedrag.".to_owned()),
+        more => lines.push(format!("Er veranderen nog {more} bedragen.")),
+    }
+    if lines.is_empty() {
+        lines.push("Er verandert niets.".to_owned());
+    }
+    lines
+}
+
 /// Why the scenario cannot be adopted as it is, if so: a rule that is broken, or an envelope that
 /// has too little.
 pub fn obstacle(setting: &Setting, opened: &Opened) -> Option<String> {
+    if opened.scenario.is_hypothetical {
+        return Some(
+            "Het is denkbeeldig: het verdeelt meer geld dan er vrij is. Laat eerst het plafond verhogen en maak dan een nieuw scenario."
+                .to_owned(),
+        );
+    }
     if let Some(rule) = opened.division.broken_rule() {
         return Some(setting.names.in_sentence(&rule));
     }
@@ -245,33 +332,58 @@ pub fn rules(division: &Division, names: &Names) -> Vec<(String, String)> {
             euros(input.rounding)
         ),
     ));
-    let chain: Vec<&str> = input.ties.iter().map(|it| tie(*it)).collect();
+    let chain: Vec<String> = input
+        .ties
+        .iter()
+        .map(|it| it.label().to_lowercase())
+        .collect();
     rules.push(("Volgorde".to_owned(), chain.join(", daarna ")));
+    rules.push(("Projecten van twee jaar".to_owned(), coupling(input)));
     if !input.seed.is_empty() {
         rules.push(("Zaad van de loting".to_owned(), input.seed.clone()));
     }
-    let limits: BTreeMap<(&str, i32), Money> = input
-        .applicants
-        .iter()
-        .flat_map(|(id, rule)| {
-            rule.at_most
-                .iter()
-                .map(|(year, it)| ((id.as_str(), *year), *it))
-        })
-        .collect();
-    for ((id, year), most) in limits {
-        rules.push((
-            format!("{}, {year}", names.applicant(id)),
-            format!("Hoogstens {}", euros(most)),
-        ));
-    }
+    rules.extend(limits(input, names));
     rules
 }
 
-fn tie(key: TieKey) -> &'static str {
-    match key {
-        TieKey::Score => "de hoogste score",
-        TieKey::AmountAscending => "het laagste bedrag",
-        TieKey::Lottery => "loting",
+fn coupling(input: &Input) -> String {
+    let is_coupled = input.projects.iter().any(|it| it.coupled);
+    let text = if is_coupled {
+        "Krijgen in beide jaren geld, of in geen van beide."
+    } else {
+        "Elk jaar wordt apart verdeeld."
+    };
+    text.to_owned()
+}
+
+/// What applicants get at most and at least; what holds for all is said once.
+fn limits(input: &Input, names: &Names) -> Vec<(String, String)> {
+    let mut whose: BTreeMap<(i32, &str, Money), Vec<&str>> = BTreeMap::new();
+    for (id, rule) in &input.applicants {
+        let most = rule.at_most.iter().map(|it| ("Hoogstens", it));
+        let least = rule.at_least.iter().map(|it| ("Minstens", it));
+        for (what, (year, amount)) in most.chain(least) {
+            let all = whose.entry((*year, what, *amount)).or_default();
+            all.push(names.applicant(id));
+        }
     }
+    let everyone: BTreeSet<&str> = input
+        .projects
+        .iter()
+        .map(|it| it.applicant.as_str())
+        .collect();
+    let row = |((year, what, amount), who): ((i32, &str, Money), Vec<&str>)| {
+        let who = if who.len() == everyone.len() {
+            "Elke aanvrager".to_owned()
+        } else if 3 < who.len() {
+            "De andere aanvragers".to_owned()
+        } else {
+            who.join(", ")
+        };
+        (
+            format!("{who}, {year}"),
+            format!("{what} {}", euros(amount)),
+        )
+    };
+    whose.into_iter().map(row).collect()
 }

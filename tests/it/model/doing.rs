@@ -194,6 +194,7 @@ impl<'a> Person<'a> {
                 envelope: pot.id.clone(),
                 amount: self.some_of(*most),
                 reason: "Past.".to_owned(),
+                smallest_change: None,
             });
         }
         let new = NewProposal {

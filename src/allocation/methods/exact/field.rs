@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::problem::{Bundle, Choice, Problem, Row, Var};
+use super::{
+    Effort,
+    problem::{Bundle, Choice, Problem, Row, Var},
+};
 use crate::{
     allocation::{
         input::{Input, Year},
@@ -25,6 +28,8 @@ pub(in crate::allocation) struct Field<'r, 'i> {
     pub own: OwnRooms<'i>,
     /// What applicants must still get, of those who can get it nowhere else.
     pub leasts: BTreeMap<(&'i str, Year), i128>,
+    /// How many steps it may take.
+    pub effort: Effort,
 }
 
 /// The rule that a row or a bound of it stands for.

@@ -11,7 +11,7 @@
 //!    a flow, whose answer is whole.
 //! 4. **Ties** (`ties`): among the best, what the chain prefers, project by project.
 //!
-//! Steps are counted, not timed: where [`STEPS`] is not enough, the same input stops at the same step on any machine, and
+//! Steps are counted, not timed: where [`Effort`] is not enough, the same input stops at the same step on any machine, and
 //! the outcome says how far from the best possible it can be at most.
 
 mod blocks;
@@ -40,10 +40,22 @@ use crate::allocation::{
     reason::{Reason, Tight},
 };
 
-/// Steps for the search: well within half a minute on one core of 2026 (release build).
-const STEPS: usize = 200_000_000;
-/// Steps for the ties.
-const TIE_STEPS: usize = 40_000_000;
+/// How many steps a division may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::allocation) struct Effort {
+    /// For the search.
+    pub search: usize,
+    /// For the ties.
+    pub ties: usize,
+}
+
+impl Effort {
+    /// Well within half a minute on one core of 2026 (release build).
+    pub(in crate::allocation) const FULL: Effort = Effort {
+        search: 200_000_000,
+        ties: 40_000_000,
+    };
+}
 
 /// How good a division is, in score x units of the rounding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +66,8 @@ pub(in crate::allocation) struct Proof {
     pub upper: i128,
     /// Whether everything that the chain says about equal divisions was seen to.
     pub is_settled: bool,
+    /// How many steps it took.
+    pub steps: usize,
 }
 
 impl Proof {
@@ -67,19 +81,24 @@ impl Proof {
 pub(in crate::allocation) fn divide(field: &mut Field<'_, '_>) -> Result<Proof, Vec<RuleLine>> {
     let stated = field::state(field);
     let split = Prices::new(&stated.problem);
-    let found = maximise(split.of(&stated.problem), None, &[], &mut Work::new(STEPS));
+    let (mut search, mut ties) = (Work::new(field.effort.search), Work::new(field.effort.ties));
+    let found = maximise(split.of(&stated.problem), None, &[], &mut search);
     let is_optimal = found.is_proven();
     let Some(mut best) = found.best else {
+        // Why there is none is looked for only where that is the question.
+        if field.effort != Effort::FULL {
+            return Err(Vec::new());
+        }
         return Err(conflict::find(field, &stated, is_optimal));
     };
-    let is_settled =
-        is_optimal && ties::prefer(&split, &mut best, &found.prices, &mut Work::new(TIE_STEPS));
+    let is_settled = is_optimal && ties::prefer(&split, &mut best, &found.prices, &mut ties);
     let unit = cents(field.input.rounding);
     award(field, &stated, &best.units, unit);
     Ok(Proof {
         value: best.value * unit,
         upper: found.upper.unwrap_or(best.value) * unit,
         is_settled,
+        steps: field.effort.search - search.left() + field.effort.ties - ties.left(),
     })
 }
 

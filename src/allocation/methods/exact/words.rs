@@ -103,6 +103,7 @@ mod tests {
                 value,
                 upper,
                 is_settled: false,
+                steps: 0,
             }
             .gap()
         };
@@ -117,6 +118,7 @@ mod tests {
             value,
             upper: 100_000_000,
             is_settled: false,
+            steps: 0,
         };
         assert_eq!(
             proof(99_990_000).sentence(),

@@ -23,6 +23,7 @@ use crate::{
     scenarios::{
         Scenario, ScenarioState,
         actions::{self, HandEdit},
+        counterfactual,
         division::Line,
         form,
         open::{self, Opened, Setting},
@@ -68,6 +69,10 @@ struct ProjectPage {
     category: String,
     score: String,
     years: Vec<YearTrace>,
+    changes: Vec<Change>,
+    /// Why no change was looked for, if so.
+    is_not_tried: bool,
+    is_edited: bool,
     fields: Vec<(String, String, String)>,
     can_edit: bool,
 }
@@ -80,6 +85,14 @@ impl ProjectPage {
         }
         self.form.typed()
     }
+}
+
+/// A change that would have given the project more.
+struct Change {
+    years: String,
+    sentence: String,
+    /// Whether it is the one that the letter tells.
+    is_told: bool,
 }
 
 struct YearTrace {
@@ -147,6 +160,11 @@ fn page(
             .iter()
             .map(|it| trace(setting, opened, id, it))
             .collect::<Result<_, _>>()?,
+        changes: changes(opened, &lines),
+        is_not_tried: lines
+            .iter()
+            .any(|it| counterfactual::is_not_tried(&opened.division, it)),
+        is_edited: lines.iter().any(|it| it.is_edited),
         fields: lines.iter().map(|it| field(it)).collect(),
         can_edit: scenario.state == ScenarioState::Draft
             && opened.differences.is_empty()
@@ -155,6 +173,35 @@ fn page(
         scenario: scenario.clone(),
         title,
     })
+}
+
+/// Every change that was found, with which of them the letter tells.
+fn changes(opened: &Opened, lines: &[&Line]) -> Vec<Change> {
+    let Some(first) = lines.first() else {
+        return Vec::new();
+    };
+    let division = &opened.division;
+    let told: Vec<String> = lines
+        .iter()
+        .filter_map(|it| counterfactual::for_letter(division, it))
+        .collect();
+    let is_told = |sentence: &str| {
+        // After a change by hand the sentence has a few words before it.
+        let same = |it: &String| it.to_lowercase().ends_with(&sentence.to_lowercase());
+        told.iter().any(same)
+    };
+    let years = |it: &[i32]| {
+        let years: Vec<String> = it.iter().map(i32::to_string).collect();
+        years.join(" en ")
+    };
+    counterfactual::of_project(division, &first.project)
+        .into_iter()
+        .map(|it| Change {
+            years: years(&it.years),
+            is_told: is_told(&it.sentence),
+            sentence: it.sentence.clone(),
+        })
+        .collect()
 }
 
 fn field(line: &Line) -> (String, String, String) {
@@ -194,7 +241,7 @@ fn trace(
             line.amount
         }
         None => {
-            let entries = setting.entries().unwrap_or_default();
+            let entries = setting.entries(opened.terms()).unwrap_or_default();
             if let Some(out) = entries.left_out.get(&(id.clone(), at)) {
                 let step = TraceStep::new("Subsidiabel", "na de beoordeling", amount(out.eligible));
                 steps.push(step);
@@ -302,7 +349,11 @@ async fn edit(
 /// What can be mended in the fields of the form.
 fn on_the_form(err: AppError) -> AppError {
     match err {
-        AppError::Refused(Refusal::AmountOutOfRange { .. } | Refusal::ScenarioBreaksRule(_)) => {
+        AppError::Refused(
+            Refusal::AmountOutOfRange { .. }
+            | Refusal::ScenarioBreaksRule(_)
+            | Refusal::ScenarioStale,
+        ) => {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
             errors.push("", format!("{} {}", said.message, said.advice));

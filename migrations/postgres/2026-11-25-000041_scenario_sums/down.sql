@@ -1,0 +1,11 @@
+ALTER TABLE scenarios DROP COLUMN seed;
+ALTER TABLE scenarios DROP COLUMN edit_count;
+ALTER TABLE scenarios DROP COLUMN nothing_count;
+ALTER TABLE scenarios DROP COLUMN partly_count;
+ALTER TABLE scenarios DROP COLUMN full_count;
+ALTER TABLE scenarios DROP COLUMN awarded_cents;
+ALTER TABLE scenarios DROP COLUMN eligible_cents;
+ALTER TABLE scenarios DROP COLUMN ceiling_cents;
+ALTER TABLE scenarios DROP COLUMN is_feasible;
+ALTER TABLE scenarios DROP COLUMN is_coupled;
+ALTER TABLE scenarios DROP COLUMN is_hypothetical;
