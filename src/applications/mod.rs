@@ -9,6 +9,7 @@ pub mod pages;
 pub mod progress;
 pub mod project;
 pub mod reference;
+pub mod saving;
 pub mod section;
 pub mod state;
 pub mod store;

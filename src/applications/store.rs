@@ -188,6 +188,15 @@ pub fn update(tx: &mut Tx<'_>, it: &Application) -> Result<Application, AppError
     })
 }
 
+/// Notes that something of an application changed. Its version stays: two people can work on two parts
+/// of it at the same time.
+pub fn touch(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    diesel::update(applications::table.find(id))
+        .set(applications::updated_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// The projects that a condition holds for with their years, in two statements. Not a function: the
 /// statement for one application is one that a connection keeps prepared, that for several is not,
 /// and the two have different types.

@@ -217,6 +217,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    draft_changes (application_id, part, version) {
+        application_id -> Text,
+        part -> Text,
+        version -> Integer,
+        changes -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Text,
+        form -> Text,
+        sequence -> BigInt,
+        is_recorded -> Bool,
+    }
+}
+
+diesel::table! {
     application_participants (application_id, municipality_id) {
         application_id -> Text,
         municipality_id -> Text,
@@ -522,6 +536,7 @@ diesel::joinable!(applications -> regions (region_id));
 diesel::joinable!(applications -> municipalities (lead_municipality_id));
 diesel::joinable!(application_sections -> applications (application_id));
 diesel::joinable!(application_sections -> accounts (saved_by));
+diesel::joinable!(draft_changes -> accounts (saved_by));
 diesel::joinable!(application_participants -> applications (application_id));
 diesel::joinable!(application_participants -> municipalities (municipality_id));
 diesel::joinable!(projects -> applications (application_id));
@@ -583,6 +598,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     region_leads,
     applications,
     application_sections,
+    draft_changes,
     application_participants,
     projects,
     project_years,
