@@ -6,6 +6,7 @@ pub mod drafting;
 pub mod openness;
 pub mod overview;
 pub mod pages;
+pub mod presence;
 pub mod progress;
 pub mod project;
 pub mod reference;

@@ -231,6 +231,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    presence (application_id, part, account_id) {
+        application_id -> Text,
+        part -> Text,
+        account_id -> Text,
+        since -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     application_participants (application_id, municipality_id) {
         application_id -> Text,
         municipality_id -> Text,
@@ -537,6 +547,7 @@ diesel::joinable!(applications -> municipalities (lead_municipality_id));
 diesel::joinable!(application_sections -> applications (application_id));
 diesel::joinable!(application_sections -> accounts (saved_by));
 diesel::joinable!(draft_changes -> accounts (saved_by));
+diesel::joinable!(presence -> accounts (account_id));
 diesel::joinable!(application_participants -> applications (application_id));
 diesel::joinable!(application_participants -> municipalities (municipality_id));
 diesel::joinable!(projects -> applications (application_id));
@@ -599,6 +610,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     application_sections,
     draft_changes,
+    presence,
     application_participants,
     projects,
     project_years,

@@ -17,3 +17,15 @@ CREATE TABLE draft_changes (
     PRIMARY KEY (application_id, part, version)
 );
 -- such as: ('019...', 'analysis', 2, '{"behoefte":[14,1,""]}', '2026-09-15 08:00:00', '019...', '', 0, true)
+
+-- Who has a part of an application open: told by their browser every half minute, and forgotten after two minutes.
+CREATE TABLE presence (
+    application_id TEXT NOT NULL REFERENCES applications (id),
+    -- The name of a section, or the id of a project.
+    part TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    since TIMESTAMP NOT NULL,
+    seen_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (application_id, part, account_id)
+);
+-- such as: ('019...', 'analysis', '019...', '2026-09-15 08:00:00', '2026-09-15 08:03:30')

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     applications::{
         Head, check,
+        presence::{self, Present},
         saving::{self, Seen, actions::Part, pages::Reading},
         section::{Kind, SectionName},
         store as common,
@@ -20,7 +21,7 @@ use crate::{
     core::{
         actor::Actor,
         answers::{Answers, FieldErrors},
-        ids::ApplicationId,
+        ids::{AccountId, ApplicationId},
     },
     db::Conn,
     error::AppError,
@@ -58,11 +59,20 @@ struct SectionPage {
     form: FormView,
     fields: Vec<FieldView>,
     steps: Vec<Task>,
+    present: Vec<String>,
     version: i32,
     saved: SavedSection,
     is_open: bool,
     is_conflict: bool,
     until: Option<String>,
+}
+
+impl SectionPage {
+    /// Its own address.
+    fn address(&self) -> String {
+        let (id, section) = (&self.head.application.id, self.section.as_str());
+        format!("/aanvragen/{id}/onderdelen/{section}")
+    }
 }
 
 /// How the page is asked for.
@@ -82,19 +92,42 @@ struct Loaded {
     opening: Opening,
     draft: Draft,
     others: Vec<Municipality>,
+    present: Vec<Present>,
+    me: AccountId,
 }
 
-fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ApplicationId,
+/// What is loaded of a section, for whom and when.
+#[derive(Clone)]
+struct Wanted {
+    actor: Actor,
+    id: ApplicationId,
     section: SectionName,
-) -> Result<Loaded, AppError> {
+    now: chrono::NaiveDateTime,
+}
+
+impl Wanted {
+    fn new(app: &App, who: &SignedIn, id: &ApplicationId, section: SectionName) -> Wanted {
+        Wanted {
+            actor: who.actor.clone(),
+            id: id.clone(),
+            section,
+            now: app.store.now(),
+        }
+    }
+}
+
+fn load(conn: &mut Conn, wanted: &Wanted) -> Result<Loaded, AppError> {
+    let Wanted {
+        actor,
+        id,
+        section,
+        now,
+    } = wanted;
     let head = common::head(conn, actor, id)?;
     let opening = store::opening_in(conn, &head.application, head.window.clone())?;
     let draft = store::draft(conn, id)?;
     let mut others = Vec::new();
-    if section == SectionName::Region {
+    if *section == SectionName::Region {
         let on = dates::OnDay::dutch_day(&head.application.created_at);
         others = schemes::store::members(conn, &head.region.id, on)?;
         others.retain(|it| it.id != head.lead.id);
@@ -104,6 +137,8 @@ fn load(
         opening,
         draft,
         others,
+        present: presence::store::present(conn, id, presence::forgotten_before(*now))?,
+        me: actor.id.clone(),
     })
 }
 
@@ -114,12 +149,13 @@ async fn show(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let (id, section) = parts(&path)?;
-    let (actor, since) = (who.actor.clone(), asked.sinds);
+    let (wanted, since) = (Wanted::new(&app, &who, &id, section), asked.sinds);
     let (it, news) = app
         .store
         .read(move |conn| {
-            let news = saving::pages::news(conn, &actor, &id, section.as_str(), since)?;
-            Ok((load(conn, &actor, &id, section)?, news))
+            let (actor, part) = (&wanted.actor, section.as_str());
+            let news = saving::pages::news(conn, actor, &wanted.id, part, since)?;
+            Ok((load(conn, &wanted)?, news))
         })
         .await?;
     let saved = it.draft.section(section);
@@ -180,6 +216,10 @@ async fn save(
         Err(err @ AppError::Refused(_)) => {
             closed(&app, &who, &id, section, &posted.answers, &err).await
         }
+        Err(AppError::Busy) => {
+            let to = format!("/aanvragen/{id}/onderdelen/{}", section.as_str());
+            saving::pages::again(&who, to, &posted)
+        }
         Err(err) => Err(err),
     }
 }
@@ -227,15 +267,15 @@ async fn conflict(
     posted: &Answers,
     seen: &Seen,
 ) -> Result<HttpResponse, AppError> {
-    let (actor, id, seen) = (who.actor.clone(), id.clone(), seen.clone());
+    let (wanted, seen) = (Wanted::new(app, who, id, section), seen.clone());
     let mine = form::typed(section, posted);
     let (it, merged) = app
         .store
         .read(move |conn| {
-            let it = load(conn, &actor, &id, section)?;
+            let it = load(conn, &wanted)?;
             let saved = it.draft.section(section);
             let part = Part {
-                application: &id,
+                application: &wanted.id,
                 name: section.as_str(),
                 answers: &saved.answers,
                 version: saved.version,
@@ -244,9 +284,10 @@ async fn conflict(
             Ok((it, merged))
         })
         .await?;
-    let frame = who
-        .frame()
-        .with_notice(Tone::Warning, saving::pages::clashed(&who.actor.id, &merged));
+    let frame = who.frame().with_notice(
+        Tone::Warning,
+        saving::pages::clashed(&who.actor.id, &merged),
+    );
     let form = FormView::new(merged.mine.clone());
     let of = Conflict {
         me: &who.actor.id,
@@ -265,11 +306,8 @@ async fn closed(
     posted: &Answers,
     reason: &AppError,
 ) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), id.clone());
-    let it = app
-        .store
-        .read(move |conn| load(conn, &actor, &id, section))
-        .await?;
+    let wanted = Wanted::new(app, who, id, section);
+    let it = app.store.read(move |conn| load(conn, &wanted)).await?;
     let frame = saving::pages::not_saved(who.frame(), reason);
     let form = FormView::new(form::typed(section, posted));
     let page = page(frame, it, section, form, None, app.store.now());
@@ -298,7 +336,12 @@ fn page(
             .here(section.label()),
         section,
         fields,
-        steps: steps(&it.head, &it.draft, &it.opening, Some(section), now),
+        present: presence::sentences(&it.present, section.as_str(), &it.me),
+        steps: presence::noted(
+            steps(&it.head, &it.draft, &it.opening, Some(section), now),
+            &it.present,
+            &it.me,
+        ),
         version: saved.version,
         is_open: it.opening.may_change(state, section, now).is_ok(),
         is_conflict: conflict.is_some(),
@@ -307,6 +350,11 @@ fn page(
         saved,
         head: it.head,
     }
+}
+
+/// What people call a field of a section.
+pub fn label(section: SectionName, name: &str) -> String {
+    view::label(section, name)
 }
 
 /// Until when can be submitted, as a sentence; `None` when it was.

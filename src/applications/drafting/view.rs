@@ -4,7 +4,10 @@
 use super::form;
 use crate::{
     applications::{
-        saving::{self, merge::{Merged, Theirs}},
+        saving::{
+            self,
+            merge::{Merged, Theirs},
+        },
         section::{Kind, SectionName},
     },
     core::ids::AccountId,

@@ -92,7 +92,13 @@ pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError>
         .answers
         .clone()
         .with("titel", format!("{title} (kopie)"));
-    write(tx, &application, &copy, &answers, &Seen::version(copy.version))?;
+    write(
+        tx,
+        &application,
+        &copy,
+        &answers,
+        &Seen::version(copy.version),
+    )?;
     Ok(id)
 }
 

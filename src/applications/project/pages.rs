@@ -18,7 +18,13 @@ use crate::{
     applications::{
         Head,
         drafting::{Opening, store as openings},
-        saving::{self, Seen, actions::Part, merge::{Merged, Theirs}, pages::Reading},
+        presence::{self, Present},
+        saving::{
+            self, Seen,
+            actions::Part,
+            merge::{Merged, Theirs},
+            pages::Reading,
+        },
         section::SectionName,
         store as dossiers,
     },
@@ -26,7 +32,7 @@ use crate::{
         actor::Actor,
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, ProjectId},
     },
     db::{Conn, Tx},
     error::AppError,
@@ -84,12 +90,18 @@ struct Asked {
 struct ProjectPage {
     frame: Frame,
     form: FormView,
+    is_open: bool,
+    is_removed: bool,
     over: String,
     name: String,
     steps: Vec<Task>,
+    present: Vec<String>,
     saved: Option<String>,
+    saved_by: String,
     closes_at: NaiveDateTime,
     address: String,
+    application_id: String,
+    project_id: String,
     version: i32,
     years: Vec<i32>,
     categories: Vec<Choice>,
@@ -109,8 +121,7 @@ struct ProjectPage {
     requested_label: &'static str,
     may_add_line: bool,
     may_add_indicator: bool,
-    may_go_up: bool,
-    may_go_down: bool,
+    whole: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Template)]
@@ -143,13 +154,6 @@ struct FieldChoice {
     options: Vec<Choice>,
 }
 
-impl ProjectPage {
-    /// The address of what can be done with the project as a whole.
-    fn part(&self, name: &str) -> String {
-        format!("{}/{name}", self.address)
-    }
-}
-
 impl RemovedPage {
     /// The address of what can be done with the project as a whole.
     fn part(&self, name: &str) -> String {
@@ -171,6 +175,8 @@ struct Loaded {
     draft: Draft,
     drafts: Vec<Draft>,
     members: Vec<Municipality>,
+    present: Vec<Present>,
+    me: AccountId,
 }
 
 impl Loaded {
@@ -266,7 +272,8 @@ async fn save(
     let key = saving::pages::key(&posted, &mine)?;
     let button = posted.answers.get("actie").to_owned();
     let to = saving::pages::leads_to(&posted.answers, &ApplicationId::from(&*path.0));
-    let ((id, project), from) = (path.clone(), seen.clone());
+    let (id, project) = (path.0.clone(), ProjectId::from(&*path.1));
+    let from = seen.clone();
     let written = app
         .store
         .write(&who.actor, move |tx| {
@@ -288,9 +295,12 @@ async fn save(
             let mut loaded = load(&app, &who.actor, &path).await?;
             loaded.draft.answers = form::typed_in(&posted.answers);
             let mut page = project_page(&who, &path, &loaded, false);
+            page.is_open = false;
+            page.is_removed = loaded.draft.removed_at.is_some();
             page.frame = saving::pages::not_saved(page.frame, &err);
             html::page(StatusCode::CONFLICT, &page)
         }
+        Err(AppError::Busy) => saving::pages::again(&who, address(&path.0, &path.1), &posted),
         Err(err) => Err(err),
     }
 }
@@ -363,10 +373,11 @@ async fn merged_now(
         .await
 }
 
-/// Saves, and says where the button leads: nowhere while there is something to choose.
+/// Saves, does what the button says with the project as a whole, and says where that leads: nowhere
+/// while there is something to choose.
 fn save_and_go(
     tx: &mut Tx<'_>,
-    (id, project): (&str, &str),
+    (id, project): (&str, &ProjectId),
     seen: &Seen,
     mine: &Answers,
     (button, to): (&str, Option<&str>),
@@ -377,17 +388,44 @@ fn save_and_go(
         "indicator" => form::add_indicator(&mut answers).map(|it| format!("indicator.{it}.naam")),
         _ => None,
     };
-    let saved = actions::save_typed(tx, &ProjectId::from(project), &answers, seen)?;
-    let here = address(id, project);
+    if button == "terugzetten" {
+        actions::restore(tx, project)?;
+    }
+    let saved = actions::save_typed(tx, project, &answers, seen)?;
+    let merged = &saved.outcome.merged;
+    if !merged.conflicts.is_empty() {
+        return Ok(saving::pages::location(merged, seen, ""));
+    }
+    let here = address(id, project.as_str());
     let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
-        _ => format!("{here}?controle=ja"),
+        ("verder" | "bewaar", _) => format!("{here}?controle=ja"),
+        _ => with_whole(tx, id, project, button)?,
     };
-    let merged = &saved.outcome.merged;
     Ok(saving::pages::location(merged, seen, &location))
+}
+
+/// Does something with the project as a whole; where that leads.
+fn with_whole(
+    tx: &mut Tx<'_>,
+    id: &str,
+    project: &ProjectId,
+    button: &str,
+) -> Result<String, AppError> {
+    match button {
+        "kopie" => {
+            let copy = actions::copy(tx, project)?;
+            return Ok(address(id, copy.as_str()));
+        }
+        "omhoog" => actions::shift(tx, project, Way::Up)?,
+        "omlaag" => actions::shift(tx, project, Way::Down)?,
+        "verwijderen" => actions::remove(tx, project)?,
+        _ => {}
+    }
+    Ok(address(id, project.as_str()))
 }
 
 async fn copy(
@@ -468,7 +506,7 @@ async fn change(
 
 async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loaded, AppError> {
     let (id, project) = (ApplicationId::from(&*path.0), ProjectId::from(&*path.1));
-    let actor = actor.clone();
+    let (actor, now) = (actor.clone(), app.store.now());
     let load = move |conn: &mut Conn| {
         let head = dossiers::head(conn, &actor, &id)?;
         let draft = store::draft(conn, &project)?;
@@ -480,6 +518,8 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
+            me: actor.id,
             head,
             draft,
         })
@@ -536,13 +576,19 @@ fn project_page(
     ProjectPage {
         frame,
         form,
+        is_open: true,
+        is_removed: false,
         over: over(loaded),
         name: name(draft),
-        steps: steps(path, loaded),
+        present: presence::sentences(&loaded.present, draft.id.as_str(), &loaded.me),
+        steps: presence::noted(steps(path, loaded), &loaded.present, &loaded.me),
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
+        saved_by: draft.saved_by.clone(),
         closes_at: loaded.head.window.closes_at,
         address: address(&path.0, &path.1),
+        application_id: path.0.clone(),
+        project_id: path.1.clone(),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
         parts: SubItem::ALL.iter().map(part).collect(),
@@ -571,9 +617,21 @@ fn project_page(
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
         may_add_indicator: form::add_indicator(&mut draft.answers.clone()).is_some(),
-        may_go_up: !is(first),
-        may_go_down: !is(last),
+        whole: whole(!is(first), !is(last)),
     }
+}
+
+/// What can be done with a project as a whole: the value of its button and what it says.
+fn whole(may_go_up: bool, may_go_down: bool) -> Vec<(&'static str, &'static str)> {
+    let mut res = vec![("kopie", "Kopie maken")];
+    if may_go_up {
+        res.push(("omhoog", "Eén plaats omhoog"));
+    }
+    if may_go_down {
+        res.push(("omlaag", "Eén plaats omlaag"));
+    }
+    res.push(("verwijderen", "Project verwijderen"));
+    res
 }
 
 fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
@@ -665,24 +723,22 @@ fn conflict_page(
         it.map(|it| (saving::pages::name(me, it), dates::time(it.at)))
     };
     let theirs = &loaded.draft;
-    let choices =
-        form::differences(&merged.mine, &theirs.answers, loaded.head.cycle.years())
-            .into_iter()
-            .map(|it| {
-                let (by, at) = saver(&it.field)
-                    .unwrap_or_else(|| (theirs.saved_by.clone(), dates::time(theirs.saved_at)));
-                FieldChoice {
-                    options: vec![
-                        Choice::new(THEIRS, format!("De tekst van {by}, {at}"))
-                            .with_help(form::shown_text(&it.field, &it.theirs)),
-                        Choice::new(MINE, "Uw tekst")
-                            .with_help(form::shown_text(&it.field, &it.mine)),
-                    ],
-                    field: format!("{CHOICE_PREFIX}{}", it.field),
-                    label: it.label,
-                }
-            })
-            .collect();
+    let choices = form::differences(&merged.mine, &theirs.answers, loaded.head.cycle.years())
+        .into_iter()
+        .map(|it| {
+            let (by, at) = saver(&it.field)
+                .unwrap_or_else(|| (theirs.saved_by.clone(), dates::time(theirs.saved_at)));
+            FieldChoice {
+                options: vec![
+                    Choice::new(THEIRS, format!("De tekst van {by}, {at}"))
+                        .with_help(form::shown_text(&it.field, &it.theirs)),
+                    Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
+                ],
+                field: format!("{CHOICE_PREFIX}{}", it.field),
+                label: it.label,
+            }
+        })
+        .collect();
     ConflictPage {
         frame: frame(who, path, loaded),
         form: FormView::refused(posted.answers.clone(), errors),

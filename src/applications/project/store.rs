@@ -14,8 +14,8 @@ use crate::{
     db::{
         Conn, Tx,
         schema::{
-            accounts, application_windows, budget_lines, cycles, indicator_years,
-            indicators, project_years, projects,
+            accounts, application_windows, budget_lines, cycles, indicator_years, indicators,
+            project_years, projects,
         },
     },
     error::AppError,

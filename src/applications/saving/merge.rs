@@ -69,7 +69,12 @@ pub fn merge(stored: Stored<'_>, typed: &Answers, seen: &Seen, rows: &[Rows]) ->
         return Some(Merged::as_typed(typed));
     }
     let is_own = |it: &&Save| it.is_of(seen);
-    if stored.saves.iter().filter(is_own).any(|it| seen.sequence < it.sequence) {
+    if stored
+        .saves
+        .iter()
+        .filter(is_own)
+        .any(|it| seen.sequence < it.sequence)
+    {
         return None;
     }
     let base = base(stored, seen);

@@ -58,7 +58,9 @@ fn script(version: i32, form: &str, sequence: i64) -> Seen {
 }
 
 fn fields(of: &[Theirs]) -> Vec<(&str, &str)> {
-    of.iter().map(|it| (it.field.as_str(), it.name.as_str())).collect()
+    of.iter()
+        .map(|it| (it.field.as_str(), it.name.as_str()))
+        .collect()
 }
 
 /// A book in which this stands, at version 1.
@@ -77,15 +79,31 @@ fn what_only_one_changed_is_merged_and_what_both_changed_is_kept_apart() {
     let merged = book.save(&mine, &Seen::version(1), "Bram").unwrap();
     assert_eq!(fields(&merged.taken), [("b", "Anna")]);
     assert_eq!(fields(&merged.conflicts), [("c", "Anna")]);
-    assert_eq!(book.answers, answers(&[("a", "3"), ("b", "2"), ("c", "2"), ("d", "2")]));
-    assert_eq!(merged.mine, answers(&[("a", "3"), ("b", "2"), ("c", "3"), ("d", "2")]));
+    assert_eq!(
+        book.answers,
+        answers(&[("a", "3"), ("b", "2"), ("c", "2"), ("d", "2")])
+    );
+    assert_eq!(
+        merged.mine,
+        answers(&[("a", "3"), ("b", "2"), ("c", "3"), ("d", "2")])
+    );
 }
 
 #[test]
 fn a_save_that_is_not_known_any_more_makes_every_difference_a_conflict() {
     let mut book = book(&[("a", "1"), ("b", "1")]);
-    book.save(&answers(&[("a", "2"), ("b", "1")]), &Seen::version(1), "Anna").unwrap();
-    book.save(&answers(&[("a", "2"), ("b", "2")]), &Seen::version(2), "Anna").unwrap();
+    book.save(
+        &answers(&[("a", "2"), ("b", "1")]),
+        &Seen::version(1),
+        "Anna",
+    )
+    .unwrap();
+    book.save(
+        &answers(&[("a", "2"), ("b", "2")]),
+        &Seen::version(2),
+        "Anna",
+    )
+    .unwrap();
     let stored = Stored {
         answers: &book.answers,
         version: 3,
@@ -104,24 +122,40 @@ fn a_save_that_is_not_known_any_more_makes_every_difference_a_conflict() {
 fn a_form_whose_answer_was_lost_goes_on_without_a_conflict() {
     let mut book = book(&[("a", "x"), ("b", "x")]);
     let seen = |sequence| script(1, "f", sequence);
-    book.save(&answers(&[("a", "xy"), ("b", "x")]), &seen(1), "Anna").unwrap();
-    let merged = book.save(&answers(&[("a", "xyz"), ("b", "x")]), &seen(2), "Anna").unwrap();
+    book.save(&answers(&[("a", "xy"), ("b", "x")]), &seen(1), "Anna")
+        .unwrap();
+    let merged = book
+        .save(&answers(&[("a", "xyz"), ("b", "x")]), &seen(2), "Anna")
+        .unwrap();
     assert_eq!(merged.conflicts, []);
     assert_eq!(book.answers.get("a"), "xyz");
     // What somebody else made of it meanwhile is a conflict all the same.
-    book.save(&answers(&[("a", "Bram"), ("b", "x")]), &Seen::version(3), "Bram").unwrap();
-    let merged = book.save(&answers(&[("a", "xyzz"), ("b", "x")]), &seen(3), "Anna").unwrap();
+    book.save(
+        &answers(&[("a", "Bram"), ("b", "x")]),
+        &Seen::version(3),
+        "Bram",
+    )
+    .unwrap();
+    let merged = book
+        .save(&answers(&[("a", "xyzz"), ("b", "x")]), &seen(3), "Anna")
+        .unwrap();
     assert_eq!(fields(&merged.conflicts), [("a", "Bram")]);
     // A save that was overtaken on the way has nothing to say any more.
-    assert_eq!(book.save(&answers(&[("a", "xy"), ("b", "x")]), &seen(1), "Anna"), None);
+    assert_eq!(
+        book.save(&answers(&[("a", "xy"), ("b", "x")]), &seen(1), "Anna"),
+        None
+    );
     assert_eq!(book.answers.get("a"), "Bram");
 }
 
 #[test]
 fn a_form_without_a_script_meets_its_own_save_as_any_other() {
     let mut book = book(&[("a", "x")]);
-    book.save(&answers(&[("a", "xy")]), &Seen::version(1), "Anna").unwrap();
-    let merged = book.save(&answers(&[("a", "xz")]), &Seen::version(1), "Anna").unwrap();
+    book.save(&answers(&[("a", "xy")]), &Seen::version(1), "Anna")
+        .unwrap();
+    let merged = book
+        .save(&answers(&[("a", "xz")]), &Seen::version(1), "Anna")
+        .unwrap();
     assert_eq!(fields(&merged.conflicts), [("a", "Anna")]);
 }
 
@@ -133,18 +167,26 @@ fn a_row_that_both_added_is_two_rows() {
             .with("regel.2.naam", name)
             .with("regel.2.prijs", price)
     };
-    book.save(&with("Uren", "2"), &Seen::version(1), "Anna").unwrap();
+    book.save(&with("Uren", "2"), &Seen::version(1), "Anna")
+        .unwrap();
     let mine = with("Zaal", "3");
     let merged = book.save(&mine, &Seen::version(1), "Bram").unwrap();
     assert_eq!(merged.conflicts, []);
-    assert_eq!(merged.moved, BTreeMap::from([("regel.2.".to_owned(), "regel.3.".to_owned())]));
-    let both = with("Uren", "2").with("regel.3.naam", "Zaal").with("regel.3.prijs", "3");
+    assert_eq!(
+        merged.moved,
+        BTreeMap::from([("regel.2.".to_owned(), "regel.3.".to_owned())])
+    );
+    let both = with("Uren", "2")
+        .with("regel.3.naam", "Zaal")
+        .with("regel.3.prijs", "3");
     assert_eq!(book.answers, both);
     // Sent again it is still one row.
     book.save(&mine, &Seen::version(1), "Bram").unwrap();
     assert_eq!(book.answers, both);
     // The same row with another price is one row, to choose in.
-    let merged = book.save(&with("Uren", "9"), &Seen::version(1), "Bram").unwrap();
+    let merged = book
+        .save(&with("Uren", "9"), &Seen::version(1), "Bram")
+        .unwrap();
     assert_eq!(fields(&merged.conflicts), [("regel.2.prijs", "Anna")]);
     assert_eq!(book.answers, both);
 }

@@ -37,6 +37,8 @@
 //! Numbers of rows are names: a save must never number rows again.
 pub mod actions;
 pub mod delta;
+pub mod earlier;
+pub mod history;
 pub mod merge;
 pub mod pages;
 pub mod store;

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+};
+use askama::Template;
 
 use super::{
     Answer, Clash, Outcome, SEQUENCE_FIELD, Seen,
@@ -20,9 +24,18 @@ use crate::{
     db::Conn,
     error::AppError,
     identity::{access::SignedIn, posted::Posted},
-    texts::{dates, sentences},
-    web::{frame::Frame, parts::Tone},
+    texts::{dates, filters, sentences},
+    web::{frame::Frame, html, parts::Tone},
 };
+
+#[derive(Template)]
+#[template(path = "applications/again.html")]
+struct AgainPage {
+    frame: Frame,
+    to: String,
+    key: String,
+    fields: Answers,
+}
 
 /// How a form calls and reads its fields.
 #[derive(Clone, Copy)]
@@ -41,7 +54,12 @@ pub fn is_script(req: &HttpRequest) -> bool {
 
 /// What a posted form has seen.
 pub fn seen(posted: &Posted, is_deliberate: bool) -> Result<Seen, AppError> {
-    let sequence = posted.answers.get(SEQUENCE_FIELD).parse().unwrap_or(0).max(0);
+    let sequence = posted
+        .answers
+        .get(SEQUENCE_FIELD)
+        .parse()
+        .unwrap_or(0)
+        .max(0);
     let form = match sequence {
         0 => String::new(),
         _ => hex::sha256(&posted.key),
@@ -141,6 +159,17 @@ pub fn not_saved(frame: Frame, reason: &AppError) -> Frame {
     )
 }
 
+/// The answer when the machine is busy: all that was posted, to be sent again with one press.
+pub fn again(who: &SignedIn, to: String, posted: &Posted) -> Result<HttpResponse, AppError> {
+    let page = AgainPage {
+        frame: who.frame(),
+        to,
+        key: posted.key.clone(),
+        fields: posted.answers.clone(),
+    };
+    html::page(StatusCode::SERVICE_UNAVAILABLE, &page)
+}
+
 /// The answer to a script.
 pub fn answer(
     who: &SignedIn,
@@ -220,10 +249,21 @@ mod tests {
     fn one_is_led_on_only_within_the_application() {
         let id = ApplicationId::from("a1");
         let to = |path: &str| leads_to(&Answers::default().with("naar", path), &id);
-        for path in ["/aanvragen/a1", "/aanvragen/a1/controle", "/aanvragen/a1#projecten"] {
+        for path in [
+            "/aanvragen/a1",
+            "/aanvragen/a1/controle",
+            "/aanvragen/a1#projecten",
+        ] {
             assert_eq!(to(path).as_deref(), Some(path));
         }
-        for path in ["", "/aanvragen/a12", "/aanvragen/b", "//kwaad.nl", "/aanvragen/a1//x", "/aanvragen/a1/\\x"] {
+        for path in [
+            "",
+            "/aanvragen/a12",
+            "/aanvragen/b",
+            "//kwaad.nl",
+            "/aanvragen/a1//x",
+            "/aanvragen/a1/\\x",
+        ] {
             assert_eq!(to(path), None, "{path}");
         }
         assert_eq!(with_query("/a?b=1#c", "d", "2"), "/a?b=1&d=2#c");

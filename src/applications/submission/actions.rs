@@ -5,6 +5,7 @@ use crate::{
     applications::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
+        saving,
         state::{Event, State},
         store as common,
     },
@@ -39,6 +40,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
     if let Some(request) = &opening.request {
         drafts::answer_request(tx, &request.id)?;
     }
+    saving::actions::forget_old(tx, id)?;
     freeze(tx, &head, &content)
 }
 
