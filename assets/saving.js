@@ -276,6 +276,7 @@
     const at = form.contains(focus) ? { id: renamed(focus.id, answer), start: focus.selectionStart, end: focus.selectionEnd } : null;
     const own = hidden("key").value;
     forget();
+    fresh.querySelector(".nl-saving")?.remove();
     form.replaceChildren(...fresh.childNodes);
     saved = fields();
     for (const [name, text] of [...typed, ...clashing]) put(name, text);

@@ -13,13 +13,14 @@ const app = await start({
 
 const sessions = {};
 let application;
-await check('Delft begins an application', async () => {
+{
   const page = await signedIn('delft');
   await page.goto('/');
   await page.getByRole('button', { name: 'Start uw aanvraag' }).click();
   application = new URL(page.url()).pathname;
   await page.getByRole('button', { name: 'Project toevoegen' }).click();
-});
+  await page.getByRole('heading', { name: 'Project 1' }).waitFor();
+}
 
 for (const width of WIDTHS) {
   await check(`what is typed is saved a moment later (${width})`, async () => {
@@ -70,7 +71,8 @@ await check('a browser that crashed: another window of the same person has the t
   const other = await page.context().newPage();
   await page.close({ runBeforeUnload: false });
   await other.goto(`${application}/onderdelen/analysis`);
-  await saved(other);
+  await other.waitForFunction(() => !Object.keys(localStorage).some((it) => it.startsWith('vg:')));
+  assert.ok((await text(other, 'geleerd')).endsWith(' Voor de klap.'));
   await expectErrors(CUT);
   assert.ok((await stored('geleerd')).endsWith(' Voor de klap.'));
 });
@@ -322,7 +324,10 @@ async function saved(page) {
   await page.waitForFunction(() => {
     const isSaid = document.querySelector('.nl-saving')?.dataset.stand === 'success';
     return isSaid && !Object.keys(localStorage).some((it) => it.startsWith('vg:'));
-  }, undefined, { timeout: 45_000 });
+  }, undefined, { timeout: 45_000 }).catch(async (err) => {
+    const left = await page.evaluate(() => JSON.stringify([document.querySelector('.nl-saving')?.dataset.stand, { ...localStorage }]));
+    throw new Error(`${err.message}\nleft: ${left}`);
+  });
   assert.match(await page.locator('#bewaarstand').innerText(), /Opgeslagen om \d\d\.\d\d uur/);
 }
 
