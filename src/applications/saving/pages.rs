@@ -228,7 +228,7 @@ pub fn notices(me: &AccountId, taken: &[Theirs], label: &dyn Fn(&str) -> String)
 /// Who wrote another text, as one reads it oneself.
 pub fn name(me: &AccountId, it: &Theirs) -> String {
     match &it.by {
-        Some(by) if by == me => "Uzelf, in een ander venster,".to_owned(),
+        Some(by) if by == me => "Iemand met uw account".to_owned(),
         Some(_) => it.name.clone(),
         None => "Iemand".to_owned(),
     }
