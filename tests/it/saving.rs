@@ -249,7 +249,7 @@ on_both! {
     async fn what_was_typed_comes_back_when_the_part_closed_meanwhile(app: TestApp) {
         let world = World::new(&app).await;
         let (application, _, page) = a_project(&app, &world).await;
-        app.at(moment("2026-10-08T14:00:00"));
+        app.at(moment("2026-10-08T14:30:00"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         app.at(moment("2026-10-08T15:00:00"));
         let late = post(&delft, &page, 1, &with(sound(), "titel", "Te laat"), "bewaar").await;
@@ -342,7 +342,7 @@ on_both! {
         app.at(moment("2026-10-08T08:00:00"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         let before = saves(&app, &id).await;
-        app.at(moment("2026-10-08T09:00:00"));
+        app.at(moment("2026-10-08T08:30:00"));
         let path = format!("/aanvragen/{id}/indiening");
         let done = delft.post(&path, &[("akkoord", "ja")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
@@ -419,13 +419,12 @@ on_both! {
         assert_eq!(delft.get("/sessie").await.location, "/inloggen?naar=%2Fsessie");
     }
 
-    async fn a_top_up_can_be_merged_from_its_first_version(app: TestApp) {
+    async fn a_section_that_nobody_saved_yet_is_merged_from_nothing(app: TestApp) {
         let world = World::new(&app).await;
         let window = world.window.clone();
         let id = app.act(world.actor(Who::Delft), move |tx| actions::start(tx, &window)).await;
         let one = app.browser(world.actor(Who::Delft)).await;
         let other = app.browser(world.actor(Who::DelftEditor)).await;
-        // Two people begin on a section that nobody saved yet.
         save(&one, &id, 0, &[("geleerd", ""), ("dreiging", "Van de een")]).await;
         let second = save(&other, &id, 0, &[("geleerd", "Van de ander"), ("dreiging", "")]).await;
         assert_eq!(second.status, StatusCode::SEE_OTHER, "{}", second.body);
