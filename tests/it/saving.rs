@@ -2,7 +2,6 @@
 //! typed is lost.
 
 use actix_web::http::StatusCode;
-use diesel::{RunQueryDsl, sql_query};
 use serde_json::Value;
 use versterkingsgelden::{
     applications::{actions, drafting, project, saving, section::SectionName, submission},
@@ -307,30 +306,6 @@ on_both! {
         assert_eq!(answer["verplaatst"], serde_json::json!({ "regel.2.": "regel.3." }));
         let kept = stored(&app, &application).await;
         assert_eq!((kept.get("regel.2.omschrijving"), kept.get("regel.3.omschrijving")), ("Zaalhuur", "Drukwerk"));
-    }
-
-    async fn a_change_that_no_use_case_makes_is_refused_by_the_database(app: TestApp) {
-        let world = World::new(&app).await;
-        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
-        for (constraint, version, sequence) in [("draft_changes_version_counts", 0, 0), ("draft_changes_sequence_not_negative", 9, -1)] {
-            let of = id.clone();
-            let refused = app
-                .try_as(world.actor(Who::Delft), move |tx| {
-                    let is_recorded = match tx.conn {
-                        versterkingsgelden::db::Conn::Sqlite(_) => "0",
-                        versterkingsgelden::db::Conn::Postgres(_) => "false",
-                    };
-                    let actor = tx.actor.id.clone();
-                    sql_query(format!(
-                        "INSERT INTO draft_changes VALUES ('{of}', 'analysis', {version}, '{{}}', '2026-09-15 08:00:00', '{actor}', '', {sequence}, {is_recorded})"
-                    ))
-                    .execute(tx.conn)?;
-                    Ok(())
-                })
-                .await;
-            let said = format!("{:?}", refused.unwrap_err());
-            assert!(said.contains(constraint), "{constraint}: {said}");
-        }
     }
 
     async fn what_no_form_can_need_is_forgotten_at_submission(app: TestApp) {
