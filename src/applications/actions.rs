@@ -1,11 +1,20 @@
 //! Use cases that begin an application, and the question that every change to one asks first.
 
 use super::{
-    Application, drafting::store as drafts, reference, section::SectionName, state::State, store,
+    Application,
+    drafting::store as drafts,
+    reference,
+    saving::{self, Seen, actions::Part},
+    section::SectionName,
+    state::State,
+    store,
 };
 use crate::{
     audit::{self, Fact, Stream},
-    core::ids::{ApplicationId, WindowId},
+    core::{
+        answers::Answers,
+        ids::{ApplicationId, WindowId},
+    },
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
@@ -122,6 +131,14 @@ fn take_over(
     for (name, section) in &sections {
         if matches!(name, SectionName::Organisation | SectionName::Region) {
             drafts::save_section(tx, &application.id, *name, &section.answers, 0)?;
+            let nothing = Answers::default();
+            let part = Part {
+                application: &application.id,
+                name: name.as_str(),
+                answers: &nothing,
+                version: 0,
+            };
+            saving::actions::keep(tx, part, &section.answers, &Seen::version(0))?;
         }
     }
     let participants = drafts::participants(tx.conn, &parent.id)?;

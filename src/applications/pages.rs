@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{actions, dossier, drafting, overview, submission};
+use super::{actions, dossier, drafting, overview, presence, saving, submission};
 use crate::{
     app::App,
     core::ids::WindowId,
@@ -25,6 +25,8 @@ pub fn routes() -> Vec<Route> {
     ));
     routes.extend(dossier::pages::routes());
     routes.extend(drafting::pages::routes());
+    routes.extend(presence::pages::routes());
+    routes.extend(saving::earlier::pages::routes());
     routes.extend(submission::pages::routes());
     routes
 }

@@ -188,6 +188,37 @@ pub fn update(tx: &mut Tx<'_>, it: &Application) -> Result<Application, AppError
     })
 }
 
+/// Notes that something of an application changed. Its version stays: two people can work on two parts
+/// of it at the same time.
+pub fn touch(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    diesel::update(applications::table.find(id))
+        .set(applications::updated_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The years of the projects that a condition holds for.
+macro_rules! years_where {
+    ($conn:expr, $condition:expr) => {
+        project_years::table
+            .inner_join(projects::table)
+            .filter($condition)
+            .filter(projects::removed_at.is_null())
+            .order((project_years::project_id, project_years::year))
+            .select((
+                project_years::project_id,
+                project_years::year,
+                project_years::costs_cents,
+                project_years::own_contribution_cents,
+                project_years::co_financing_cents,
+                project_years::requested_cents,
+                project_years::minimum_cents,
+                project_years::eligible_cents,
+            ))
+            .load($conn)?
+    };
+}
+
 /// The projects that a condition holds for with their years, in two statements. Not a function: the
 /// statement for one application is one that a connection keeps prepared, that for several is not,
 /// and the two have different types.
@@ -209,22 +240,7 @@ macro_rules! projects_where {
                 projects::version,
             ))
             .load($conn)?;
-        let years: Vec<YearRow> = project_years::table
-            .inner_join(projects::table)
-            .filter($condition)
-            .filter(projects::removed_at.is_null())
-            .order((project_years::project_id, project_years::year))
-            .select((
-                project_years::project_id,
-                project_years::year,
-                project_years::costs_cents,
-                project_years::own_contribution_cents,
-                project_years::co_financing_cents,
-                project_years::requested_cents,
-                project_years::minimum_cents,
-                project_years::eligible_cents,
-            ))
-            .load($conn)?;
+        let years: Vec<YearRow> = years_where!($conn, $condition);
         with_years(rows, years)
     }};
 }
@@ -258,6 +274,35 @@ pub fn projects_of(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Project>, 
         projects::application_id.eq(id),
         MOST_PROJECTS
     ))
+}
+
+/// As [`projects_of`], each with what was typed in it, as it is stored.
+pub fn typed_projects_of(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<Vec<(Project, String)>, AppError> {
+    let rows: Vec<(ProjectRow, String)> = projects::table
+        .filter(projects::application_id.eq(id))
+        .filter(projects::removed_at.is_null())
+        .order((projects::position, projects::id))
+        .limit(MOST_PROJECTS)
+        .select((
+            (
+                projects::id,
+                projects::application_id,
+                projects::position,
+                projects::title,
+                projects::category,
+                projects::sub_item,
+                projects::score_hundredths,
+                projects::version,
+            ),
+            projects::answers,
+        ))
+        .load(conn)?;
+    let years: Vec<YearRow> = years_where!(conn, projects::application_id.eq(id));
+    let (rows, typed): (Vec<ProjectRow>, Vec<String>) = rows.into_iter().unzip();
+    Ok(with_years(rows, years).into_iter().zip(typed).collect())
 }
 
 /// The projects of these applications with their years, in two statements; by application, then

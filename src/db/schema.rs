@@ -217,6 +217,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    draft_changes (application_id, part, version) {
+        application_id -> Text,
+        part -> Text,
+        version -> Integer,
+        changes -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Text,
+        form -> Text,
+        sequence -> BigInt,
+        is_recorded -> Bool,
+    }
+}
+
+diesel::table! {
+    presence (application_id, part, account_id) {
+        application_id -> Text,
+        part -> Text,
+        account_id -> Text,
+        since -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     application_participants (application_id, municipality_id) {
         application_id -> Text,
         municipality_id -> Text,
@@ -562,6 +586,8 @@ diesel::joinable!(applications -> regions (region_id));
 diesel::joinable!(applications -> municipalities (lead_municipality_id));
 diesel::joinable!(application_sections -> applications (application_id));
 diesel::joinable!(application_sections -> accounts (saved_by));
+diesel::joinable!(draft_changes -> accounts (saved_by));
+diesel::joinable!(presence -> accounts (account_id));
 diesel::joinable!(application_participants -> applications (application_id));
 diesel::joinable!(application_participants -> municipalities (municipality_id));
 diesel::joinable!(projects -> applications (application_id));
@@ -626,6 +652,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     region_leads,
     applications,
     application_sections,
+    draft_changes,
+    presence,
     application_participants,
     projects,
     project_years,

@@ -9,7 +9,7 @@ use askama::Template;
 use validator::Validate;
 
 use super::{
-    access::{self, Access, Route, SignedIn},
+    access::{self, Access, Lasts, Route, SignedIn},
     actions, password,
     policy::Action,
     posted::{self, OldFields, Posted},
@@ -29,6 +29,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/inloggen", Access::Public, show_sign_in),
         Route::post("/inloggen", Access::Public, sign_in),
         Route::post("/uitloggen", Access::May(Action::SeeDashboard), sign_out),
+        Route::get("/sessie", Access::May(Action::SeeDashboard), how_long).unnoticed(),
+        Route::post("/sessie", Access::May(Action::SeeDashboard), stay),
     ]
 }
 
@@ -237,6 +239,43 @@ fn welcome(
     };
     response.add_cookie(&cookie).map_err(AppError::internal)?;
     Ok(response)
+}
+
+/// How many seconds a session is still good, and at the longest if one stays.
+#[derive(serde::Serialize)]
+struct Left {
+    over: i64,
+    hoogstens: i64,
+}
+
+impl Left {
+    fn of(lasts: &Lasts, now: chrono::NaiveDateTime) -> Left {
+        let longest = lasts.longest.signed_duration_since(now).num_seconds();
+        Left {
+            over: lasts.seconds(now),
+            hoogstens: longest.max(0),
+        }
+    }
+}
+
+/// Asked by a script, so that it warns in time.
+async fn how_long(app: web::Data<App>, who: SignedIn) -> HttpResponse {
+    HttpResponse::Ok().json(Left::of(&who.lasts, app.store.now()))
+}
+
+/// "Ingelogd blijven".
+async fn stay(
+    app: web::Data<App>,
+    who: SignedIn,
+    _posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, longest) = (who.session_id.clone(), who.lasts.longest);
+    let until = app
+        .store
+        .write(&who.actor, move |tx| actions::stay(tx, &id, longest))
+        .await?;
+    let lasts = Lasts { until, ..who.lasts };
+    Ok(HttpResponse::Ok().json(Left::of(&lasts, app.store.now())))
 }
 
 async fn sign_out(

@@ -91,6 +91,22 @@ pub fn said(err: &AppError) -> Said {
     }
 }
 
+/// What somebody else changed in a form that one is writing in, and that was merged.
+pub fn also_changed(who: &str, labels: &[String]) -> String {
+    let quoted: Vec<String> = labels.iter().map(|it| format!("“{it}”")).collect();
+    let (last, before) = match quoted.as_slice() {
+        [.., last] if quoted.len() <= 4 => (last.clone(), quoted.len().saturating_sub(1)),
+        _ => (format!("nog {} velden", quoted.len().saturating_sub(3)), 3),
+    };
+    let first: Vec<String> = quoted.into_iter().take(before).collect();
+    let list = if first.is_empty() {
+        last
+    } else {
+        format!("{} en {last}", first.join(", "))
+    };
+    format!("{who} heeft ook {list} gewijzigd. Dat staat er nu ook in.")
+}
+
 fn refused(refusal: &Refusal) -> Said {
     match refusal {
         Refusal::NotPossible { state, event } => say(
@@ -106,6 +122,11 @@ fn refused(refusal: &Refusal) -> Said {
             "Dit onderdeel kunt u niet wijzigen",
             "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
             "Moet er toch iets veranderen? Neem contact op met de NCTV.",
+        ),
+        Refusal::ProjectRemoved => say(
+            "Dit project is verwijderd",
+            "Iemand heeft dit project uit de aanvraag gehaald.",
+            "Zet het project terug om het te wijzigen.",
         ),
         Refusal::WindowNotOpen { opens_at } => say(
             "U kunt nog niet aanvragen",

@@ -189,6 +189,16 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "draft_changes_version_counts",
+        "UPDATE draft_changes SET version = 0",
+        "",
+    ),
+    (
+        "draft_changes_sequence_not_negative",
+        "UPDATE draft_changes SET sequence = -1",
+        "",
+    ),
+    (
         "projects_category_known",
         "UPDATE projects SET category = 'iets'",
         "",

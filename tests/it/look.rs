@@ -300,6 +300,9 @@ fn frame() -> Frame {
     };
     Frame {
         user: Some(FrameUser {
+            id: "019".to_owned(),
+            until: chrono::NaiveDateTime::default(),
+            seconds: 3600,
             name: "Samira de Wit".to_owned(),
             line: "Coördinator, NCTV".to_owned(),
         }),

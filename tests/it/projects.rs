@@ -182,7 +182,8 @@ on_both! {
         assert!(browser.page(&removed.location).await.contains("Project terugzetten"));
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online"]);
         let refused = post(&browser, &copy, 2, &sound(), "verder").await;
-        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.body.contains("Iemand heeft dit project uit de aanvraag gehaald."), "{}", refused.body);
         browser.post(&format!("{copy}/herstel"), &[]).await;
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
     }

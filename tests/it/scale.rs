@@ -34,7 +34,8 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 7] = [
+const NOT_A_PAGE: [&str; 8] = [
+    "/sessie",
     "/audit/auditlog",
     "/audit/controle",
     "/aanvragen/{id}/versies/{number}/kopie",
@@ -212,9 +213,10 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 22] = [
+const OF_AN_APPLICATION: [&str; 23] = [
     "applications",
     "application_sections",
+    "draft_changes",
     "application_participants",
     "projects",
     "project_years",

@@ -13,6 +13,7 @@ use crate::{
         drafting::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
+        presence,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -106,11 +107,16 @@ async fn own(
     asked: &Asked,
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
-    let (head, opening, draft, facts) = app
-        .store
-        .read(move |conn| load_own(conn, &actor, &id))
-        .await?;
     let now = app.store.now();
+    let ((head, opening, draft, facts), present) = app
+        .store
+        .read(move |conn| {
+            let since = presence::forgotten_before(now);
+            let present = presence::store::present(conn, &id, since)?;
+            Ok((load_own(conn, &actor, &id)?, present))
+        })
+        .await?;
+    let me = &who.actor.id;
     let application = &head.application;
     let state = application.state;
     let mut frame = who
@@ -138,15 +144,20 @@ async fn own(
         tag: tag(state, true),
         todo: todo(&who.actor, &head, &opening, &draft, now),
         steps: if is_being_written(state) {
-            drafting::steps(&head, &draft, &opening, None, now)
+            let steps = drafting::steps(&head, &draft, &opening, None, now);
+            presence::noted(steps, &present, me)
         } else {
             Vec::new()
         },
-        projects: draft
-            .projects
-            .iter()
-            .map(|it| project_task(&head, it, can_add))
-            .collect(),
+        projects: presence::noted(
+            draft
+                .projects
+                .iter()
+                .map(|it| project_task(&head, it, can_add))
+                .collect(),
+            &present,
+            me,
+        ),
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),

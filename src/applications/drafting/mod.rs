@@ -3,6 +3,7 @@ pub mod actions;
 pub mod form;
 pub mod pages;
 pub mod store;
+mod view;
 
 use std::collections::BTreeMap;
 

@@ -1,26 +1,34 @@
 //! Working on the projects of an application: one function per use case.
 
 use super::{
-    MOST_PROJECTS, form,
+    MOST_PROJECTS, Meaning, ROWS, form,
     store::{self, Draft},
 };
 use crate::{
-    applications::{Application, actions::check_open, section::SectionName, store as dossiers},
+    applications::{
+        Application,
+        actions::check_open,
+        saving::{self, Outcome, Seen, actions::Part},
+        section::SectionName,
+        store as dossiers,
+    },
     audit::{self, Fact, Stream},
     core::{
         answers::{Answers, FieldErrors},
         ids::{ApplicationId, ProjectId},
     },
     db::Tx,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::policy::{self, Action},
 };
 
 /// A project that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// Its version now.
-    pub version: i32,
+    /// Its version now, and what was merged.
+    pub outcome: Outcome,
+    /// What it means.
+    pub meaning: Meaning,
     /// What still stands in the way of submitting.
     pub findings: FieldErrors,
 }
@@ -43,18 +51,35 @@ pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, Ap
 }
 
 /// Saves what was typed in a project, exactly as it was typed and whatever is wrong with it. If
-/// somebody else saved since `version`, nothing is written: [`AppError::Stale`].
+/// somebody else saved another text in the same fields since `version`, nothing is written:
+/// [`AppError::Stale`].
 pub fn save(
     tx: &mut Tx<'_>,
     project: &ProjectId,
     version: i32,
     answers: &Answers,
 ) -> Result<Saved, AppError> {
+    let saved = save_typed(tx, project, answers, &Seen::version(version))?;
+    if saved.outcome.merged.conflicts.is_empty() {
+        Ok(saved)
+    } else {
+        Err(AppError::Stale)
+    }
+}
+
+/// Saves what was typed in a project, merged with what was saved since the form was made. Where
+/// somebody else wrote something else, their text stays and the outcome says so.
+pub fn save_typed(
+    tx: &mut Tx<'_>,
+    project: &ProjectId,
+    typed: &Answers,
+    seen: &Seen,
+) -> Result<Saved, AppError> {
     let (application, draft) = editable(tx, project)?;
     if draft.removed_at.is_some() {
-        return Err(AppError::NotFound);
+        return Err(Refusal::ProjectRemoved.into());
     }
-    write(tx, &application, &draft, version, answers)
+    write(tx, &application, &draft, typed, seen)
 }
 
 /// Adds a project with the same answers; its name says that it is a copy.
@@ -67,7 +92,13 @@ pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError>
         .answers
         .clone()
         .with("titel", format!("{title} (kopie)"));
-    write(tx, &application, &copy, copy.version, &answers)?;
+    write(
+        tx,
+        &application,
+        &copy,
+        &answers,
+        &Seen::version(copy.version),
+    )?;
     Ok(id)
 }
 
@@ -178,14 +209,30 @@ fn write(
     tx: &mut Tx<'_>,
     application: &Application,
     draft: &Draft,
-    version: i32,
-    answers: &Answers,
+    typed: &Answers,
+    seen: &Seen,
 ) -> Result<Saved, AppError> {
+    let part = Part {
+        application: &application.id,
+        name: draft.id.as_str(),
+        answers: &draft.answers,
+        version: draft.version,
+    };
+    let merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
     let setting = store::setting(tx.conn, application)?;
-    let (meaning, findings) = form::read(answers, setting.years, setting.window);
-    let version = store::save(tx, draft, version, answers, &meaning)?;
-    let project = draft.id.clone();
-    let fact = Fact::ProjectSaved { project, version };
-    audit::record(tx, Stream::Application(&application.id), &fact)?;
-    Ok(Saved { version, findings })
+    let (meaning, findings) = form::read(&merged.answers, setting.years, setting.window);
+    let mut version = draft.version;
+    if merged.answers != draft.answers {
+        version = store::save(tx, draft, version, &merged.answers, &meaning)?;
+        if saving::actions::keep(tx, part, &merged.answers, seen)? {
+            let project = draft.id.clone();
+            let fact = Fact::ProjectSaved { project, version };
+            audit::record(tx, Stream::Application(&application.id), &fact)?;
+        }
+    }
+    Ok(Saved {
+        outcome: Outcome { version, merged },
+        meaning,
+        findings,
+    })
 }

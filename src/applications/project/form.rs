@@ -17,6 +17,7 @@ use super::{
     budget, indicators, subject, typed,
 };
 use crate::{
+    applications::saving::SEQUENCE_FIELD,
     core::{
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
@@ -133,7 +134,7 @@ pub fn differences(mine: &Answers, theirs: &Answers, years: [i32; 2]) -> Vec<Dif
 
 /// What was typed of a project: a posted form without what belongs to the form itself.
 pub fn typed_in(posted: &Answers) -> Answers {
-    let own = ["versie", "actie", MERGE_FIELD];
+    let own = ["versie", "actie", "naar", SEQUENCE_FIELD, MERGE_FIELD];
     let mut answers = Answers::default();
     for (name, text) in posted.iter() {
         if !own.contains(&name) && !name.starts_with(CHOICE_PREFIX) {

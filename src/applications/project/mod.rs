@@ -6,6 +6,7 @@ pub mod actions;
 pub mod budget;
 pub mod form;
 pub mod indicators;
+pub mod outputs;
 pub mod pages;
 pub mod rows;
 pub mod store;
@@ -14,7 +15,7 @@ pub mod typed;
 pub mod view;
 
 use crate::{
-    applications::ProjectYear,
+    applications::{ProjectYear, saving::merge::Rows},
     core::{
         category::{Category, SubItem},
         money::Money,
@@ -29,6 +30,20 @@ pub const MOST_PROJECTS: usize = 60;
 pub const MOST_LINES: u32 = 40;
 /// The most indicators of one project.
 pub const MOST_INDICATORS: u32 = 20;
+
+/// The rows of the form of a project.
+pub const ROWS: [Rows; 2] = [
+    Rows {
+        prefix: budget::PREFIX,
+        most: MOST_LINES,
+        name: "omschrijving",
+    },
+    Rows {
+        prefix: indicators::PREFIX,
+        most: MOST_INDICATORS,
+        name: "naam",
+    },
+];
 
 text_enum! {
     /// What a line of a budget pays for.

@@ -1,13 +1,14 @@
 //! The form of a project.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::{
-    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, YearTotals,
+    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, ROWS, YearTotals,
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
+    outputs,
     rows::{self, IndicatorRow, LineRow},
     store::{self, Draft},
     subject::{self, Text},
@@ -17,6 +18,13 @@ use crate::{
     applications::{
         Head,
         drafting::{Opening, store as openings},
+        presence::{self, Present},
+        saving::{
+            self, Seen,
+            actions::Part,
+            merge::{Merged, Theirs},
+            pages::Reading,
+        },
         section::SectionName,
         store as dossiers,
     },
@@ -24,8 +32,7 @@ use crate::{
         actor::Actor,
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
-        hex,
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, ProjectId},
     },
     db::{Conn, Tx},
     error::AppError,
@@ -74,6 +81,8 @@ struct Asked {
     /// `ja`: say what is wrong.
     #[serde(default)]
     controle: String,
+    /// The version that somebody had seen who just saved: what others changed since is said.
+    sinds: Option<i32>,
 }
 
 #[derive(Template)]
@@ -81,12 +90,18 @@ struct Asked {
 struct ProjectPage {
     frame: Frame,
     form: FormView,
+    is_open: bool,
+    is_removed: bool,
     over: String,
     name: String,
     steps: Vec<Task>,
+    present: Vec<String>,
     saved: Option<String>,
+    saved_by: String,
     closes_at: NaiveDateTime,
     address: String,
+    application_id: String,
+    project_id: String,
     version: i32,
     years: Vec<i32>,
     categories: Vec<Choice>,
@@ -103,11 +118,10 @@ struct ProjectPage {
     lines: Vec<LineRow>,
     budget_fields: Vec<String>,
     totals: Vec<YearTotals>,
-    foots: bool,
+    requested_label: &'static str,
     may_add_line: bool,
     may_add_indicator: bool,
-    may_go_up: bool,
-    may_go_down: bool,
+    whole: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Template)]
@@ -126,8 +140,7 @@ struct ConflictPage {
     frame: Frame,
     form: FormView,
     over: String,
-    who: String,
-    at: NaiveDateTime,
+    lead: String,
     address: String,
     version: i32,
     mine: Answers,
@@ -139,13 +152,6 @@ struct FieldChoice {
     field: String,
     label: String,
     options: Vec<Choice>,
-}
-
-impl ProjectPage {
-    /// The address of what can be done with the project as a whole.
-    fn part(&self, name: &str) -> String {
-        format!("{}/{name}", self.address)
-    }
 }
 
 impl RemovedPage {
@@ -169,6 +175,8 @@ struct Loaded {
     draft: Draft,
     drafts: Vec<Draft>,
     members: Vec<Municipality>,
+    present: Vec<Present>,
+    me: AccountId,
 }
 
 impl Loaded {
@@ -209,7 +217,13 @@ async fn show(
     if loaded.draft.removed_at.is_some() {
         return html::ok(&removed_page(&who, &path, &loaded));
     }
-    html::ok(&project_page(&who, &path, &loaded, asked.controle == "ja"))
+    let news = news(&app, &who.actor, &path, asked.sinds).await?;
+    let mut page = project_page(&who, &path, &loaded, asked.controle == "ja");
+    let news = saving::pages::notices(&who.actor.id, &news, &|name| form::label(name));
+    if !news.is_empty() {
+        page.frame = page.frame.with_notice(Tone::Info, news.join(" "));
+    }
+    html::ok(&page)
 }
 
 async fn add(
@@ -235,55 +249,138 @@ async fn save(
     app: web::Data<App>,
     who: SignedIn,
     path: Address,
+    req: HttpRequest,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
-    let version = posted.version()?;
-    let loaded = load(&app, &who.actor, &path).await?;
-    let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" && loaded.draft.version == version {
-        match form::merged(
-            &posted.answers,
-            &loaded.draft.answers,
-            loaded.head.cycle.years(),
-        ) {
-            Ok(merged) => merged,
+    if saving::pages::is_script(&req) {
+        return save_while_typing(&app, &who, &path, &posted).await;
+    }
+    let seen = saving::pages::seen(&posted, true)?;
+    let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" {
+        let loaded = load(&app, &who.actor, &path).await?;
+        match chosen(&loaded, &posted, &seen) {
+            Ok(chosen) => chosen,
             Err(errors) => {
-                return html::refused(&conflict_page(&who, &path, &loaded, &posted, errors));
+                let merged = merged_now(&app, &path, &posted, &seen).await?;
+                let page = conflict_page(&who, &path, &loaded, &merged, &posted, errors);
+                return html::refused(&page);
             }
         }
     } else {
         form::typed_in(&posted.answers)
     };
-    // The same form sent twice acts once; with another text in it, it is another form.
-    let key = hex::sha256(&format!("{}/{}", posted.key, serde_json::to_string(&mine)?));
+    let key = saving::pages::key(&posted, &mine)?;
     let button = posted.answers.get("actie").to_owned();
-    let (id, project) = path.clone();
+    let to = saving::pages::leads_to(&posted.answers, &ApplicationId::from(&*path.0));
+    let (id, project) = (path.0.clone(), ProjectId::from(&*path.1));
+    let from = seen.clone();
     let written = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                save_and_go(tx, &id, &project, version, &mine, &button)
+                save_and_go(tx, (&id, &project), &from, &mine, (&button, to.as_deref()))
             })
         })
         .await;
     match written {
-        Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Stale) => {
+        Ok(location) if !location.is_empty() => Ok(access::see_other(&location)),
+        Ok(_) => {
             let loaded = load(&app, &who.actor, &path).await?;
-            let page = conflict_page(&who, &path, &loaded, &posted, FieldErrors::default());
+            let merged = merged_now(&app, &path, &posted, &seen).await?;
+            let errors = FieldErrors::default();
+            let page = conflict_page(&who, &path, &loaded, &merged, &posted, errors);
             html::page(StatusCode::CONFLICT, &page)
         }
+        Err(err @ AppError::Refused(_)) => {
+            let mut loaded = load(&app, &who.actor, &path).await?;
+            loaded.draft.answers = form::typed_in(&posted.answers);
+            let mut page = project_page(&who, &path, &loaded, false);
+            page.is_open = false;
+            page.is_removed = loaded.draft.removed_at.is_some();
+            page.frame = saving::pages::not_saved(page.frame, &err);
+            html::page(StatusCode::CONFLICT, &page)
+        }
+        Err(AppError::Busy) => saving::pages::again(&who, address(&path.0, &path.1), &posted),
         Err(err) => Err(err),
     }
 }
 
-/// Saves, and says where the button leads.
+/// The answer to the script that saves while one types.
+async fn save_while_typing(
+    app: &App,
+    who: &SignedIn,
+    path: &Address,
+    posted: &Posted,
+) -> Result<HttpResponse, AppError> {
+    let seen = saving::pages::seen(posted, false)?;
+    let typed = form::typed_in(&posted.answers);
+    let (project, mine) = (ProjectId::from(&*path.1), typed.clone());
+    let done = app
+        .store
+        .write(&who.actor, move |tx| {
+            actions::save_typed(tx, &project, &mine, &seen)
+        })
+        .await;
+    let reading = Reading {
+        label: &|name| form::label(name),
+        text: &|name, text| form::shown_text(name, text),
+    };
+    match done {
+        Ok(saved) => Ok(saving::pages::answer(
+            who,
+            app.store.now(),
+            &typed,
+            &saved.outcome,
+            reading,
+            outputs::of(&saved.outcome.merged.answers, &saved.meaning),
+        )),
+        Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
+        Err(err) => Err(err),
+    }
+}
+
+/// What was chosen where two people wrote something else, if the other has not written on since;
+/// otherwise what was typed here.
+fn chosen(loaded: &Loaded, posted: &Posted, seen: &Seen) -> Result<Answers, FieldErrors> {
+    if loaded.draft.version == seen.version {
+        let years = loaded.head.cycle.years();
+        form::merged(&posted.answers, &loaded.draft.answers, years)
+    } else {
+        Ok(form::typed_in(&posted.answers))
+    }
+}
+
+/// What was typed, made one with what is stored now.
+async fn merged_now(
+    app: &App,
+    path: &Address,
+    posted: &Posted,
+    seen: &Seen,
+) -> Result<Merged, AppError> {
+    let (project, seen) = (ProjectId::from(&*path.1), seen.clone());
+    let mine = form::typed_in(&posted.answers);
+    app.store
+        .read(move |conn| {
+            let draft = store::draft(conn, &project)?;
+            let part = Part {
+                application: &draft.application_id,
+                name: draft.id.as_str(),
+                answers: &draft.answers,
+                version: draft.version,
+            };
+            saving::actions::merge(conn, part, &mine, &seen, &ROWS)
+        })
+        .await
+}
+
+/// Saves, does what the button says with the project as a whole, and says where that leads: nowhere
+/// while there is something to choose.
 fn save_and_go(
     tx: &mut Tx<'_>,
-    id: &str,
-    project: &str,
-    version: i32,
+    (id, project): (&str, &ProjectId),
+    seen: &Seen,
     mine: &Answers,
-    button: &str,
+    (button, to): (&str, Option<&str>),
 ) -> Result<String, AppError> {
     let mut answers = mine.clone();
     let row = match button {
@@ -291,14 +388,44 @@ fn save_and_go(
         "indicator" => form::add_indicator(&mut answers).map(|it| format!("indicator.{it}.naam")),
         _ => None,
     };
-    let saved = actions::save(tx, &ProjectId::from(project), version, &answers)?;
-    let here = address(id, project);
-    Ok(match (button, row) {
+    if button == "terugzetten" {
+        actions::restore(tx, project)?;
+    }
+    let saved = actions::save_typed(tx, project, &answers, seen)?;
+    let merged = &saved.outcome.merged;
+    if !merged.conflicts.is_empty() {
+        return Ok(saving::pages::location(merged, seen, ""));
+    }
+    let here = address(id, project.as_str());
+    let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
+        _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
-        _ => format!("{here}?controle=ja"),
-    })
+        ("verder" | "bewaar", _) => format!("{here}?controle=ja"),
+        _ => with_whole(tx, id, project, button)?,
+    };
+    Ok(saving::pages::location(merged, seen, &location))
+}
+
+/// Does something with the project as a whole; where that leads.
+fn with_whole(
+    tx: &mut Tx<'_>,
+    id: &str,
+    project: &ProjectId,
+    button: &str,
+) -> Result<String, AppError> {
+    match button {
+        "kopie" => {
+            let copy = actions::copy(tx, project)?;
+            return Ok(address(id, copy.as_str()));
+        }
+        "omhoog" => actions::shift(tx, project, Way::Up)?,
+        "omlaag" => actions::shift(tx, project, Way::Down)?,
+        "verwijderen" => actions::remove(tx, project)?,
+        _ => {}
+    }
+    Ok(address(id, project.as_str()))
 }
 
 async fn copy(
@@ -379,7 +506,7 @@ async fn change(
 
 async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loaded, AppError> {
     let (id, project) = (ApplicationId::from(&*path.0), ProjectId::from(&*path.1));
-    let actor = actor.clone();
+    let (actor, now) = (actor.clone(), app.store.now());
     let load = move |conn: &mut Conn| {
         let head = dossiers::head(conn, &actor, &id)?;
         let draft = store::draft(conn, &project)?;
@@ -391,11 +518,29 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
+            me: actor.id,
             head,
             draft,
         })
     };
     app.store.read(load).await
+}
+
+/// What others changed in the project since the version that somebody had seen who just saved.
+async fn news(
+    app: &App,
+    actor: &Actor,
+    path: &Address,
+    since: Option<i32>,
+) -> Result<Vec<Theirs>, AppError> {
+    if since.is_none() {
+        return Ok(Vec::new());
+    }
+    let (actor, id, part) = (actor.clone(), ApplicationId::from(&*path.0), path.1.clone());
+    app.store
+        .read(move |conn| saving::pages::news(conn, &actor, &id, &part, since))
+        .await
 }
 
 fn dossier(id: &str) -> String {
@@ -431,13 +576,19 @@ fn project_page(
     ProjectPage {
         frame,
         form,
+        is_open: true,
+        is_removed: false,
         over: over(loaded),
         name: name(draft),
-        steps: steps(path, loaded),
+        present: presence::sentences(&loaded.present, draft.id.as_str(), &loaded.me),
+        steps: presence::noted(steps(path, loaded), &loaded.present, &loaded.me),
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
+        saved_by: draft.saved_by.clone(),
         closes_at: loaded.head.window.closes_at,
         address: address(&path.0, &path.1),
+        application_id: path.0.clone(),
+        project_id: path.1.clone(),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
         parts: SubItem::ALL.iter().map(part).collect(),
@@ -459,14 +610,28 @@ fn project_page(
         indicators: rows::indicators(&draft.answers),
         budget_fields: rows::budget_fields(&lines, &years),
         lines,
-        foots: totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
+        requested_label: outputs::requested_label(
+            totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
+        ),
         totals,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
         may_add_indicator: form::add_indicator(&mut draft.answers.clone()).is_some(),
-        may_go_up: !is(first),
-        may_go_down: !is(last),
+        whole: whole(!is(first), !is(last)),
     }
+}
+
+/// What can be done with a project as a whole: the value of its button and what it says.
+fn whole(may_go_up: bool, may_go_down: bool) -> Vec<(&'static str, &'static str)> {
+    let mut res = vec![("kopie", "Kopie maken")];
+    if may_go_up {
+        res.push(("omhoog", "Eén plaats omhoog"));
+    }
+    if may_go_down {
+        res.push(("omlaag", "Eén plaats omlaag"));
+    }
+    res.push(("verwijderen", "Project verwijderen"));
+    res
 }
 
 fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
@@ -548,32 +713,40 @@ fn conflict_page(
     who: &SignedIn,
     path: &(String, String),
     loaded: &Loaded,
+    merged: &Merged,
     posted: &Posted,
     errors: FieldErrors,
 ) -> ConflictPage {
+    let me = &who.actor.id;
+    let saver = |field: &str| {
+        let it = merged.conflicts.iter().find(|it| it.field == field);
+        it.map(|it| (saving::pages::name(me, it), dates::time(it.at)))
+    };
     let theirs = &loaded.draft;
-    let mine = form::typed_in(&posted.answers);
-    let choices = form::differences(&mine, &theirs.answers, loaded.head.cycle.years())
+    let choices = form::differences(&merged.mine, &theirs.answers, loaded.head.cycle.years())
         .into_iter()
-        .map(|it| FieldChoice {
-            options: vec![
-                Choice::new(THEIRS, format!("De tekst van {}", theirs.saved_by))
-                    .with_help(form::shown_text(&it.field, &it.theirs)),
-                Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
-            ],
-            field: format!("{CHOICE_PREFIX}{}", it.field),
-            label: it.label,
+        .map(|it| {
+            let (by, at) = saver(&it.field)
+                .unwrap_or_else(|| (theirs.saved_by.clone(), dates::time(theirs.saved_at)));
+            FieldChoice {
+                options: vec![
+                    Choice::new(THEIRS, format!("De tekst van {by}, {at}"))
+                        .with_help(form::shown_text(&it.field, &it.theirs)),
+                    Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
+                ],
+                field: format!("{CHOICE_PREFIX}{}", it.field),
+                label: it.label,
+            }
         })
         .collect();
     ConflictPage {
         frame: frame(who, path, loaded),
         form: FormView::refused(posted.answers.clone(), errors),
         over: over(loaded),
-        who: theirs.saved_by.clone(),
-        at: theirs.saved_at,
+        lead: saving::pages::clashed(me, merged),
         address: address(&path.0, &path.1),
         version: theirs.version,
-        mine,
+        mine: merged.mine.clone(),
         choices,
     }
 }

@@ -1,6 +1,6 @@
 //! The rows of the form: which there are, and what stands beside their fields. Pure.
 
-use super::{Meaning, budget, form, indicators, typed};
+use super::{Meaning, budget, form, indicators, outputs, typed};
 use crate::core::{answers::Answers, money::Money};
 
 /// A row of the budget.
@@ -40,6 +40,13 @@ impl LineRow {
     /// The name of one of its fields.
     pub fn field(&self, name: &str) -> String {
         format!("{}{}.{name}", budget::PREFIX, self.number)
+    }
+}
+
+impl Cell {
+    /// The id of what it comes to.
+    pub fn output(&self, line: &u32) -> String {
+        outputs::amount_id(*line, self.year)
     }
 }
 

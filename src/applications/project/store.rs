@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::{Direction, IndicatorLevel, LineKind, Meaning};
 use crate::{
-    applications::Application,
+    applications::{Application, store as dossiers},
     core::{
         answers::Answers,
         ids::{ApplicationId, IndicatorId, ProjectId},
@@ -14,8 +14,8 @@ use crate::{
     db::{
         Conn, Tx,
         schema::{
-            accounts, application_windows, applications, budget_lines, cycles, indicator_years,
-            indicators, project_years, projects,
+            accounts, application_windows, budget_lines, cycles, indicator_years, indicators,
+            project_years, projects,
         },
     },
     error::AppError,
@@ -198,7 +198,7 @@ pub fn insert(
             projects::version.eq(1),
         ))
         .execute(tx.conn)?;
-    touch(tx, application)?;
+    dossiers::touch(tx, application)?;
     Ok(id)
 }
 
@@ -232,7 +232,7 @@ pub fn save(
     replace_years(tx, &draft.id, meaning)?;
     replace_lines(tx, &draft.id, meaning)?;
     replace_indicators(tx, &draft.id, meaning)?;
-    touch(tx, &draft.application_id)?;
+    dossiers::touch(tx, &draft.application_id)?;
     Ok(next)
 }
 
@@ -245,7 +245,7 @@ pub fn set_removed(
     diesel::update(projects::table.find(&draft.id))
         .set(projects::removed_at.eq(removed_at))
         .execute(tx.conn)?;
-    touch(tx, &draft.application_id)
+    dossiers::touch(tx, &draft.application_id)
 }
 
 /// Puts a project in a place.
@@ -263,16 +263,7 @@ pub fn swap(tx: &mut Tx<'_>, one: &Draft, other: &Draft) -> Result<(), AppError>
             .set(projects::position.eq(position))
             .execute(tx.conn)?;
     }
-    touch(tx, &one.application_id)
-}
-
-/// Notes that something of the application changed. Its version stays: two people can work on two
-/// projects at the same time.
-fn touch(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    diesel::update(applications::table.find(id))
-        .set(applications::updated_at.eq(tx.now))
-        .execute(tx.conn)?;
-    Ok(())
+    dossiers::touch(tx, &one.application_id)
 }
 
 fn replace_years(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(), AppError> {

@@ -6,6 +6,7 @@ use crate::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
         project as projects,
+        saving,
         state::{Event, State},
         store as common,
     },
@@ -41,6 +42,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
     if let Some(request) = &opening.request {
         drafts::answer_request(tx, &request.id)?;
     }
+    saving::actions::forget_old(tx, id)?;
     freeze(tx, &head, &content)
 }
 

@@ -3,6 +3,7 @@
 mod application;
 pub mod postgres;
 pub mod projects;
+pub mod server;
 mod world;
 
 use std::sync::{Arc, Mutex};
@@ -259,6 +260,24 @@ impl Browser<'_> {
         let request = test::TestRequest::post()
             .uri(path)
             .insert_header(("sec-fetch-site", "same-origin"))
+            .set_form(all);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Posts what stands in a form as the script does that saves while one types; `at` counts the saves
+    /// of the form with this key.
+    pub async fn type_in(&self, path: &str, key: &str, at: u32, fields: &[(&str, &str)]) -> Reply {
+        let at = at.to_string();
+        let hidden = [
+            ("csrf", self.csrf.as_str()),
+            ("key", key),
+            ("volgnummer", &at),
+        ];
+        let all: Vec<(&str, &str)> = hidden.iter().chain(fields).copied().collect();
+        let request = test::TestRequest::post()
+            .uri(path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header((header::ACCEPT, "application/json"))
             .set_form(all);
         self.app.send(request.cookie(self.cookie())).await
     }
