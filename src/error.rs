@@ -163,6 +163,8 @@ pub enum Refusal {
     },
     /// The installation was built without PDF.
     NoPdf,
+    /// There is too much text for a PDF.
+    TooLongToPrint,
 }
 
 impl AppError {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{actions, dossier, drafting, overview, submission};
+use super::{actions, copying, dossier, drafting, overview, signing, submission, versions};
 use crate::{
     app::App,
     core::ids::WindowId,
@@ -26,6 +26,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(dossier::pages::routes());
     routes.extend(drafting::pages::routes());
     routes.extend(submission::pages::routes());
+    routes.extend(versions::pages::routes());
+    routes.extend(signing::pages::routes());
+    routes.extend(copying::pages::routes());
     routes
 }
 

@@ -19,6 +19,10 @@ text_enum! {
         ApplicationWithdrawn => "application_withdrawn",
         /// Something is missing in the application (Awb 4:5).
         CompletionRequested => "completion_requested",
+        /// A window closes later: after an outage, or for this region alone (Awb 2:21).
+        WindowClosesLater => "window_closes_later",
+        /// A colleague asks who may sign to submit, or the signatory gives it back.
+        Signing => "signing",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
     }

@@ -41,6 +41,27 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             "Tijdvak verlengd tot {}: {reason}",
             dates::moment(*closes_at)
         ),
+        Fact::OutageRecorded {
+            starts_at,
+            ends_at,
+            closes_at,
+            reason,
+            ..
+        } => format!(
+            "Storing vastgelegd van {} tot {} ({reason}). Het tijdvak sluit op {}",
+            dates::moment(*starts_at),
+            dates::moment(*ends_at),
+            dates::moment(*closes_at)
+        ),
+        Fact::RegionExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Eén regio kreeg uitstel tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
+        Fact::ApplicationCopied { from } => format!("Teksten overgenomen uit {from}"),
+        Fact::SigningAsked { .. } => "Om ondertekening gevraagd".to_owned(),
+        Fact::SigningReturned => "Teruggestuurd door de ondertekenaar".to_owned(),
         Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
@@ -154,7 +175,10 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
 /// it is made known.
 pub fn is_public(fact: &Fact) -> bool {
     match fact {
-        Fact::ApplicationStarted { .. }
+        Fact::ApplicationCopied { .. }
+        | Fact::SigningAsked { .. }
+        | Fact::SigningReturned
+        | Fact::ApplicationStarted { .. }
         | Fact::SectionSaved { .. }
         | Fact::ProjectAdded { .. }
         | Fact::ProjectSaved { .. }
@@ -181,6 +205,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::CycleOpened { .. }
         | Fact::WindowSet { .. }
         | Fact::WindowExtended { .. }
+        | Fact::OutageRecorded { .. }
+        | Fact::RegionExtended { .. }
         | Fact::ReviewerAssigned { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }

@@ -33,3 +33,4 @@ mod scenarios;
 mod schemes;
 mod setup;
 mod support;
+mod versions;

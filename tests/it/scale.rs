@@ -32,10 +32,12 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 7] = [
+const NOT_A_PAGE: [&str; 9] = [
     "/audit/auditlog",
     "/audit/controle",
+    "/aanvragen/{id}/concept/pdf",
     "/aanvragen/{id}/versies/{number}/kopie",
+    "/aanvragen/{id}/versies/{number}/pdf",
     "/besluiten/{id}/brief/pdf",
     "/scenarios/{id}/invoer",
     "/scenarios/{id}/uitkomst",

@@ -8,6 +8,7 @@ use crate::{
     app::App,
     applications::{
         Head, check,
+        copying::{self, Copied},
         section::{Kind, SectionName},
         store as common,
     },
@@ -57,6 +58,8 @@ struct SectionPage {
     is_open: bool,
     is_conflict: bool,
     until: Option<String>,
+    /// What the ministry asks about this section.
+    asked: Option<String>,
 }
 
 /// A field as the page shows it.
@@ -67,6 +70,8 @@ struct FieldView {
     help: String,
     options: Vec<Choice>,
     has_bsn: bool,
+    /// From which cycle the text comes, if it still says what it said then.
+    copied: Option<String>,
     theirs: Vec<Theirs>,
 }
 
@@ -93,6 +98,7 @@ struct Loaded {
     opening: Opening,
     draft: Draft,
     others: Vec<Municipality>,
+    copied: Option<Copied>,
 }
 
 fn load(
@@ -111,6 +117,7 @@ fn load(
         others.retain(|it| it.id != head.lead.id);
     }
     Ok(Loaded {
+        copied: copying::store::copied(conn, &head.application)?,
         head,
         opening,
         draft,
@@ -251,6 +258,7 @@ fn page(
         is_open: it.opening.may_change(state, section, now).is_ok(),
         is_conflict: theirs.is_some(),
         until: until(&it.head, &it.opening),
+        asked: it.opening.asked_of(section).map(str::to_owned),
         form,
         saved,
         head: it.head,
@@ -367,6 +375,11 @@ fn fields(
                 _ => Vec::new(),
             },
             has_bsn: with_bsn.iter().any(|it| it == field.name),
+            copied: it
+                .copied
+                .as_ref()
+                .filter(|it| it.is_unchanged(section, field.name, &form.answers))
+                .map(|it| it.cycle.clone()),
             theirs: theirs
                 .into_iter()
                 .flat_map(|saved| differing.iter().map(move |name| (saved, name)))

@@ -16,7 +16,8 @@ use crate::{
     app::App,
     applications::{
         Head,
-        drafting::{Opening, store as openings},
+        copying::{self, Copied},
+        drafting::{Opening, pages as drafting, store as openings},
         section::SectionName,
         store as dossiers,
     },
@@ -85,7 +86,9 @@ struct ProjectPage {
     name: String,
     steps: Vec<Task>,
     saved: Option<String>,
-    closes_at: NaiveDateTime,
+    until: Option<String>,
+    /// What the ministry asks about the projects.
+    asked: Option<String>,
     address: String,
     version: i32,
     years: Vec<i32>,
@@ -93,6 +96,8 @@ struct ProjectPage {
     parts: Vec<Choice>,
     year_choices: Vec<Choice>,
     texts: [Text; 8],
+    /// From which cycle the texts come that still say what they said then, and which those are.
+    copied: Option<(String, Vec<String>)>,
     evaluation_plan: Text,
     participants: Vec<Choice>,
     evaluations: Vec<Choice>,
@@ -148,6 +153,15 @@ impl ProjectPage {
     }
 }
 
+impl ProjectPage {
+    /// From which cycle a text comes, if it still says what it said then.
+    fn copied_from(&self, field: &str) -> Option<&str> {
+        let (cycle, fields) = self.copied.as_ref()?;
+        let is_unchanged = fields.iter().any(|it| it == field);
+        is_unchanged.then_some(cycle.as_str())
+    }
+}
+
 impl RemovedPage {
     /// The address of what can be done with the project as a whole.
     fn part(&self, name: &str) -> String {
@@ -169,6 +183,7 @@ struct Loaded {
     draft: Draft,
     drafts: Vec<Draft>,
     members: Vec<Municipality>,
+    copied: Option<Copied>,
 }
 
 impl Loaded {
@@ -391,6 +406,7 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            copied: copying::store::copied(conn, &head.application)?,
             head,
             draft,
         })
@@ -436,7 +452,11 @@ fn project_page(
         steps: steps(path, loaded),
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
-        closes_at: loaded.head.window.closes_at,
+        until: drafting::until(&loaded.head, &loaded.opening),
+        asked: loaded
+            .opening
+            .asked_of(SectionName::Projects)
+            .map(str::to_owned),
         address: address(&path.0, &path.1),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
@@ -446,6 +466,13 @@ fn project_page(
             .map(|it| Choice::new(it.to_string(), it.to_string()))
             .collect(),
         texts: subject::TEXTS,
+        copied: loaded.copied.as_ref().map(|it| {
+            let unchanged = it.unchanged_in(&draft.id, &draft.answers);
+            (
+                it.cycle.clone(),
+                unchanged.into_iter().map(|it| it.0).collect(),
+            )
+        }),
         evaluation_plan: subject::EVALUATION_PLAN,
         participants: loaded
             .members

@@ -5,6 +5,7 @@ use crate::{
     applications::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
+        signing::{self, Answer},
         state::{Event, State},
         store as common,
     },
@@ -39,6 +40,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
     if let Some(request) = &opening.request {
         drafts::answer_request(tx, &request.id)?;
     }
+    signing::actions::settle(tx, &head.application, Answer::Submitted)?;
     freeze(tx, &head, &content)
 }
 
@@ -47,6 +49,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::WithdrawApplication)?;
     let actor = tx.actor.clone();
     let application = common::visible(tx.conn, &actor, id)?;
+    signing::actions::settle(tx, &application, Answer::Withdrawn)?;
     let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
     if withdrawn.latest_version == 0 {
         return Ok(());
