@@ -56,7 +56,7 @@ pub fn take_over(
     let version = versions::version(tx.conn, &earlier.id, earlier.latest_version)?;
     let content = Content::parse(&version.content)?;
     let written = drafts::sections(tx.conn, id)?;
-    for name in SECTIONS.iter().filter(|it| !written.contains_key(it)) {
+    for name in SECTIONS.iter().filter(|it| !written.contains_key(*it)) {
         drafting::actions::save_section(tx, id, *name, &section(&content, *name), 0)?;
     }
     let later = head.cycle.first_year.saturating_sub(cycle.first_year);
