@@ -275,6 +275,13 @@ mod tests {
             Fact::ApplicationStarted {
                 reference: "VG-2027-0503".to_owned(),
             },
+            Fact::ApplicationCopied {
+                from: "VG-2025-0503".to_owned(),
+            },
+            Fact::SigningAsked {
+                sha256: "ab".to_owned(),
+            },
+            Fact::SigningReturned,
             Fact::SectionSaved {
                 section: "analysis".to_owned(),
                 version: 2,

@@ -359,6 +359,34 @@ on_both! {
         assert!(own.contains("Om ondertekening gevraagd") && own.contains("Teruggestuurd door de ondertekenaar"), "{own}");
     }
 
+    async fn the_database_holds_one_open_request_and_an_answer_is_whole(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let asked = id.clone();
+        app.act(world.actor(Who::DelftEditor), move |tx| signing::actions::ask(tx, &asked)).await;
+        let wrong = [
+            "INSERT INTO signing_requests SELECT 'x', application_id, asked_at, asked_by, content, sha256, NULL, NULL, NULL, '' FROM signing_requests",
+            "UPDATE signing_requests SET answer = 'returned', answered_at = asked_at, answered_by = asked_by",
+            "UPDATE signing_requests SET answer = 'perhaps', answered_at = asked_at, answered_by = asked_by",
+            "UPDATE signing_requests SET answered_at = asked_at",
+            "INSERT INTO application_copies SELECT id, id, 1, '{}' FROM applications",
+        ];
+        for sql in wrong {
+            let res = app
+                .try_as(world.actor(Who::Coordinator), move |tx| {
+                    diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx.conn)?;
+                    Ok(())
+                })
+                .await;
+            assert!(res.is_err(), "{sql}");
+        }
+        // Withdrawing answers the request too.
+        let withdrawn = id.clone();
+        app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &withdrawn)).await;
+        let request = app.read(move |conn| signing::store::latest(conn, &id)).await.unwrap();
+        assert_eq!(request.answer, Some(signing::Answer::Withdrawn));
+    }
+
     async fn what_is_worth_another_look_does_not_block(app: TestApp) {
         let world = World::new(&app).await;
         let id = AnApplication::of(Who::Delft)

@@ -94,7 +94,7 @@ fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
                 nctv,
                 Vec::new(),
             ),
-            Event::Withdraw => ("U trok uw aanvraag in".to_owned(), by, Vec::new()),
+            Event::Withdraw => ("Aanvraag ingetrokken".to_owned(), by, Vec::new()),
             _ => return None,
         },
         Fact::DecisionSent { .. } => {
