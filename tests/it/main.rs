@@ -24,6 +24,7 @@ mod input;
 mod killed;
 mod licences;
 mod look;
+mod mail;
 mod migrations;
 mod model;
 mod progress;
