@@ -537,7 +537,7 @@ async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), &bytes).unwrap();
     let read = std::process::Command::new("pdftotext")
-        .args(["-enc", "UTF-8"])
+        .args(["-raw", "-enc", "UTF-8"]) // a cell after a cell, as they were set
         .arg(file.path())
         .arg("-")
         .output();
@@ -563,7 +563,7 @@ async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
     for (name, typed) in sections.chain(projects) {
         let is_choice = ["categorie", "onderdeel", "evaluatie", "soort", "richting"]
             .iter()
-            .any(|it| name.rsplit('.').next() == Some(it));
+            .any(|it| name.rsplit('.').next() == Some(*it));
         if typed == "ja" || is_choice {
             continue;
         }
