@@ -25,8 +25,11 @@ use crate::{
     error::AppError,
 };
 
-/// The most rows of a list of settings.
-pub(super) const MOST: i64 = 1_000;
+/// The most rows of a list of settings. A cycle is two years, with a few windows and a version of the
+/// scheme now and then: a hundred is more than a century of them.
+pub(super) const MOST: i64 = 100;
+/// The most rows of windows, each with one ground on which it closes later: every region can have some.
+const MOST_CLOSINGS: i64 = 5_000;
 
 /// One scheme version.
 pub fn scheme(conn: &mut Conn, id: &SchemeId) -> Result<Scheme, AppError> {
@@ -301,7 +304,7 @@ pub fn window_for(
         .left_join(window_closings::table)
         .filter(application_windows::id.eq(id))
         .order((window_closings::ends_at, window_closings::id))
-        .limit(MOST)
+        .limit(MOST_CLOSINGS)
         .select((Window::as_select(), Option::<Closing>::as_select()))
         .load(conn)?;
     let rows = rows.into_iter().map(|(it, closing)| (it, (), closing));
@@ -340,7 +343,7 @@ pub fn windows(
             application_windows::id,
             window_closings::id,
         ))
-        .limit(MOST)
+        .limit(MOST_CLOSINGS)
         .select((
             Window::as_select(),
             Cycle::as_select(),
@@ -374,7 +377,7 @@ pub fn windows_of(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Window>, AppEr
             application_windows::id,
             window_closings::id,
         ))
-        .limit(MOST)
+        .limit(MOST_CLOSINGS)
         .select((Window::as_select(), Option::<Closing>::as_select()))
         .load(conn)?;
     let rows = rows.into_iter().map(|(it, closing)| (it, (), closing));
@@ -387,7 +390,7 @@ pub fn closings(conn: &mut Conn, window: &WindowId) -> Result<Vec<Closing>, AppE
     Ok(window_closings::table
         .filter(window_closings::window_id.eq(window))
         .order((window_closings::recorded_at, window_closings::id))
-        .limit(MOST)
+        .limit(MOST_CLOSINGS)
         .select(Closing::as_select())
         .load(conn)?)
 }
