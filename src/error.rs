@@ -194,6 +194,8 @@ pub enum Refusal {
     },
     /// The installation was built without PDF.
     NoPdf,
+    /// There is too much text for a PDF.
+    TooLongToPrint,
 }
 
 impl AppError {

@@ -26,10 +26,10 @@ use crate::{
 /// of the main window, and takes over who applies and with whom.
 pub fn start(tx: &mut Tx<'_>, window: &WindowId) -> Result<ApplicationId, AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;
-    let window = schemes::store::window(tx.conn, window)?;
+    let (lead, region) = led_by_actor(tx)?;
+    let window = schemes::store::window_for(tx.conn, window, Some(&region.id))?;
     let cycle = schemes::store::cycle(tx.conn, &window.cycle_id)?;
     in_time(&window, tx)?;
-    let (lead, region) = led_by_actor(tx)?;
     if drafts::exists(tx.conn, &window.id, &region.id)? {
         return Err(Refusal::AlreadyExists.into());
     }
@@ -41,6 +41,8 @@ pub fn start(tx: &mut Tx<'_>, window: &WindowId) -> Result<ApplicationId, AppErr
         region_id: region.id,
         lead_municipality_id: lead.id,
         parent_id: parent.as_ref().map(|it| it.id.clone()),
+        signing_id: None,
+        copied_from: None,
         state: State::Draft,
         latest_version: 0,
         submitted_at: None,

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{actions, dossier, drafting, overview, presence, saving, submission};
+use super::{
+    actions, copying, dossier, drafting, overview, presence, saving, signing, submission, versions,
+};
 use crate::{
     app::App,
     core::ids::WindowId,
@@ -28,6 +30,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(presence::pages::routes());
     routes.extend(saving::earlier::pages::routes());
     routes.extend(submission::pages::routes());
+    routes.extend(versions::pages::routes());
+    routes.extend(signing::pages::routes());
+    routes.extend(copying::pages::routes());
     routes
 }
 

@@ -125,6 +125,11 @@ impl State {
     pub fn is_submitted(self) -> bool {
         !matches!(self, State::Draft)
     }
+
+    /// Whether the municipality is writing in it: for the first time, or to complete it.
+    pub fn is_being_written(self) -> bool {
+        matches!(self, State::Draft | State::CompletionRequested)
+    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,27 @@ pub enum Fact {
         closes_at: chrono::NaiveDateTime,
         reason: String,
     },
+    /// An outage was recorded; this is when the window closes after it.
+    OutageRecorded {
+        window: WindowId,
+        starts_at: chrono::NaiveDateTime,
+        ends_at: chrono::NaiveDateTime,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
+    /// A region was given more time in a window, with the reason.
+    RegionExtended {
+        window: WindowId,
+        region: RegionId,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
+    /// The texts of an earlier application were taken over.
+    ApplicationCopied { from: String },
+    /// A signatory was asked to submit what was written at that moment.
+    SigningAsked { sha256: String },
+    /// The signatory gave it back.
+    SigningReturned,
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -226,6 +247,11 @@ impl Fact {
             Fact::CycleClosed { .. } => "cycle_closed",
             Fact::WindowSet { .. } => "window_set",
             Fact::WindowExtended { .. } => "window_extended",
+            Fact::OutageRecorded { .. } => "outage_recorded",
+            Fact::RegionExtended { .. } => "region_extended",
+            Fact::ApplicationCopied { .. } => "application_copied",
+            Fact::SigningAsked { .. } => "signing_asked",
+            Fact::SigningReturned => "signing_returned",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",

@@ -197,6 +197,8 @@ diesel::table! {
         lead_municipality_id -> Text,
         parent_id -> Nullable<Text>,
         state -> Text,
+        signing_id -> Nullable<Text>,
+        copied_from -> Nullable<Text>,
         latest_version -> Integer,
         submitted_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -568,6 +570,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    window_closings (id) {
+        id -> Text,
+        window_id -> Text,
+        kind -> Text,
+        region_id -> Nullable<Text>,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Timestamp,
+        reason -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    signing_requests (id) {
+        id -> Text,
+        application_id -> Text,
+        asked_at -> Timestamp,
+        asked_by -> Text,
+        content -> Text,
+        sha256 -> Text,
+        answered_at -> Nullable<Timestamp>,
+        answered_by -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        remark -> Text,
+    }
+}
+
+diesel::table! {
+    application_copies (application_id) {
+        application_id -> Text,
+        source_id -> Text,
+        source_number -> Integer,
+        projects -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> municipalities (municipality_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -577,6 +617,8 @@ diesel::joinable!(cycles -> schemes (scheme_id));
 diesel::joinable!(budget_years -> cycles (cycle_id));
 diesel::joinable!(envelopes -> budget_years (budget_year_id));
 diesel::joinable!(application_windows -> cycles (cycle_id));
+diesel::joinable!(window_closings -> application_windows (window_id));
+diesel::joinable!(window_closings -> regions (region_id));
 diesel::joinable!(region_members -> regions (region_id));
 diesel::joinable!(region_members -> municipalities (municipality_id));
 diesel::joinable!(region_leads -> regions (region_id));
@@ -647,6 +689,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_years,
     envelopes,
     application_windows,
+    window_closings,
+    signing_requests,
+    application_copies,
     regions,
     region_members,
     region_leads,

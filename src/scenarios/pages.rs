@@ -103,7 +103,7 @@ async fn index(
 }
 
 fn window_rows(conn: &mut Conn, query: &str) -> Result<(Vec<WindowRow>, Pager), AppError> {
-    let all = schemes::store::windows(conn)?;
+    let all = schemes::store::windows(conn, None)?;
     let pager = Pager::new(
         "/scenarios",
         query,

@@ -333,7 +333,12 @@ fn refused(refusal: &Refusal) -> Said {
         Refusal::NoPdf => say(
             "Geen PDF",
             "Dit programma is zonder PDF gebouwd.",
-            "Bekijk de brief op het scherm en druk hem af.",
+            "Bekijk de brief of de aanvraag op het scherm en druk die af.",
+        ),
+        Refusal::TooLongToPrint => say(
+            "Deze aanvraag is te lang voor een PDF",
+            "De tekst is langer dan zo'n zeshonderd bladzijden.",
+            "Druk de pagina zelf af, of bewaar de gegevens als JSON.",
         ),
     }
 }

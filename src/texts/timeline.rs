@@ -48,6 +48,27 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             "Tijdvak verlengd tot {}: {reason}",
             dates::moment(*closes_at)
         ),
+        Fact::OutageRecorded {
+            starts_at,
+            ends_at,
+            closes_at,
+            reason,
+            ..
+        } => format!(
+            "Storing vastgelegd van {} tot {} ({reason}). Het tijdvak sluit op {}",
+            dates::moment(*starts_at),
+            dates::moment(*ends_at),
+            dates::moment(*closes_at)
+        ),
+        Fact::RegionExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Eén regio kreeg uitstel tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
+        Fact::ApplicationCopied { from } => format!("Teksten overgenomen uit {from}"),
+        Fact::SigningAsked { .. } => "Om ondertekening gevraagd".to_owned(),
+        Fact::SigningReturned => "Teruggestuurd door de ondertekenaar".to_owned(),
         Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
@@ -176,7 +197,10 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
 /// it is made known.
 pub fn is_public(fact: &Fact) -> bool {
     match fact {
-        Fact::ApplicationStarted { .. }
+        Fact::ApplicationCopied { .. }
+        | Fact::SigningAsked { .. }
+        | Fact::SigningReturned
+        | Fact::ApplicationStarted { .. }
         | Fact::SectionSaved { .. }
         | Fact::ProjectAdded { .. }
         | Fact::ProjectSaved { .. }
@@ -205,6 +229,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::WindowSet { .. }
         | Fact::WindowExtended { .. }
         | Fact::CycleClosed { .. }
+        | Fact::OutageRecorded { .. }
+        | Fact::RegionExtended { .. }
         | Fact::ReviewerAssigned { .. }
         | Fact::AssignmentWithdrawn { .. }
         | Fact::NotTreatedProposed { .. }
@@ -280,6 +306,13 @@ mod tests {
             Fact::ApplicationStarted {
                 reference: "VG-2027-0503".to_owned(),
             },
+            Fact::ApplicationCopied {
+                from: "VG-2025-0503".to_owned(),
+            },
+            Fact::SigningAsked {
+                sha256: "ab".to_owned(),
+            },
+            Fact::SigningReturned,
             Fact::SectionSaved {
                 section: "analysis".to_owned(),
                 version: 2,

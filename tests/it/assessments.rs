@@ -50,6 +50,8 @@ async fn submitted_for(
             region_id: region.clone(),
             lead_municipality_id: lead.clone(),
             parent_id: None,
+            signing_id: None,
+            copied_from: None,
             state: State::Submitted,
             latest_version: 1,
             submitted_at: Some(moment("2026-09-10T08:00:00")),

@@ -153,6 +153,31 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "window_closings_kind_known",
+        "UPDATE window_closings SET kind = 'iets', starts_at = NULL",
+        "",
+    ),
+    (
+        "window_closings_reason_given",
+        "UPDATE window_closings SET reason = ''",
+        "",
+    ),
+    (
+        "window_closings_region_iff_extension",
+        "UPDATE window_closings SET region_id = (SELECT MIN(id) FROM regions)",
+        "",
+    ),
+    (
+        "window_closings_start_iff_outage",
+        "UPDATE window_closings SET starts_at = NULL",
+        "",
+    ),
+    (
+        "window_closings_in_order",
+        "UPDATE window_closings SET starts_at = ends_at",
+        "",
+    ),
+    (
         "regions_name_once",
         "UPDATE regions SET name = 'een'",
         "regions.name",
@@ -266,6 +291,26 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "indicator_years_reported_iff_actual",
         "UPDATE indicator_years SET actual_hundredths = 1, reported_at = NULL",
+        "",
+    ),
+    (
+        "signing_requests_answer_known",
+        "UPDATE signing_requests SET answer = 'iets', answered_at = asked_at, answered_by = asked_by",
+        "",
+    ),
+    (
+        "signing_requests_answered_iff_answer",
+        "UPDATE signing_requests SET answered_at = asked_at",
+        "",
+    ),
+    (
+        "signing_requests_returned_with_a_remark",
+        "UPDATE signing_requests SET answer = 'returned', answered_at = asked_at, answered_by = asked_by",
+        "",
+    ),
+    (
+        "application_copies_from_another",
+        "UPDATE application_copies SET source_id = application_id",
         "",
     ),
     // assessments
@@ -493,6 +538,14 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
 
 /// Rows of the tables that the demo leaves empty.
 const WHAT_THE_DEMO_LACKS: &[&str] = &[
+    "INSERT INTO window_closings (id, window_id, kind, starts_at, ends_at, reason, recorded_at, recorded_by) \
+     SELECT 'x', id, 'outage', opens_at, closes_at, 'Storing.', closes_at, (SELECT MIN(id) FROM accounts) \
+     FROM application_windows ORDER BY id LIMIT 1",
+    "INSERT INTO signing_requests (id, application_id, asked_at, asked_by, content, sha256, remark) \
+     SELECT 'x', id, created_at, (SELECT MIN(id) FROM accounts), '{}', 'x', '' \
+     FROM applications ORDER BY id LIMIT 1",
+    "INSERT INTO application_copies (application_id, source_id, source_number, projects) \
+     SELECT MIN(id), MAX(id), 1, '{}' FROM applications",
     "INSERT INTO scenario_edits (scenario_id, seq, project_id, year, before_cents, after_cents, reason, edited_at, edited_by) \
      SELECT s.id, 1, p.id, 2027, 0, 1, 'Past.', s.created_at, s.created_by \
      FROM scenarios s CROSS JOIN projects p ORDER BY s.id, p.id LIMIT 1",

@@ -139,6 +139,8 @@ async fn a_round(app: &TestApp, world: &World, number: usize) -> Round {
                     region_id: of.regions[at].clone(),
                     lead_municipality_id: of.leads[at].clone(),
                     parent_id: None,
+                    signing_id: None,
+                    copied_from: None,
                     state: State::Assessed,
                     latest_version: 1,
                     submitted_at: Some(tx.now),

@@ -44,3 +44,4 @@ mod setup;
 mod states;
 mod support;
 mod typed;
+mod versions;

@@ -28,6 +28,8 @@ pub async fn an_application(app: &TestApp, world: &World) -> ApplicationId {
             region_id: region_id.clone(),
             lead_municipality_id: lead.clone(),
             parent_id: None,
+            signing_id: None,
+            copied_from: None,
             state: State::Draft,
             latest_version: 0,
             submitted_at: None,

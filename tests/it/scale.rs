@@ -34,11 +34,13 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 8] = [
+const NOT_A_PAGE: [&str; 10] = [
     "/sessie",
     "/audit/auditlog",
     "/audit/controle",
+    "/aanvragen/{id}/concept/pdf",
     "/aanvragen/{id}/versies/{number}/kopie",
+    "/aanvragen/{id}/versies/{number}/pdf",
     "/besluiten/{id}/brief/pdf",
     "/scenarios/{id}/invoer",
     "/scenarios/{id}/uitkomst",

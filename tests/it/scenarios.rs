@@ -87,6 +87,8 @@ fn assessed(
         region_id: world.regions[at].clone(),
         lead_municipality_id: world.leads[at].clone(),
         parent_id: None,
+        signing_id: None,
+        copied_from: None,
         state: State::Assessed,
         latest_version: 1,
         submitted_at: Some(tx.now),

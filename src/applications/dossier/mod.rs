@@ -1,4 +1,5 @@
 //! One application as one page: for the municipality what to do, for staff what was submitted.
+pub mod history;
 pub mod pages;
 pub mod staff;
 pub mod store;

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{staff, tag, totals::Totals};
+use super::{
+    history::{self, Happened, Milestone},
+    staff, tag,
+    totals::Totals,
+};
 use crate::{
     app::App,
     applications::{
-        Head, Project, check,
+        Head, Project, check, copying,
         drafting::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
@@ -48,11 +52,18 @@ const MOST_FACTS: i64 = 200;
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get(
-        "/aanvragen/{id}",
-        Access::May(Action::SeeApplications),
-        show,
-    )]
+    vec![
+        Route::get(
+            "/aanvragen/{id}",
+            Access::May(Action::SeeApplications),
+            show,
+        ),
+        Route::get(
+            "/aanvragen/{id}/verloop",
+            Access::May(Action::EditApplication),
+            show_log,
+        ),
+    ]
 }
 
 #[derive(Template)]
@@ -67,9 +78,18 @@ struct OwnPage {
     can_add: bool,
     totals: Totals,
     until: Option<String>,
-    events: Vec<Event>,
-    versions: Vec<i32>,
+    milestones: Vec<Milestone>,
     can_withdraw: bool,
+    /// The cycle whose texts it can begin with.
+    copy_from: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "applications/log.html")]
+struct LogPage {
+    frame: Frame,
+    head: Head,
+    events: Vec<Event>,
 }
 
 /// What to do now.
@@ -108,7 +128,7 @@ async fn own(
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
     let now = app.store.now();
-    let ((head, opening, draft, facts), present) = app
+    let ((head, opening, draft, facts, copy_from), present) = app
         .store
         .read(move |conn| {
             let since = presence::forgotten_before(now);
@@ -133,17 +153,16 @@ async fn own(
     let can_add = opening
         .may_change(state, SectionName::Projects, now)
         .is_ok();
-    let mut events = due(&head, &opening);
-    events.extend(past(
-        &facts,
-        &titles(draft.projects.iter().map(|it| &it.project)),
-        true,
-    )?);
+    let mut milestones = due(&head, &opening);
+    let mut past = history::milestones(&application.id, &happened(facts)?);
+    past.extend(head.closings.iter().map(history::closes_later));
+    past.sort_by(|a, b| b.datetime.cmp(&a.datetime));
+    milestones.extend(past);
     let page = OwnPage {
         frame,
         tag: tag(state, true),
         todo: todo(&who.actor, &head, &opening, &draft, now),
-        steps: if is_being_written(state) {
+        steps: if state.is_being_written() {
             let steps = drafting::steps(&head, &draft, &opening, None, now);
             presence::noted(steps, &present, me)
         } else {
@@ -161,8 +180,8 @@ async fn own(
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
-        events,
-        versions: (1..=application.latest_version).rev().collect(),
+        milestones,
+        copy_from,
         can_withdraw: state.can_be_withdrawn()
             && policy::may(&who.actor, Action::WithdrawApplication),
         head,
@@ -170,24 +189,69 @@ async fn own(
     html::ok(&page)
 }
 
-type Own = (Head, Opening, Draft, Vec<FactRow>);
+type Own = (Head, Opening, Draft, Vec<FactRow>, Option<String>);
 
 fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
     let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
     let draft = drafts::draft(conn, id)?;
-    let facts = facts(conn, id)?;
-    Ok((head, opening, draft, facts))
+    let stream = Stream::Application(id).to_string();
+    let facts = audit::store::latest_of_kinds(conn, &stream, &history::KINDS, MOST_FACTS)?;
+    let is_new = draft.sections.is_empty() && draft.projects.is_empty();
+    let mut source = None;
+    if is_new {
+        source = copying::actions::source(conn, &head)?;
+    }
+    let copy_from = source.map(|(_, cycle)| cycle.name);
+    Ok((head, opening, draft, facts, copy_from))
+}
+
+fn happened(facts: Vec<FactRow>) -> Result<Vec<Happened>, AppError> {
+    facts
+        .into_iter()
+        .map(|row| {
+            Ok(Happened {
+                fact: Fact::parse(&row.detail)?,
+                at: row.at,
+                by: row.actor_name,
+            })
+        })
+        .collect()
+}
+
+async fn show_log(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
+    let (head, facts, projects) = app
+        .store
+        .read(move |conn| {
+            let head = common::head(conn, &actor, &id)?;
+            Ok((head, facts(conn, &id)?, common::projects_of(conn, &id)?))
+        })
+        .await?;
+    let application = &head.application;
+    let page = LogPage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(
+                application.reference.clone(),
+                format!("/aanvragen/{}", application.id),
+            )
+            .here("Alles wat er gebeurde"),
+        events: past(&facts, &titles(&projects), true)?,
+        head,
+    };
+    html::ok(&page)
 }
 
 /// The last facts of a dossier, newest first.
 pub(super) fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
     let stream = Stream::Application(id).to_string();
     audit::store::latest_of_stream(conn, &stream, MOST_FACTS, 0)
-}
-
-fn is_being_written(state: State) -> bool {
-    matches!(state, State::Draft | State::CompletionRequested)
 }
 
 fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
@@ -239,6 +303,9 @@ fn todo(
     }
     let points = check::points(head, draft);
     let may_submit = policy::may(actor, Action::SubmitApplication);
+    if head.application.signing_id.is_some() {
+        return Some(waits_for_signature(id, may_submit));
+    }
     Some(match points.first() {
         Some(first) => Todo {
             title: "Werk verder aan uw aanvraag",
@@ -258,6 +325,23 @@ fn todo(
             button: "Controleren",
         },
     })
+}
+
+fn waits_for_signature(id: &ApplicationId, may_submit: bool) -> Todo {
+    Todo {
+        title: "Uw aanvraag wacht op ondertekening",
+        text: if may_submit {
+            "Een collega vraagt u om te ondertekenen. Lees de aanvraag, en dien haar in of stuur haar terug.".to_owned()
+        } else {
+            "Een ondertekenaar van uw gemeente moet nog indienen.".to_owned()
+        },
+        href: format!("/aanvragen/{id}/controle"),
+        button: if may_submit {
+            "Lezen en ondertekenen"
+        } else {
+            "Bekijken"
+        },
+    }
 }
 
 /// What the ministry asked to complete, in its own words.
@@ -294,24 +378,10 @@ pub(super) fn titles<'a>(
 }
 
 /// What is still to come.
-fn due(head: &Head, opening: &Opening) -> Vec<Event> {
-    let event = |when: String, datetime: String, sentence: &str| Event {
-        when,
-        datetime,
-        sentence: sentence.to_owned(),
-        note: None,
-        due: true,
-    };
+fn due(head: &Head, opening: &Opening) -> Vec<Milestone> {
     match (head.application.state, &opening.request) {
-        (State::Draft, _) => {
-            let at = head.window.closes_at;
-            vec![event(dates::moment(at), at.machine(), "Het tijdvak sluit")]
-        }
-        (State::CompletionRequested, Some(request)) => {
-            let on = request.due_on;
-            let when = format!("uiterlijk {}", dates::date(on));
-            vec![event(when, on.machine(), "Aanvulling indienen")]
-        }
+        (State::Draft, _) => vec![history::closing(head.window.closes_at)],
+        (State::CompletionRequested, Some(request)) => vec![history::to_complete(request)],
         _ => Vec::new(),
     }
 }

@@ -89,6 +89,13 @@ impl Opening {
             .map_or(&[], |it| it.sections.as_slice())
     }
 
+    /// What the ministry asks about this section, if the section is open again because of that.
+    pub fn asked_of(&self, section: SectionName) -> Option<&str> {
+        let request = self.request.as_ref();
+        let asked = request.filter(|it| it.sections.contains(&section));
+        asked.map(|it| it.message.trim())
+    }
+
     /// `Ok` if this section can be changed at this moment (UTC); otherwise the reason.
     pub fn may_change(
         &self,

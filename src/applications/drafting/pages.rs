@@ -13,6 +13,7 @@ use crate::{
     app::App,
     applications::{
         Head, check,
+        copying::{self, Copied},
         presence::{self, Present},
         saving::{self, Seen, actions::Part, pages::Reading},
         section::{Kind, SectionName},
@@ -65,6 +66,8 @@ struct SectionPage {
     is_open: bool,
     is_conflict: bool,
     until: Option<String>,
+    /// What the ministry asks about this section.
+    asked: Option<String>,
 }
 
 impl SectionPage {
@@ -94,6 +97,7 @@ struct Loaded {
     others: Vec<Municipality>,
     present: Vec<Present>,
     me: AccountId,
+    copied: Option<Copied>,
 }
 
 /// What is loaded of a section, for whom and when.
@@ -133,6 +137,7 @@ fn load(conn: &mut Conn, wanted: &Wanted) -> Result<Loaded, AppError> {
         others.retain(|it| it.id != head.lead.id);
     }
     Ok(Loaded {
+        copied: copying::store::copied(conn, &head.application)?,
         head,
         opening,
         draft,
@@ -324,7 +329,7 @@ fn page(
 ) -> SectionPage {
     let id = &it.head.application.id;
     let state = it.head.application.state;
-    let fields = view::fields(section, &mut form, &it.others, conflict);
+    let fields = view::fields(section, &mut form, &it.others, it.copied.as_ref(), conflict);
     let saved = it.draft.section(section);
     SectionPage {
         frame: frame
@@ -346,6 +351,7 @@ fn page(
         is_open: it.opening.may_change(state, section, now).is_ok(),
         is_conflict: conflict.is_some(),
         until: until(&it.head, &it.opening),
+        asked: it.opening.asked_of(section).map(str::to_owned),
         form,
         saved,
         head: it.head,

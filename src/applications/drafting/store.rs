@@ -130,7 +130,7 @@ pub fn set_participants(
 /// Everything that is written of an application, in three statements.
 pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
     let sections = sections(conn, id)?;
-    let projects = store::typed_projects_of(conn, id)?
+    let projects = store::written_projects(conn, id)?
         .into_iter()
         .map(|(project, typed)| {
             Ok(DraftProject {
@@ -144,7 +144,8 @@ pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
 
 /// When and where an application can be changed.
 pub fn opening(conn: &mut Conn, application: &Application) -> Result<Opening, AppError> {
-    let window = schemes::store::window(conn, &application.window_id)?;
+    let region = Some(&application.region_id);
+    let window = schemes::store::window_for(conn, &application.window_id, region)?;
     opening_in(conn, application, window)
 }
 

@@ -4,6 +4,7 @@
 use super::form;
 use crate::{
     applications::{
+        copying::Copied,
         saving::{
             self,
             merge::{Merged, Theirs},
@@ -24,6 +25,8 @@ pub(super) struct FieldView {
     pub(super) help: String,
     pub(super) options: Vec<Choice>,
     pub(super) has_bsn: bool,
+    /// From which cycle the text comes, if it still says what it said then.
+    pub(super) copied: Option<String>,
     pub(super) theirs: Vec<OtherText>,
 }
 
@@ -49,6 +52,7 @@ pub(super) fn fields(
     section: SectionName,
     form: &mut FormView,
     others: &[Municipality],
+    copied: Option<&Copied>,
     conflict: Option<Conflict<'_>>,
 ) -> Vec<FieldView> {
     let with_bsn = form::with_bsn(&form.answers);
@@ -66,6 +70,9 @@ pub(super) fn fields(
                 _ => Vec::new(),
             },
             has_bsn: with_bsn.iter().any(|it| it == field.name),
+            copied: copied
+                .filter(|it| it.is_unchanged(section, field.name, &form.answers))
+                .map(|it| it.cycle.clone()),
             theirs: conflict
                 .into_iter()
                 .flat_map(|it| it.merged.conflicts.iter().map(move |of| (it, of)))

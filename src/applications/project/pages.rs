@@ -17,7 +17,8 @@ use crate::{
     app::App,
     applications::{
         Head,
-        drafting::{Opening, store as openings},
+        copying::{self, Copied},
+        drafting::{Opening, pages as drafting, store as openings},
         presence::{self, Present},
         saving::{
             self, Seen,
@@ -98,7 +99,9 @@ struct ProjectPage {
     present: Vec<String>,
     saved: Option<String>,
     saved_by: String,
-    closes_at: NaiveDateTime,
+    until: Option<String>,
+    /// What the ministry asks about the projects.
+    asked: Option<String>,
     address: String,
     application_id: String,
     project_id: String,
@@ -108,6 +111,8 @@ struct ProjectPage {
     parts: Vec<Choice>,
     year_choices: Vec<Choice>,
     texts: [Text; 8],
+    /// From which cycle the texts come that still say what they said then, and which those are.
+    copied: Option<(String, Vec<String>)>,
     evaluation_plan: Text,
     participants: Vec<Choice>,
     evaluations: Vec<Choice>,
@@ -154,6 +159,15 @@ struct FieldChoice {
     options: Vec<Choice>,
 }
 
+impl ProjectPage {
+    /// From which cycle a text comes, if it still says what it said then.
+    fn copied_from(&self, field: &str) -> Option<&str> {
+        let (cycle, fields) = self.copied.as_ref()?;
+        let is_unchanged = fields.iter().any(|it| it == field);
+        is_unchanged.then_some(cycle.as_str())
+    }
+}
+
 impl RemovedPage {
     /// The address of what can be done with the project as a whole.
     fn part(&self, name: &str) -> String {
@@ -177,6 +191,7 @@ struct Loaded {
     members: Vec<Municipality>,
     present: Vec<Present>,
     me: AccountId,
+    copied: Option<Copied>,
 }
 
 impl Loaded {
@@ -518,6 +533,7 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            copied: copying::store::copied(conn, &head.application)?,
             present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
             me: actor.id,
             head,
@@ -585,7 +601,11 @@ fn project_page(
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
         saved_by: draft.saved_by.clone(),
-        closes_at: loaded.head.window.closes_at,
+        until: drafting::until(&loaded.head, &loaded.opening),
+        asked: loaded
+            .opening
+            .asked_of(SectionName::Projects)
+            .map(str::to_owned),
         address: address(&path.0, &path.1),
         application_id: path.0.clone(),
         project_id: path.1.clone(),
@@ -597,6 +617,13 @@ fn project_page(
             .map(|it| Choice::new(it.to_string(), it.to_string()))
             .collect(),
         texts: subject::TEXTS,
+        copied: loaded.copied.as_ref().map(|it| {
+            let unchanged = it.unchanged_in(&draft.id, &draft.answers);
+            (
+                it.cycle.clone(),
+                unchanged.into_iter().map(|it| it.0).collect(),
+            )
+        }),
         evaluation_plan: subject::EVALUATION_PLAN,
         participants: loaded
             .members

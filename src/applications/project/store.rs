@@ -55,8 +55,6 @@ pub struct Setting {
     pub cycle: String,
     /// What the window is for.
     pub window: WindowKind,
-    /// Until just before this moment (UTC) can be submitted.
-    pub closes_at: NaiveDateTime,
 }
 
 /// What was typed in each project of an application, with its position; by position.
@@ -151,22 +149,15 @@ fn draft_of(row: Row) -> Result<Draft, AppError> {
 
 /// The years and the window of an application.
 pub fn setting(conn: &mut Conn, application: &Application) -> Result<Setting, AppError> {
-    let (window, closes_at, cycle, first): (WindowKind, NaiveDateTime, String, i32) =
-        application_windows::table
-            .inner_join(cycles::table)
-            .filter(application_windows::id.eq(&application.window_id))
-            .select((
-                application_windows::kind,
-                application_windows::closes_at,
-                cycles::name,
-                cycles::first_year,
-            ))
-            .first(conn)?;
+    let (window, cycle, first): (WindowKind, String, i32) = application_windows::table
+        .inner_join(cycles::table)
+        .filter(application_windows::id.eq(&application.window_id))
+        .select((application_windows::kind, cycles::name, cycles::first_year))
+        .first(conn)?;
     Ok(Setting {
         years: [first, first.saturating_add(1)],
         cycle,
         window,
-        closes_at,
     })
 }
 

@@ -5,8 +5,8 @@ use crate::{
     applications::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
-        project as projects,
-        saving,
+        project as projects, saving,
+        signing::{self, Answer},
         state::{Event, State},
         store as common,
     },
@@ -43,6 +43,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
         drafts::answer_request(tx, &request.id)?;
     }
     saving::actions::forget_old(tx, id)?;
+    signing::actions::settle(tx, &head.application, Answer::Submitted)?;
     freeze(tx, &head, &content)
 }
 
@@ -51,6 +52,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::WithdrawApplication)?;
     let actor = tx.actor.clone();
     let application = common::visible(tx.conn, &actor, id)?;
+    signing::actions::settle(tx, &application, Answer::Withdrawn)?;
     let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
     if withdrawn.latest_version == 0 {
         return Ok(());

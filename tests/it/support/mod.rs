@@ -27,7 +27,7 @@ use versterkingsgelden::{
 };
 
 pub use application::{AProject, AnApplication, section_answers};
-pub use world::{Who, World};
+pub use world::{Who, World, plan};
 
 /// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
 macro_rules! on_both {

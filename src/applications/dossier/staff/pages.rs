@@ -15,9 +15,8 @@ use crate::{
             totals::Totals,
         },
         store as common,
-        submission::{
-            ShownSection, Version, content::Content, pages::of_content, shown, store as versions,
-        },
+        submission::{ShownSection, Version, content::Content, shown, store as submitted_versions},
+        versions,
     },
     audit::store::FactRow,
     core::{
@@ -88,7 +87,7 @@ pub(in crate::applications::dossier) async fn submitted(
         tag: tag(application.state, false),
         tabs: tabs(&who.actor, &application.id),
         sections: shown(&content),
-        totals: of_content(&content)?,
+        totals: versions::totals(&content)?,
         lines: lines(&content, &it.projects, &it.awarded),
         has_awards: !it.awarded.is_empty(),
         events: past(&it.facts, &titles(&it.projects), false)?,
@@ -115,7 +114,7 @@ fn load_submitted(
 ) -> Result<Submitted, AppError> {
     let head = common::head(conn, actor, id)?;
     Ok(Submitted {
-        version: versions::version(conn, id, head.application.latest_version)?,
+        version: submitted_versions::version(conn, id, head.application.latest_version)?,
         projects: common::projects_of(conn, id)?,
         awarded: store::awarded(conn, id)?,
         facts: facts(conn, id)?,
