@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{actions, dossier, drafting, overview, submission};
+use super::{actions, budget, dossier, drafting, overview, submission};
 use crate::{
     app::App,
     core::ids::WindowId,
@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(dossier::pages::routes());
     routes.extend(drafting::pages::routes());
     routes.extend(submission::pages::routes());
+    routes.extend(budget::pages::routes());
     routes
 }
 

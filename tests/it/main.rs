@@ -13,6 +13,7 @@ mod applications;
 mod architecture;
 mod assessments;
 mod audit;
+mod budget;
 mod ceilings;
 mod dashboards;
 mod decisions;

@@ -13,6 +13,7 @@ use crate::{
         drafting::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
+        project::store as projects,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -63,12 +64,19 @@ struct OwnPage {
     todo: Option<Todo>,
     steps: Vec<Task>,
     projects: Vec<Task>,
+    removed: Option<Removed>,
     can_add: bool,
     totals: Totals,
     until: Option<String>,
     events: Vec<Event>,
     versions: Vec<i32>,
     can_withdraw: bool,
+}
+
+/// A project that was just removed and can be put back.
+struct Removed {
+    name: String,
+    address: String,
 }
 
 /// What to do now.
@@ -83,6 +91,8 @@ struct Todo {
 struct Asked {
     /// The section that was just saved.
     opgeslagen: Option<String>,
+    /// The project that was just removed.
+    verwijderd: Option<String>,
 }
 
 async fn show(
@@ -106,9 +116,10 @@ async fn own(
     asked: &Asked,
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
-    let (head, opening, draft, facts) = app
+    let asked_for = asked.verwijderd.as_deref().map(ProjectId::from);
+    let (head, opening, draft, facts, removed) = app
         .store
-        .read(move |conn| load_own(conn, &actor, &id))
+        .read(move |conn| load_own(conn, &actor, &id, asked_for.as_ref()))
         .await?;
     let now = app.store.now();
     let application = &head.application;
@@ -147,6 +158,7 @@ async fn own(
             .iter()
             .map(|it| project_task(&head, it, can_add))
             .collect(),
+        removed: removed.filter(|_| can_add),
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
@@ -159,14 +171,43 @@ async fn own(
     html::ok(&page)
 }
 
-type Own = (Head, Opening, Draft, Vec<FactRow>);
+type Own = (Head, Opening, Draft, Vec<FactRow>, Option<Removed>);
 
-fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
+fn load_own(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+    removed: Option<&ProjectId>,
+) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
     let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
     let draft = drafts::draft(conn, id)?;
     let facts = facts(conn, id)?;
-    Ok((head, opening, draft, facts))
+    let removed = match removed {
+        Some(project) => removed_project(conn, id, project)?,
+        None => None,
+    };
+    Ok((head, opening, draft, facts, removed))
+}
+
+/// A project of this application that is removed at this moment.
+fn removed_project(
+    conn: &mut Conn,
+    id: &ApplicationId,
+    project: &ProjectId,
+) -> Result<Option<Removed>, AppError> {
+    let found = match projects::draft(conn, project) {
+        Err(AppError::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let is_removed = found.removed_at.is_some() && found.application_id == *id;
+    Ok(is_removed.then(|| Removed {
+        name: match found.answers.get("titel").trim() {
+            "" => format!("Project {}", found.position),
+            title => format!("Project {}: {title}", found.position),
+        },
+        address: format!("/aanvragen/{id}/projecten/{project}/herstel"),
+    }))
 }
 
 /// The last facts of a dossier, newest first.

@@ -8,6 +8,7 @@ pub mod form;
 pub mod indicators;
 pub mod pages;
 pub mod rows;
+pub mod shares;
 pub mod store;
 pub mod subject;
 pub mod typed;
@@ -91,6 +92,8 @@ pub struct Meaning {
     pub lines: Vec<Line>,
     /// The totals of each year of the cycle, in order.
     pub years: Vec<YearTotals>,
+    /// What of the requested amount is for which municipality, in the years that were divided.
+    pub shares: Vec<shares::Share>,
     /// The indicators.
     pub indicators: Vec<Indicator>,
 }

@@ -8,7 +8,8 @@ use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, YearTotals,
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
-    rows::{self, IndicatorRow, LineRow},
+    rows::{self, Division, IndicatorRow, LineRow, ShareRow},
+    shares,
     store::{self, Draft},
     subject::{self, Text},
 };
@@ -16,6 +17,7 @@ use crate::{
     app::App,
     applications::{
         Head,
+        budget::{Limits, hints, store as budgets},
         drafting::{Opening, store as openings},
         section::SectionName,
         store as dossiers,
@@ -86,6 +88,7 @@ struct ProjectPage {
     steps: Vec<Task>,
     saved: Option<String>,
     closes_at: NaiveDateTime,
+    money: Vec<String>,
     address: String,
     version: i32,
     years: Vec<i32>,
@@ -104,6 +107,9 @@ struct ProjectPage {
     budget_fields: Vec<String>,
     totals: Vec<YearTotals>,
     foots: bool,
+    shares: Vec<ShareRow>,
+    share_fields: Vec<String>,
+    divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
     may_go_up: bool,
@@ -169,13 +175,14 @@ struct Loaded {
     draft: Draft,
     drafts: Vec<Draft>,
     members: Vec<Municipality>,
+    limits: Limits,
 }
 
 impl Loaded {
     /// What was typed in a project means so far, and what is wrong with it.
-    fn read(&self, draft: &Draft) -> (Meaning, FieldErrors) {
+    fn read(&self, answers: &Answers) -> (Meaning, FieldErrors) {
         form::read(
-            &draft.answers,
+            answers,
             self.head.cycle.years(),
             self.head.window.kind,
         )
@@ -253,9 +260,16 @@ async fn save(
     } else {
         form::typed_in(&posted.answers)
     };
+    let button = posted.answers.get("actie").to_owned();
+    let mine = match worked_out(&loaded, mine.clone(), &button) {
+        Ok(it) => it,
+        Err(errors) => {
+            let page = refused_page(&who, &path, loaded, mine, version, errors);
+            return html::refused(&page);
+        }
+    };
     // The same form sent twice acts once; with another text in it, it is another form.
     let key = hex::sha256(&format!("{}/{}", posted.key, serde_json::to_string(&mine)?));
-    let button = posted.answers.get("actie").to_owned();
     let (id, project) = path.clone();
     let written = app
         .store
@@ -274,6 +288,36 @@ async fn save(
         }
         Err(err) => Err(err),
     }
+}
+
+/// What was typed with what the button works out from it; or why it cannot.
+fn worked_out(loaded: &Loaded, mut mine: Answers, button: &str) -> Result<Answers, FieldErrors> {
+    let key = match button {
+        "verdeel-gelijk" => shares::Key::Evenly,
+        "verdeel-gewicht" => shares::Key::ByWeight,
+        _ => return Ok(mine),
+    };
+    let (meaning, _) = loaded.read(&mine);
+    shares::divide(&mut mine, &meaning.years, key)?;
+    Ok(mine)
+}
+
+/// The form as it was posted, with why nothing was done with it.
+fn refused_page(
+    who: &SignedIn,
+    path: &(String, String),
+    mut loaded: Loaded,
+    typed: Answers,
+    version: i32,
+    errors: FieldErrors,
+) -> ProjectPage {
+    loaded.draft.answers = typed.clone();
+    loaded.draft.version = version;
+    let mut page = project_page(who, path, &loaded, false);
+    page.saved = None;
+    page.form = FormView::refused(typed, errors)
+        .with_note("Wat u typte staat er nog, maar is nog niet opgeslagen.");
+    page
 }
 
 /// Saves, and says where the button leads.
@@ -295,6 +339,7 @@ fn save_and_go(
     let here = address(id, project);
     Ok(match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
+        ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
         _ => format!("{here}?controle=ja"),
@@ -324,7 +369,7 @@ async fn remove(
     let (id, project) = path.into_inner();
     change(&app, &who, posted, move |tx| {
         actions::remove(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(format!("{}?verwijderd={project}#verwijderd", dossier(&id)))
     })
     .await
 }
@@ -336,9 +381,14 @@ async fn restore(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
+    let to_list = posted.answers.get("terug") == "lijst";
     change(&app, &who, posted, move |tx| {
         actions::restore(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(if to_list {
+            format!("{}#projecten", dossier(&id))
+        } else {
+            address(&id, &project)
+        })
     })
     .await
 }
@@ -350,14 +400,15 @@ async fn shift(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
-    let way = match posted.answers.get("richting") {
-        "omhoog" => Way::Up,
-        "omlaag" => Way::Down,
+    // Back to the button that was pressed: pressing it again goes on.
+    let (way, button) = match posted.answers.get("richting") {
+        "omhoog" => (Way::Up, "omhoog"),
+        "omlaag" => (Way::Down, "omlaag"),
         _ => return Err(AppError::BadRequest("neither up nor down")),
     };
     change(&app, &who, posted, move |tx| {
         actions::shift(tx, &ProjectId::from(&*project), way)?;
-        Ok(address(&id, &project))
+        Ok(format!("{}#{button}", address(&id, &project)))
     })
     .await
 }
@@ -390,6 +441,7 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
         Ok(Loaded {
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
+            limits: budgets::rooms(conn, &head.cycle.id)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
             head,
             draft,
@@ -413,9 +465,10 @@ fn project_page(
     is_checked: bool,
 ) -> ProjectPage {
     let draft = &loaded.draft;
-    let (meaning, findings) = loaded.read(draft);
+    let (meaning, findings) = loaded.read(&draft.answers);
     let years = loaded.shown_years();
     let lines = rows::lines(&draft.answers, &meaning, &years);
+    let shares = rows::shares(&draft.answers, &loaded.members, &years);
     let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
     let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
     let mut form = FormView::new(draft.answers.clone());
@@ -437,6 +490,10 @@ fn project_page(
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
         closes_at: loaded.head.window.closes_at,
+        money: years
+            .iter()
+            .map(|it| hints::money_of(&loaded.limits, loaded.head.window.kind, *it))
+            .collect(),
         address: address(&path.0, &path.1),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
@@ -459,6 +516,9 @@ fn project_page(
         indicators: rows::indicators(&draft.answers),
         budget_fields: rows::budget_fields(&lines, &years),
         lines,
+        share_fields: rows::share_fields(&shares),
+        divisions: rows::divisions(&draft.answers, &totals),
+        shares,
         foots: totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
         totals,
         years,
@@ -510,7 +570,7 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
         Tag::new(Tone::Neutral, "Overzicht"),
     );
     let projects = loaded.drafts.iter().map(|it| {
-        let (_, findings) = loaded.read(it);
+        let (_, findings) = loaded.read(&it.answers);
         let state = match findings.len() {
             _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
             0 => Tag::new(Tone::Success, "Klaar"),
