@@ -2,3 +2,16 @@
 "use strict";
 // After a refused form the list of errors is where reading starts.
 document.getElementById("fouten")?.focus();
+
+// Cells of a spreadsheet that are pasted in a cell of the budget go where they are read as lines.
+const pasteField = document.getElementById("plak");
+pasteField?.form.addEventListener("paste", (event) => {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!text.includes("\t") || !event.target.closest("table")) return;
+  event.preventDefault();
+  pasteField.closest("details").open = true;
+  pasteField.value = pasteField.value === "" ? text : `${pasteField.value.replace(/\n?$/, "\n")}${text}`;
+  document.getElementById("plak-bericht").textContent =
+    "U plakte cellen uit een spreadsheet. Ze staan hier. Kies “Regels toevoegen” om er regels van te maken.";
+  pasteField.focus();
+});

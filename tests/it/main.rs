@@ -34,3 +34,4 @@ mod scenarios;
 mod schemes;
 mod setup;
 mod support;
+mod workbook;

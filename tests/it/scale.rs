@@ -191,12 +191,13 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 22] = [
+const OF_AN_APPLICATION: [&str; 23] = [
     "applications",
     "application_sections",
     "application_participants",
     "projects",
     "project_years",
+    "project_shares",
     "budget_lines",
     "indicators",
     "indicator_years",

@@ -4,6 +4,7 @@ pub mod hints;
 pub mod overview;
 pub mod pages;
 pub mod store;
+pub mod workbook;
 
 use crate::core::{category::EnvelopeKind, money::Money};
 

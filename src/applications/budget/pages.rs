@@ -7,7 +7,7 @@ use super::{
     Limits,
     hints::{self, Hint},
     overview::{self, LeftOut, Overview, Setting},
-    store,
+    store, workbook,
 };
 use crate::{
     app::App,
@@ -28,13 +28,15 @@ use crate::{
     },
     schemes::{self, Municipality, WindowKind},
     texts::{dates::OnDay, filters},
-    web::{frame::Frame, html},
+    web::{frame::Frame, html, parts::Tone},
 };
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     let may = Access::May(Action::EditApplication);
-    vec![Route::get("/aanvragen/{id}/begroting", may, show)]
+    let mut routes = vec![Route::get("/aanvragen/{id}/begroting", may, show)];
+    routes.extend(workbook::pages::routes());
+    routes
 }
 
 #[derive(Template)]
@@ -66,6 +68,12 @@ impl BudgetPage {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Asked {
+    /// How many projects were just taken over from a workbook.
+    overgenomen: Option<usize>,
+}
+
 /// What the page needs from the database.
 struct Loaded {
     head: Head,
@@ -91,10 +99,19 @@ async fn show(
     app: web::Data<App>,
     who: SignedIn,
     path: web::Path<String>,
+    asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
     let loaded = app.store.read(move |conn| load(conn, &actor, &id)).await?;
-    html::ok(&budget_page(&app, &who, loaded)?)
+    let mut page = budget_page(&app, &who, loaded)?;
+    if let Some(count) = asked.overgenomen {
+        let sentence = match count {
+            1 => "De regels van 1 project zijn overgenomen.".to_owned(),
+            many => format!("De regels van {many} projecten zijn overgenomen."),
+        };
+        page.frame = page.frame.with_notice(Tone::Success, sentence);
+    }
+    html::ok(&page)
 }
 
 fn budget_page(app: &App, who: &SignedIn, it: Loaded) -> Result<BudgetPage, AppError> {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_INDICATORS, MOST_LINES, Meaning,
-    budget, indicators, shares, subject, typed,
+    budget, indicators, paste, shares, subject, typed,
 };
 use crate::{
     core::{
@@ -136,7 +136,7 @@ pub fn differences(mine: &Answers, theirs: &Answers, years: [i32; 2]) -> Vec<Dif
 
 /// What was typed of a project: a posted form without what belongs to the form itself.
 pub fn typed_in(posted: &Answers) -> Answers {
-    let own = ["versie", "actie", MERGE_FIELD];
+    let own = ["versie", "actie", MERGE_FIELD, paste::FIELD];
     let mut answers = Answers::default();
     for (name, text) in posted.iter() {
         if !own.contains(&name) && !name.starts_with(CHOICE_PREFIX) {

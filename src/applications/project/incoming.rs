@@ -216,7 +216,7 @@ pub fn kind_of(text: &str) -> Option<LineKind> {
 }
 
 /// How numbers are written here, and one that shows it.
-fn evidence(columns: &[Column], rows: &[Row]) -> Option<(Marks, String)> {
+pub fn evidence(columns: &[Column], rows: &[Row]) -> Option<(Marks, String)> {
     let texts = rows.iter().flat_map(|row| {
         columns.iter().zip(&row.cells).filter_map(|(column, cell)| match &cell.entry {
             Entry::Text(text) if column.is_number() => Some(text.as_str()),

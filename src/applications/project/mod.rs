@@ -5,8 +5,11 @@
 pub mod actions;
 pub mod budget;
 pub mod form;
+pub mod incoming;
 pub mod indicators;
+pub mod marks;
 pub mod pages;
+pub mod paste;
 pub mod rows;
 pub mod shares;
 pub mod store;

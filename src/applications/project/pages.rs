@@ -5,9 +5,10 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::{
-    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, YearTotals,
+    Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_LINES, Meaning, YearTotals,
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
+    incoming, paste,
     rows::{self, Division, IndicatorRow, LineRow, ShareRow},
     shares,
     store::{self, Draft},
@@ -89,6 +90,7 @@ struct ProjectPage {
     saved: Option<String>,
     closes_at: NaiveDateTime,
     money: Vec<String>,
+    paste_help: String,
     address: String,
     version: i32,
     years: Vec<i32>,
@@ -261,10 +263,12 @@ async fn save(
         form::typed_in(&posted.answers)
     };
     let button = posted.answers.get("actie").to_owned();
-    let mine = match worked_out(&loaded, mine.clone(), &button) {
+    let pasted = posted.answers.get(paste::FIELD);
+    let (mine, row) = match worked_out(&loaded, mine.clone(), &button, pasted) {
         Ok(it) => it,
         Err(errors) => {
-            let page = refused_page(&who, &path, loaded, mine, version, errors);
+            let typed = mine.with(paste::FIELD, pasted);
+            let page = refused_page(&who, &path, loaded, typed, version, errors);
             return html::refused(&page);
         }
     };
@@ -275,7 +279,7 @@ async fn save(
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                save_and_go(tx, &id, &project, version, &mine, &button)
+                save_and_go(tx, &id, &project, version, &mine, &button, row)
             })
         })
         .await;
@@ -290,16 +294,50 @@ async fn save(
     }
 }
 
-/// What was typed with what the button works out from it; or why it cannot.
-fn worked_out(loaded: &Loaded, mut mine: Answers, button: &str) -> Result<Answers, FieldErrors> {
+/// What was typed with what the button works out from it, and the first row that it added; or why it
+/// cannot.
+fn worked_out(
+    loaded: &Loaded,
+    mut mine: Answers,
+    button: &str,
+    pasted: &str,
+) -> Result<(Answers, Option<u32>), FieldErrors> {
     let key = match button {
         "verdeel-gelijk" => shares::Key::Evenly,
         "verdeel-gewicht" => shares::Key::ByWeight,
-        _ => return Ok(mine),
+        "plak" => {
+            let row = paste_in(loaded, &mut mine, pasted)?;
+            return Ok((mine, Some(row)));
+        }
+        _ => return Ok((mine, None)),
     };
     let (meaning, _) = loaded.read(&mine);
-    shares::divide(&mut mine, &meaning.years, key)?;
-    Ok(mine)
+    let members: Vec<_> = loaded.members.iter().map(|it| &it.id).collect();
+    shares::divide(&mut mine, &meaning.years, &members, key)?;
+    Ok((mine, None))
+}
+
+/// Adds the lines that were pasted; the first row. Nothing is added if anything is wrong.
+fn paste_in(loaded: &Loaded, mine: &mut Answers, pasted: &str) -> Result<u32, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    match paste::read(pasted, &loaded.shown_years()) {
+        Ok(lines) => match incoming::append(mine, &lines) {
+            Some(row) => return Ok(row),
+            None => errors.push(
+                paste::FIELD,
+                format!(
+                    "Een project heeft hoogstens {MOST_LINES} regels. U plakt er {}. Zoveel plaats is er niet meer: voeg regels samen of maak eerst regels leeg.",
+                    lines.len()
+                ),
+            ),
+        },
+        Err(faults) => {
+            for it in faults {
+                errors.push(paste::FIELD, it.said());
+            }
+        }
+    }
+    Err(errors)
 }
 
 /// The form as it was posted, with why nothing was done with it.
@@ -328,6 +366,7 @@ fn save_and_go(
     version: i32,
     mine: &Answers,
     button: &str,
+    added: Option<u32>,
 ) -> Result<String, AppError> {
     let mut answers = mine.clone();
     let row = match button {
@@ -337,6 +376,7 @@ fn save_and_go(
     };
     let saved = actions::save(tx, &ProjectId::from(project), version, &answers)?;
     let here = address(id, project);
+    let row = row.or_else(|| added.map(|it| format!("regel.{it}.omschrijving")));
     Ok(match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
         ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
@@ -490,6 +530,7 @@ fn project_page(
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
         closes_at: loaded.head.window.closes_at,
+        paste_help: paste::help(&years),
         money: years
             .iter()
             .map(|it| hints::money_of(&loaded.limits, loaded.head.window.kind, *it))

@@ -91,15 +91,21 @@ pub(super) fn read(
         .collect()
 }
 
-/// Divides the requested amount of each year that foots over the municipalities that take part: by
-/// largest remainder, so that not a cent is lost; equal remainders in the order of the ids.
+/// Divides the requested amount of each year that foots over those of `members` that take part: by
+/// largest remainder, so that not a cent is lost; equal remainders in the order of the members.
 pub fn divide(
     answers: &mut Answers,
     totals: &[YearTotals],
+    members: &[&MunicipalityId],
     key: Key,
 ) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
-    let municipalities: Vec<String> = participants(answers).collect();
+    let ticked: BTreeSet<String> = participants(answers).collect();
+    let municipalities: Vec<String> = members
+        .iter()
+        .map(|it| it.as_str().to_owned())
+        .filter(|it| ticked.contains(it))
+        .collect();
     if municipalities.is_empty() {
         errors.push(
             "deelnemer",
@@ -376,21 +382,23 @@ mod tests {
 
     #[test]
     fn it_is_divided_evenly_or_by_weight() {
-        let mut typed = two().with("deelnemer.c", "ja");
-        divide(&mut typed, &[totals(10_000)], Key::Evenly).unwrap();
+        let members = ["a", "b", "c", "d"].map(MunicipalityId::from);
+        let members: Vec<&MunicipalityId> = members.iter().collect();
+        let mut typed = two().with("deelnemer.c", "ja").with("deelnemer.elders", "ja");
+        divide(&mut typed, &[totals(10_000)], &members, Key::Evenly).unwrap();
         let of = |typed: &Answers| {
             ["a", "b", "c"].map(|it| typed.get(&field(it, 2027)).to_owned())
         };
         assert_eq!(of(&typed), ["33,34", "33,33", "33,33"]);
-        let refused = divide(&mut typed, &[totals(10_000)], Key::ByWeight).unwrap_err();
+        let refused = divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap_err();
         assert!(refused.get("gewicht.a").unwrap().starts_with("Vul bij elke gemeente"));
         typed.set("gewicht.a", "106.000");
         typed.set("gewicht.c", "53.000");
-        divide(&mut typed, &[totals(10_000)], Key::ByWeight).unwrap();
+        divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap();
         assert_eq!(of(&typed), ["66,67", "0,00", "33,33"]);
         check(&typed, 10_000, &[]);
         let mut nobody = Answers::default();
-        assert!(divide(&mut nobody, &[totals(1)], Key::Evenly).is_err());
+        assert!(divide(&mut nobody, &[totals(1)], &members, Key::Evenly).is_err());
     }
 
     proptest! {
