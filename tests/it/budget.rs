@@ -37,7 +37,12 @@ async fn westland(app: &TestApp, world: &World) -> MunicipalityId {
     let members = app
         .read(move |conn| schemes::store::members(conn, &region, on))
         .await;
-    members.iter().find(|it| it.name == "Westland").unwrap().id.clone()
+    members
+        .iter()
+        .find(|it| it.name == "Westland")
+        .unwrap()
+        .id
+        .clone()
 }
 
 async fn shares(app: &TestApp, id: &ProjectId) -> Vec<(i32, i64)> {
@@ -237,13 +242,19 @@ fn assert_foots(page: &str) {
             .skip(1)
             .map(|it| {
                 let text = it.split('<').next().unwrap();
-                text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+                text.chars()
+                    .filter(char::is_ascii_digit)
+                    .collect::<String>()
+                    .parse()
+                    .unwrap()
             })
             .collect()
     };
     let mut tables = 0;
     for table in page.split("<tbody>").skip(1) {
-        let Some((body, foot)) = table.split_once("<tfoot>") else { continue };
+        let Some((body, foot)) = table.split_once("<tfoot>") else {
+            continue;
+        };
         let foot = cells(foot.split("</tfoot>").next().unwrap());
         let mut sums = vec![0; foot.len()];
         for row in body.split("<tr>").skip(1) {

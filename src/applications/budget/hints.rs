@@ -77,7 +77,13 @@ pub fn money_of(limits: &Limits, window: WindowKind, year: i32) -> String {
 }
 
 /// The share of an envelope that is asked, in words; empty if there is nothing to compare.
-pub fn share(limits: &Limits, window: WindowKind, category: Option<Category>, year: i32, asked: Money) -> String {
+pub fn share(
+    limits: &Limits,
+    window: WindowKind,
+    category: Option<Category>,
+    year: i32,
+    asked: Money,
+) -> String {
     let Some(category) = category.filter(|_| !asked.is_zero()) else {
         return String::new();
     };
@@ -107,7 +113,10 @@ fn of_envelope(
     if room.free.is_zero() {
         return Some(Hint {
             is_short: true,
-            sentence: format!("In {year} is er in {name} geen geld. U vraagt {}. Kies een andere categorie of een ander jaar, of haal het uit uw begroting.", euros(asked)),
+            sentence: format!(
+                "In {year} is er in {name} geen geld. U vraagt {}. Kies een andere categorie of een ander jaar, of haal het uit uw begroting.",
+                euros(asked)
+            ),
         });
     }
     if room.free < asked {
@@ -182,7 +191,10 @@ fn percent(part: Money, whole: Money) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::applications::{budget::{Before, Room}, dossier::totals};
+    use crate::applications::{
+        budget::{Before, Room},
+        dossier::totals,
+    };
 
     const YEARS: [i32; 2] = [2027, 2028];
 
@@ -229,7 +241,13 @@ mod tests {
     fn check(overview: &Overview, limits: &Limits, window: WindowKind, expected: &[&str]) {
         let found: Vec<String> = hints(overview, limits, window)
             .into_iter()
-            .map(|it| format!("{} {}", if it.is_short { "!" } else { "-" }, it.sentence.replace('\u{a0}', " ")))
+            .map(|it| {
+                format!(
+                    "{} {}",
+                    if it.is_short { "!" } else { "-" },
+                    it.sentence.replace('\u{a0}', " ")
+                )
+            })
             .collect();
         assert_eq!(found, expected);
     }
@@ -241,9 +259,16 @@ mod tests {
             &asking(&[(prevention, 2027, 800_000)]),
             &limits(),
             WindowKind::Main,
-            &["- U vraagt 40 % van de hele envelop preventie voor 2027: € 800.000,00 van € 2.000.000,00. Die is voor alle regio’s samen. Reken op minder, of zeg per project met welk laagste bedrag het nog kan."],
+            &[
+                "- U vraagt 40 % van de hele envelop preventie voor 2027: € 800.000,00 van € 2.000.000,00. Die is voor alle regio’s samen. Reken op minder, of zeg per project met welk laagste bedrag het nog kan.",
+            ],
         );
-        check(&asking(&[(prevention, 2027, 499_999)]), &limits(), WindowKind::Main, &[]);
+        check(
+            &asking(&[(prevention, 2027, 499_999)]),
+            &limits(),
+            WindowKind::Main,
+            &[],
+        );
     }
 
     #[test]
@@ -260,13 +285,17 @@ mod tests {
             &asking(&[(Some(Category::OneYear), 2027, 1)]),
             &limits(),
             WindowKind::Main,
-            &["! In 2027 is er in de envelop eenjarig flexibel geen geld. U vraagt € 1,00. Kies een andere categorie of een ander jaar, of haal het uit uw begroting."],
+            &[
+                "! In 2027 is er in de envelop eenjarig flexibel geen geld. U vraagt € 1,00. Kies een andere categorie of een ander jaar, of haal het uit uw begroting.",
+            ],
         );
         check(
             &asking(&[(Some(Category::OneYear), 2028, 800_000)]),
             &limits(),
             WindowKind::TopUp,
-            &["! U vraagt in 2028 € 800.000,00 uit de aanvullende ronde. Daarin is voor alle regio’s samen € 750.000,00. Zoveel kunt u dus nooit krijgen. Verlaag wat u vraagt."],
+            &[
+                "! U vraagt in 2028 € 800.000,00 uit de aanvullende ronde. Daarin is voor alle regio’s samen € 750.000,00. Zoveel kunt u dus nooit krijgen. Verlaag wat u vraagt.",
+            ],
         );
     }
 
@@ -282,9 +311,16 @@ mod tests {
             &asked,
             &limits,
             WindowKind::Main,
-            &["- Uw regio kreeg in 2025-2026 samen € 50.000,00. U vraagt nu € 80.000,00: 60 % meer."],
+            &[
+                "- Uw regio kreeg in 2025-2026 samen € 50.000,00. U vraagt nu € 80.000,00: 60 % meer.",
+            ],
         );
-        check(&asking(&[(None, 2027, 50_000)]), &limits, WindowKind::Main, &[]);
+        check(
+            &asking(&[(None, 2027, 50_000)]),
+            &limits,
+            WindowKind::Main,
+            &[],
+        );
     }
 
     #[test]
@@ -295,6 +331,9 @@ mod tests {
             "In 2027 is er voor alle regio’s samen niets voor basis op orde, € 2.000.000,00 voor preventie en niets voor eenjarig flexibel."
         );
         let said = money_of(&limits(), WindowKind::TopUp, 2028).replace('\u{a0}', " ");
-        assert_eq!(said, "In deze aanvullende ronde is voor 2028 € 750.000,00 te verdelen.");
+        assert_eq!(
+            said,
+            "In deze aanvullende ronde is voor 2028 € 750.000,00 te verdelen."
+        );
     }
 }

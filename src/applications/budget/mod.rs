@@ -44,7 +44,10 @@ pub struct Limits {
 impl Limits {
     /// What there is for this purpose in this year; nothing if it has no envelope.
     pub fn room(&self, kind: EnvelopeKind, year: i32) -> Room {
-        let found = self.rooms.iter().find(|it| it.kind == kind && it.year == year);
+        let found = self
+            .rooms
+            .iter()
+            .find(|it| it.kind == kind && it.year == year);
         found.copied().unwrap_or(Room {
             year,
             kind,

@@ -91,9 +91,11 @@ pub fn overview(drafts: &[Draft], setting: &Setting<'_>) -> Result<Overview, Mon
     }
     // In the order of the list, not of who was first.
     let position = |name: &str| LineKind::ALL.iter().position(|it| it.label() == name);
-    all.kinds.sort_by_key(|(name, year, _)| (position(name), *year));
+    all.kinds
+        .sort_by_key(|(name, year, _)| (position(name), *year));
     let lead = &setting.lead.name;
-    all.partners.sort_by_key(|(name, year, _)| (name != lead, *year));
+    all.partners
+        .sort_by_key(|(name, year, _)| (name != lead, *year));
     let years = setting.years;
     Ok(Overview {
         projects: totals::pivot(&years, &all.projects)?,
@@ -126,8 +128,16 @@ impl Amounts {
             let year = it.year;
             self.projects.push((name.clone(), year, it.requested));
             self.categories.push((meaning.category, year, it.requested));
-            self.taken_off.push(("Eigen bijdrage gemeenten".to_owned(), year, it.own_contribution));
-            self.taken_off.push(("Cofinanciering door anderen".to_owned(), year, it.co_financing));
+            self.taken_off.push((
+                "Eigen bijdrage gemeenten".to_owned(),
+                year,
+                it.own_contribution,
+            ));
+            self.taken_off.push((
+                "Cofinanciering door anderen".to_owned(),
+                year,
+                it.co_financing,
+            ));
             if !it.minimum.is_zero() && it.minimum == it.requested {
                 self.tight.push((name.clone(), year, it.minimum));
             }

@@ -64,7 +64,10 @@ impl BudgetPage {
     /// The page of a project.
     fn project(&self, it: &LeftOut) -> String {
         let id = &self.head.application.id;
-        format!("/aanvragen/{id}/projecten/{}?controle=ja#begroting-kop", it.id)
+        format!(
+            "/aanvragen/{id}/projecten/{}?controle=ja#begroting-kop",
+            it.id
+        )
     }
 }
 

@@ -74,11 +74,7 @@ pub fn rooms(conn: &mut Conn, cycle: &CycleId) -> Result<Limits, AppError> {
 }
 
 /// What a region was awarded in the last cycle before this year in which it was awarded anything.
-fn before(
-    conn: &mut Conn,
-    region: &RegionId,
-    first_year: i32,
-) -> Result<Option<Before>, AppError> {
+fn before(conn: &mut Conn, region: &RegionId, first_year: i32) -> Result<Option<Before>, AppError> {
     let rows: Vec<(i32, String, ProjectId, i32, Money)> = cycles::table
         .inner_join(application_windows::table.inner_join(applications::table))
         .inner_join(

@@ -68,7 +68,10 @@ pub fn pivot(years: &[i32], amounts: &[(String, i32, Money)]) -> Result<Pivot, M
         Money::sum(own.map(|it| it.2))
     };
     let row = |name: Option<&str>| -> Result<(Vec<Money>, Money), MoneyError> {
-        let per_year: Vec<Money> = years.iter().map(|it| sum(name, *it)).collect::<Result<_, _>>()?;
+        let per_year: Vec<Money> = years
+            .iter()
+            .map(|it| sum(name, *it))
+            .collect::<Result<_, _>>()?;
         let total = Money::sum(per_year.iter().copied())?;
         Ok((per_year, total))
     };
@@ -147,8 +150,15 @@ mod tests {
             ("Westland".to_owned(), 2027, cents(1_000)),
         ];
         let it = pivot(&[2027, 2028], &amounts).unwrap();
-        assert_eq!((it.per_year, it.total), (vec![cents(1_110), cents(1)], cents(1_111)));
-        let rows: Vec<_> = it.rows.iter().map(|it| (it.name.as_str(), it.total)).collect();
+        assert_eq!(
+            (it.per_year, it.total),
+            (vec![cents(1_110), cents(1)], cents(1_111))
+        );
+        let rows: Vec<_> = it
+            .rows
+            .iter()
+            .map(|it| (it.name.as_str(), it.total))
+            .collect();
         assert_eq!(rows, [("Westland", cents(1_101)), ("Delft", cents(10))]);
     }
 

@@ -218,10 +218,13 @@ pub fn kind_of(text: &str) -> Option<LineKind> {
 /// How numbers are written here, and one that shows it.
 pub fn evidence(columns: &[Column], rows: &[Row]) -> Option<(Marks, String)> {
     let texts = rows.iter().flat_map(|row| {
-        columns.iter().zip(&row.cells).filter_map(|(column, cell)| match &cell.entry {
-            Entry::Text(text) if column.is_number() => Some(text.as_str()),
-            _ => None,
-        })
+        columns
+            .iter()
+            .zip(&row.cells)
+            .filter_map(|(column, cell)| match &cell.entry {
+                Entry::Text(text) if column.is_number() => Some(text.as_str()),
+                _ => None,
+            })
     });
     marks::evidence(texts).map(|(marks, text)| (marks, text.to_owned()))
 }
@@ -249,8 +252,18 @@ impl Reader<'_> {
         let before = self.faults.len();
         let project = self.project(row);
         let kind = self.kind(row);
-        let description = self.text(row, Column::Description, 200, "Schrijf op wat u betaalt, bijvoorbeeld “Uren jongerenwerker”.");
-        let unit = self.text(row, Column::Unit, 60, "Vul de eenheid in, bijvoorbeeld uur, dagdeel of stuk.");
+        let description = self.text(
+            row,
+            Column::Description,
+            200,
+            "Schrijf op wat u betaalt, bijvoorbeeld “Uren jongerenwerker”.",
+        );
+        let unit = self.text(
+            row,
+            Column::Unit,
+            60,
+            "Vul de eenheid in, bijvoorbeeld uur, dagdeel of stuk.",
+        );
         let costs = self.costs(row);
         if before < self.faults.len() {
             return None;
@@ -293,7 +306,10 @@ impl Reader<'_> {
         let cell = self.cell(row, Column::Project)?;
         let text = self.entry(cell)?;
         if text.is_empty() {
-            self.wrong(cell, "Kies bij welk project deze regel hoort, of maak de hele regel leeg.");
+            self.wrong(
+                cell,
+                "Kies bij welk project deze regel hoort, of maak de hele regel leeg.",
+            );
             return None;
         }
         Some((text, cell.at.clone()))
@@ -309,7 +325,10 @@ impl Reader<'_> {
             let sentence = if text.is_empty() {
                 format!("De soort kosten is leeg. Kies uit: {list}.")
             } else {
-                format!("{} is geen soort kosten. Kies uit: {list}.", typed::quoted(&text))
+                format!(
+                    "{} is geen soort kosten. Kies uit: {list}.",
+                    typed::quoted(&text)
+                )
             };
             self.wrong(cell, sentence);
         }
@@ -346,7 +365,9 @@ impl Reader<'_> {
         let before = self.faults.len();
         let costs: Vec<_> = years.iter().filter_map(|it| self.cost(row, *it)).collect();
         if costs.is_empty() && before == self.faults.len() {
-            let first = years.first().and_then(|it| self.cell(row, Column::Quantity(*it)));
+            let first = years
+                .first()
+                .and_then(|it| self.cell(row, Column::Quantity(*it)));
             let at = first.map_or_else(|| row.at.clone(), |it| it.at.clone());
             self.faults.push(Fault::new(at, "Deze regel heeft geen aantal en tarief. Vul ze in voor minstens één jaar, of maak de hele regel leeg."));
         }
@@ -363,7 +384,10 @@ impl Reader<'_> {
             (Some(quantity), Some(rate)) => {
                 let rate = Money::from_cents(rate);
                 if budget::line_amount(quantity, rate).is_err() {
-                    self.wrong(quantity_cell, format!("Aantal keer tarief is voor {year} te hoog. Controleer beide."));
+                    self.wrong(
+                        quantity_cell,
+                        format!("Aantal keer tarief is voor {year} te hoog. Controleer beide."),
+                    );
                     return None;
                 }
                 Some((year, quantity, rate))
@@ -402,7 +426,11 @@ impl Reader<'_> {
 }
 
 /// The lines of a budget that can be read, as if they came from a spreadsheet.
-pub fn lines_of(answers: &Answers, years: [i32; 2], window: crate::schemes::WindowKind) -> Vec<NewLine> {
+pub fn lines_of(
+    answers: &Answers,
+    years: [i32; 2],
+    window: crate::schemes::WindowKind,
+) -> Vec<NewLine> {
     let (meaning, _) = form::read(answers, years, window);
     meaning
         .lines

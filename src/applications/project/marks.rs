@@ -118,7 +118,9 @@ pub fn of_decimal(number: Decimal) -> Result<i64, NumberFault> {
 pub fn sentence(fault: NumberFault, text: &str, around: Option<&str>) -> String {
     let typed = quoted(text);
     match fault {
-        NumberFault::NotANumber => format!("{typed} is geen getal. Vul alleen een getal in, bijvoorbeeld 1250,50."),
+        NumberFault::NotANumber => {
+            format!("{typed} is geen getal. Vul alleen een getal in, bijvoorbeeld 1250,50.")
+        }
         NumberFault::Ambiguous => format!(
             "{typed} kunnen wij op twee manieren lezen: als heel getal en als getal met decimalen. Schrijf het zonder punt of komma tussen de cijfers, of met twee decimalen."
         ),
@@ -127,8 +129,12 @@ pub fn sentence(fault: NumberFault, text: &str, around: Option<&str>) -> String 
             quoted(around.unwrap_or_default())
         ),
         NumberFault::Negative => format!("{typed} is lager dan nul. Vul 0 of een hoger getal in."),
-        NumberFault::TooPrecise => format!("{typed} heeft meer dan twee decimalen. Rond af op twee."),
-        NumberFault::TooHigh => format!("{typed} is te hoog. Vul hoogstens 99.999.999,99 in en controleer of er geen cijfer te veel staat."),
+        NumberFault::TooPrecise => {
+            format!("{typed} heeft meer dan twee decimalen. Rond af op twee.")
+        }
+        NumberFault::TooHigh => format!(
+            "{typed} is te hoog. Vul hoogstens 99.999.999,99 in en controleer of er geen cijfer te veel staat."
+        ),
     }
 }
 
@@ -159,7 +165,11 @@ fn shape(text: &str) -> Result<Shape, NumberFault> {
     if before.contains(other) && !before.contains(last) {
         // Both marks: the last one stands before the decimals.
         let whole = ungrouped(before, other)?;
-        return Ok(Shape::Certain(Marks::of_decimal(last), whole, rest.to_owned()));
+        return Ok(Shape::Certain(
+            Marks::of_decimal(last),
+            whole,
+            rest.to_owned(),
+        ));
     }
     if before.contains(other) {
         return Err(NumberFault::NotANumber);
@@ -167,7 +177,11 @@ fn shape(text: &str) -> Result<Shape, NumberFault> {
     if before.contains(last) {
         // One mark more than once stands between groups.
         let whole = ungrouped(&bare, last)?;
-        return Ok(Shape::Certain(Marks::of_decimal(other), whole, String::new()));
+        return Ok(Shape::Certain(
+            Marks::of_decimal(other),
+            whole,
+            String::new(),
+        ));
     }
     let can_be_group = rest.len() == 3 && before.len() <= 3 && !before.starts_with('0');
     Ok(if can_be_group {
@@ -220,7 +234,16 @@ mod tests {
 
     #[test]
     fn what_says_itself_how_it_is_written_is_read() {
-        for text in ["1.250,50", "1,250.50", "1250,50", "1250.50", "€ 1 250,50", "1\u{a0}250.5", "1250,500", "EUR 1.250,5"] {
+        for text in [
+            "1.250,50",
+            "1,250.50",
+            "1250,50",
+            "1250.50",
+            "€ 1 250,50",
+            "1\u{a0}250.5",
+            "1250,500",
+            "EUR 1.250,5",
+        ] {
             check(text, None, Ok(125_050));
         }
         for text in ["1250", "1250,0", "1.250,00"] {
@@ -244,13 +267,29 @@ mod tests {
         check("1,255", Some(Marks::Dutch), Err(NumberFault::TooPrecise));
         check("12.50", Some(Marks::Dutch), Err(NumberFault::Mixed));
         check("12,50", Some(Marks::English), Err(NumberFault::Mixed));
-        assert_eq!(evidence(["1.250", "x", "3", "12,5", "12.5"]), Some((Marks::Dutch, "12,5")));
+        assert_eq!(
+            evidence(["1.250", "x", "3", "12,5", "12.5"]),
+            Some((Marks::Dutch, "12,5"))
+        );
         assert_eq!(evidence(["1.250", "x", "3"]), None);
     }
 
     #[test]
     fn everything_else_has_its_reason() {
-        for text in ["", "veel", "1e9", "1.2.3", "12.34.567", "1,2,3.4", ",5", "5,", "0x10", "-", "1.250,50,3", "1-2"] {
+        for text in [
+            "",
+            "veel",
+            "1e9",
+            "1.2.3",
+            "12.34.567",
+            "1,2,3.4",
+            ",5",
+            "5,",
+            "0x10",
+            "-",
+            "1.250,50,3",
+            "1-2",
+        ] {
             check(text, None, Err(NumberFault::NotANumber));
         }
         check("-5", None, Err(NumberFault::Negative));

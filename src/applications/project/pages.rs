@@ -183,11 +183,7 @@ struct Loaded {
 impl Loaded {
     /// What was typed in a project means so far, and what is wrong with it.
     fn read(&self, answers: &Answers) -> (Meaning, FieldErrors) {
-        form::read(
-            answers,
-            self.head.cycle.years(),
-            self.head.window.kind,
-        )
+        form::read(answers, self.head.cycle.years(), self.head.window.kind)
     }
 
     /// A top-up is for the second year only.

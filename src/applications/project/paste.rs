@@ -19,7 +19,10 @@ pub fn read(text: &str, years: &[i32]) -> Result<Vec<NewLine>, Vec<Fault>> {
     let rows: Vec<Row> = rows.iter().map(|it| row(&columns, it)).collect();
     let lines = incoming::read(&named, &rows)?;
     if lines.is_empty() {
-        return Err(one("", "Er staan geen regels in wat u plakte. Kopieer ook de regels zelf, niet alleen de kop."));
+        return Err(one(
+            "",
+            "Er staan geen regels in wat u plakte. Kopieer ook de regels zelf, niet alleen de kop.",
+        ));
     }
     Ok(lines.into_iter().map(|it| it.line).collect())
 }
@@ -51,17 +54,30 @@ fn split(text: &str) -> Result<Vec<Pasted>, Vec<Fault>> {
         .from_reader(text.as_bytes());
     let mut table = Vec::new();
     for (number, record) in (1..).zip(reader.records()) {
-        let record = record.map_err(|_| one("", "Wat u plakte kunnen wij niet lezen. Kopieer de cellen opnieuw uit uw spreadsheet."))?;
+        let record = record.map_err(|_| {
+            one(
+                "",
+                "Wat u plakte kunnen wij niet lezen. Kopieer de cellen opnieuw uit uw spreadsheet.",
+            )
+        })?;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().any(|it| !typed::is_blank(it)) {
             table.push(Pasted { number, cells });
         }
-        if usize::try_from(MOST_LINES).unwrap_or(usize::MAX) + 1 < table.len() {
-            return Err(one("", format!("U plakte meer dan {MOST_LINES} regels. Een project heeft er hoogstens {MOST_LINES}.")));
+        if usize::try_from(MOST_LINES).unwrap_or(usize::MAX) < table.len().saturating_sub(1) {
+            return Err(one(
+                "",
+                format!(
+                    "U plakte meer dan {MOST_LINES} regels. Een project heeft er hoogstens {MOST_LINES}."
+                ),
+            ));
         }
     }
     if table.is_empty() {
-        return Err(one("", "U hebt nog niets geplakt. Kopieer de regels in uw spreadsheet en plak ze hier."));
+        return Err(one(
+            "",
+            "U hebt nog niets geplakt. Kopieer de regels in uw spreadsheet en plak ze hier.",
+        ));
     }
     Ok(table)
 }
@@ -75,16 +91,33 @@ fn columns<'a>(
         return Ok((Vec::new(), table));
     };
     let known = |text: &String| expected.iter().copied().find(|it| is_name(*it, text));
-    let has_number = first.cells.iter().any(|it| it.contains(|it: char| it.is_ascii_digit()) && known(it).is_none());
-    let is_line = first.cells.first().is_some_and(|it| incoming::kind_of(it).is_some());
+    let has_number = first
+        .cells
+        .iter()
+        .any(|it| it.contains(|it: char| it.is_ascii_digit()) && known(it).is_none());
+    let is_line = first
+        .cells
+        .first()
+        .is_some_and(|it| incoming::kind_of(it).is_some());
     if first.cells.iter().any(|it| known(it).is_some()) || !(has_number || is_line) {
         let columns = named(expected, first)?;
         return Ok((columns, rest));
     }
     for line in table {
-        let filled = line.cells.iter().rposition(|it| !typed::is_blank(it)).map_or(0, |it| it + 1);
+        let filled = line
+            .cells
+            .iter()
+            .rposition(|it| !typed::is_blank(it))
+            .map_or(0, |it| it + 1);
         if expected.len() < filled {
-            return Err(one(format!("Regel {}", line.number), format!("hier staan {filled} kolommen. Wij verwachten er {}: {}. Of zet de namen van de kolommen in de eerste regel.", expected.len(), names(expected))));
+            return Err(one(
+                format!("Regel {}", line.number),
+                format!(
+                    "hier staan {filled} kolommen. Wij verwachten er {}: {}. Of zet de namen van de kolommen in de eerste regel.",
+                    expected.len(),
+                    names(expected)
+                ),
+            ));
         }
     }
     Ok((expected.iter().copied().map(Some).collect(), table))
@@ -109,16 +142,35 @@ fn named(expected: &[Column], head: &Pasted) -> Result<Vec<Option<Column>>, Vec<
         columns.push(column);
     }
     if faults.is_empty() {
-        let missing: Vec<Column> = expected.iter().copied().filter(|it| !columns.contains(&Some(*it))).collect();
+        let missing: Vec<Column> = expected
+            .iter()
+            .copied()
+            .filter(|it| !columns.contains(&Some(*it)))
+            .collect();
         if !missing.is_empty() {
-            faults.push(Fault::new(format!("Regel {}", head.number), format!("deze kolommen ontbreken: {}. Zet ze erbij; ze mogen leeg zijn.", names(&missing))));
+            faults.push(Fault::new(
+                format!("Regel {}", head.number),
+                format!(
+                    "deze kolommen ontbreken: {}. Zet ze erbij; ze mogen leeg zijn.",
+                    names(&missing)
+                ),
+            ));
         }
     }
-    if faults.is_empty() { Ok(columns) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(columns)
+    } else {
+        Err(faults)
+    }
 }
 
 fn is_name(column: Column, text: &str) -> bool {
-    let plain = |it: &str| it.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let plain = |it: &str| {
+        it.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase()
+    };
     let text = plain(text);
     let also: &[&str] = match column {
         Column::Kind => &["soort"],
@@ -144,7 +196,11 @@ fn check_outside(columns: &[Option<Column>], lines: &[Pasted]) -> Result<(), Vec
             }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
 }
 
 /// A line with a cell for each column that has a name.
@@ -216,15 +272,21 @@ mod tests {
         assert_eq!(lines[0].costs, [(2027, 200, Money::from_cents(125_050))]);
         check(
             "Soort kosten\tOmschrijving\tBedrag\nInhuur\tTrainer\t5",
-            &["Regel 1, kolom 3: de kolom “Bedrag” kennen wij niet. Wij kennen: Soort kosten, Omschrijving, Eenheid, Aantal 2027, Tarief 2027, Aantal 2028, Tarief 2028. Verander de naam of laat de kolom weg."],
+            &[
+                "Regel 1, kolom 3: de kolom “Bedrag” kennen wij niet. Wij kennen: Soort kosten, Omschrijving, Eenheid, Aantal 2027, Tarief 2027, Aantal 2028, Tarief 2028. Verander de naam of laat de kolom weg.",
+            ],
         );
         check(
             "Soort kosten\tOmschrijving\tEenheid\tAantal 2027\nInhuur\tTrainer\tuur\t5",
-            &["Regel 1: deze kolommen ontbreken: Tarief 2027, Aantal 2028, Tarief 2028. Zet ze erbij; ze mogen leeg zijn."],
+            &[
+                "Regel 1: deze kolommen ontbreken: Tarief 2027, Aantal 2028, Tarief 2028. Zet ze erbij; ze mogen leeg zijn.",
+            ],
         );
         check(
             "Soort\tOmschrijving\tEenheid\tAantal 2027\tTarief 2027\tAantal 2028\tTarief 2028\t\nInhuur\tTrainer\tuur\t1\t2\t\t\t9",
-            &["Regel 2, kolom 8: “9” staat in een kolom zonder naam. Zet de naam erboven of laat de kolom weg."],
+            &[
+                "Regel 2, kolom 8: “9” staat in een kolom zonder naam. Zet de naam erboven of laat de kolom weg.",
+            ],
         );
     }
 
@@ -242,18 +304,30 @@ mod tests {
         );
         check(
             "Inhuur\tTrainer\tuur\t1.250\t3\t\t",
-            &["Regel 1, kolom “Aantal 2027”: “1.250” kunnen wij op twee manieren lezen: als heel getal en als getal met decimalen. Schrijf het zonder punt of komma tussen de cijfers, of met twee decimalen."],
+            &[
+                "Regel 1, kolom “Aantal 2027”: “1.250” kunnen wij op twee manieren lezen: als heel getal en als getal met decimalen. Schrijf het zonder punt of komma tussen de cijfers, of met twee decimalen.",
+            ],
         );
         check(
             "Inhuur\tTrainer\tuur\t\t\t\t",
-            &["Regel 1, kolom “Aantal 2027”: Deze regel heeft geen aantal en tarief. Vul ze in voor minstens één jaar, of maak de hele regel leeg."],
+            &[
+                "Regel 1, kolom “Aantal 2027”: Deze regel heeft geen aantal en tarief. Vul ze in voor minstens één jaar, of maak de hele regel leeg.",
+            ],
         );
-        check("", &["U hebt nog niets geplakt. Kopieer de regels in uw spreadsheet en plak ze hier."]);
+        check(
+            "",
+            &["U hebt nog niets geplakt. Kopieer de regels in uw spreadsheet en plak ze hier."],
+        );
         let many = "Inhuur\tTrainer\tuur\t1\t2\t\t\n".repeat(42);
-        check(&many, &["U plakte meer dan 40 regels. Een project heeft er hoogstens 40."]);
+        check(
+            &many,
+            &["U plakte meer dan 40 regels. Een project heeft er hoogstens 40."],
+        );
         check(
             "Inhuur\tTrainer\tuur\t1\t2\t\t\t8",
-            &["Regel 1: hier staan 8 kolommen. Wij verwachten er 7: Soort kosten, Omschrijving, Eenheid, Aantal 2027, Tarief 2027, Aantal 2028, Tarief 2028. Of zet de namen van de kolommen in de eerste regel."],
+            &[
+                "Regel 1: hier staan 8 kolommen. Wij verwachten er 7: Soort kosten, Omschrijving, Eenheid, Aantal 2027, Tarief 2027, Aantal 2028, Tarief 2028. Of zet de namen van de kolommen in de eerste regel.",
+            ],
         );
     }
 }

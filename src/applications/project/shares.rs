@@ -217,7 +217,6 @@ fn difference(year: i32, sum: Money, requested: Money) -> Option<String> {
     })
 }
 
-
 /// The weights of these municipalities in hundredths, or what is wrong with them.
 fn typed_weights(answers: &Answers, municipalities: &[String]) -> Result<Vec<i64>, FieldErrors> {
     let mut errors = FieldErrors::default();
@@ -358,7 +357,13 @@ mod tests {
                 "U geeft in 2027 geld aan een gemeente die niet meedoet. Vink haar aan bij “Voor welke gemeenten is het project?”, of maak haar bedrag leeg.",
             )],
         );
-        check(&two().with("aandeel.a.2027", "2").with("aandeel.c.2027", "0"), 200, &[]);
+        check(
+            &two()
+                .with("aandeel.a.2027", "2")
+                .with("aandeel.c.2027", "0"),
+            200,
+            &[],
+        );
     }
 
     #[test]
@@ -384,14 +389,19 @@ mod tests {
     fn it_is_divided_evenly_or_by_weight() {
         let members = ["a", "b", "c", "d"].map(MunicipalityId::from);
         let members: Vec<&MunicipalityId> = members.iter().collect();
-        let mut typed = two().with("deelnemer.c", "ja").with("deelnemer.elders", "ja");
+        let mut typed = two()
+            .with("deelnemer.c", "ja")
+            .with("deelnemer.elders", "ja");
         divide(&mut typed, &[totals(10_000)], &members, Key::Evenly).unwrap();
-        let of = |typed: &Answers| {
-            ["a", "b", "c"].map(|it| typed.get(&field(it, 2027)).to_owned())
-        };
+        let of = |typed: &Answers| ["a", "b", "c"].map(|it| typed.get(&field(it, 2027)).to_owned());
         assert_eq!(of(&typed), ["33,34", "33,33", "33,33"]);
         let refused = divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap_err();
-        assert!(refused.get("gewicht.a").unwrap().starts_with("Vul bij elke gemeente"));
+        assert!(
+            refused
+                .get("gewicht.a")
+                .unwrap()
+                .starts_with("Vul bij elke gemeente")
+        );
         typed.set("gewicht.a", "106.000");
         typed.set("gewicht.c", "53.000");
         divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap();

@@ -225,7 +225,12 @@ fn share_rows(meaning: &Meaning, years: &[i32], municipalities: &[Municipality])
     let of_year = |year: i32| meaning.shares.iter().filter(move |it| it.year == year);
     municipalities
         .iter()
-        .filter(|it| meaning.shares.iter().any(|share| share.municipality == it.id))
+        .filter(|it| {
+            meaning
+                .shares
+                .iter()
+                .any(|share| share.municipality == it.id)
+        })
         .map(|it| ShareRow {
             name: it.name.clone(),
             amounts: years

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    applications::{Head, Project, ProjectYear, drafting::Draft, project::form, section::SectionName},
+    applications::{
+        Head, Project, ProjectYear, drafting::Draft, project::form, section::SectionName,
+    },
     core::{
         answers::Answers,
         category::{Category, SubItem},
@@ -225,7 +227,10 @@ fn shares(
         let divided: Vec<FrozenShare> = members
             .iter()
             .filter_map(|it| {
-                let mut of_year = meaning.shares.iter().filter(|share| share.year == year.year);
+                let mut of_year = meaning
+                    .shares
+                    .iter()
+                    .filter(|share| share.year == year.year);
                 let share = of_year.find(|share| share.municipality == it.id)?;
                 Some(FrozenShare {
                     year: year.year,

@@ -277,8 +277,10 @@ impl Browser<'_> {
         let mut body = Vec::new();
         for (name, text) in [("csrf", csrf), ("key", &access::fresh_token())] {
             body.extend_from_slice(
-                format!("--grens\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
-                    .as_bytes(),
+                format!(
+                    "--grens\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                )
+                .as_bytes(),
             );
         }
         body.extend_from_slice(b"--grens\r\ncontent-disposition: form-data; name=\"bestand\"; filename=\"../begroting.xlsx\"\r\ncontent-type: application/octet-stream\r\n\r\n");

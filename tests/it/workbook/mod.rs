@@ -80,7 +80,10 @@ fn handed_out(drafts: &[Draft]) -> Vec<u8> {
         cycle: "2027-2028",
         made: made(),
         years: &YEARS,
-        projects: drafts.iter().map(|it| (overview::name(it), &it.answers)).collect(),
+        projects: drafts
+            .iter()
+            .map(|it| (overview::name(it), &it.answers))
+            .collect(),
     })
     .unwrap()
 }
@@ -122,7 +125,9 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 fn packed(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        writer.start_file(&**name, SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file(&**name, SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(text).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -154,9 +159,15 @@ fn with_cells(bytes: &[u8], cells: &[&str]) -> Vec<u8> {
             match sheet.find(&start) {
                 Some(at) => {
                     let (before, from) = sheet.split_at(at);
-                    format!("{before}{}", from.replacen("</row>", &format!("{cell}</row>"), 1))
+                    format!(
+                        "{before}{}",
+                        from.replacen("</row>", &format!("{cell}</row>"), 1)
+                    )
                 }
-                None => sheet.replace("</sheetData>", &format!("<row r=\"{row}\">{cell}</row></sheetData>")),
+                None => sheet.replace(
+                    "</sheetData>",
+                    &format!("<row r=\"{row}\">{cell}</row></sheetData>"),
+                ),
             }
         })
     })

@@ -13,7 +13,11 @@ use super::{as_typed, handed_out, taken_in, two_projects};
 fn our_own_workbook_comes_back_as_it_went() {
     let drafts = two_projects();
     let file = handed_out(&drafts);
-    assert_eq!(file, handed_out(&drafts), "the same state gives the same bytes");
+    assert_eq!(
+        file,
+        handed_out(&drafts),
+        "the same state gives the same bytes"
+    );
     let (lines, notes) = taken_in(&file, &drafts).unwrap();
     assert_eq!(lines, as_typed(&drafts));
     assert_eq!(lines[&0].len(), 2);
@@ -27,10 +31,16 @@ fn what_cannot_be_read_is_handed_out_as_it_was_typed() {
     let faults = taken_in(&handed_out(&drafts), &drafts).map(|it| it.0);
     // A point is no Dutch decimal mark, but in a workbook it can be told apart.
     let lines = faults.unwrap();
-    assert_eq!(lines[&0][1].costs, [(2027, 12_050, Money::from_cents(9_235))]);
+    assert_eq!(
+        lines[&0][1].costs,
+        [(2027, 12_050, Money::from_cents(9_235))]
+    );
     drafts[0].answers.set("regel.3.tarief.2027", "veel");
     let faults = taken_in(&handed_out(&drafts), &drafts).unwrap_err();
-    assert_eq!(faults, ["Begroting, cel G3: “veel” is geen getal. Vul alleen een getal in, bijvoorbeeld 1250,50."]);
+    assert_eq!(
+        faults,
+        ["Begroting, cel F3: “veel” is geen getal. Vul alleen een getal in, bijvoorbeeld 1250,50."]
+    );
 }
 
 /// What the other program adds: a line of the second project.
@@ -86,9 +96,16 @@ fn libreoffice_gives_it_back_as_it_went() {
     let directory = tempfile::tempdir().unwrap();
     let into = directory.path().join("out");
     fs::create_dir(&into).unwrap();
-    fs::write(directory.path().join("uit.xlsx"), handed_out(&two_projects())).unwrap();
+    fs::write(
+        directory.path().join("uit.xlsx"),
+        handed_out(&two_projects()),
+    )
+    .unwrap();
     let status = Command::new("soffice")
-        .arg(format!("-env:UserInstallation=file://{}/profile", directory.path().display()))
+        .arg(format!(
+            "-env:UserInstallation=file://{}/profile",
+            directory.path().display()
+        ))
         .args(["--headless", "--convert-to", "xlsx", "--outdir"])
         .arg(&into)
         .arg(directory.path().join("uit.xlsx"))

@@ -46,12 +46,15 @@ async fn an_application(app: &TestApp, world: &World) -> ApplicationId {
 
 async fn drafts(app: &TestApp, id: &ApplicationId) -> Vec<Draft> {
     let id = id.clone();
-    app.read(move |conn| project::store::drafts(conn, &id)).await
+    app.read(move |conn| project::store::drafts(conn, &id))
+        .await
 }
 
 /// The workbook that is handed out.
 async fn workbook(browser: &Browser<'_>, id: &ApplicationId) -> Vec<u8> {
-    let reply = browser.get(&format!("/aanvragen/{id}/begroting/sjabloon.xlsx")).await;
+    let reply = browser
+        .get(&format!("/aanvragen/{id}/begroting/sjabloon.xlsx"))
+        .await;
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     reply.bytes
 }
@@ -63,7 +66,11 @@ fn confirmed(preview: &str) -> Vec<(String, String)> {
         .skip(1)
         .filter_map(|it| {
             let (name, rest) = it.split_once("\" value=\"")?;
-            let value = rest.split_once('"')?.0.replace("&#34;", "\"").replace("&#38;", "&");
+            let value = rest
+                .split_once('"')?
+                .0
+                .replace("&#34;", "\"")
+                .replace("&#38;", "&");
             ["project.", "versie.", "regels."]
                 .iter()
                 .any(|prefix| name.starts_with(prefix))
@@ -73,7 +80,10 @@ fn confirmed(preview: &str) -> Vec<(String, String)> {
 }
 
 fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
-    fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+    fields
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect()
 }
 
 on_both! {
@@ -89,7 +99,7 @@ on_both! {
         assert_eq!(same.status, StatusCode::OK, "{}", same.body);
         assert!(same.body.contains("staat precies wat er al is"), "{}", same.body);
 
-        let filled = with_cells(&handed_out, &["<c r=\"G2\"><v>120000.5</v></c>"]);
+        let filled = with_cells(&handed_out, &["<c r=\"F2\"><v>120000.5</v></c>"]);
         let preview = browser.upload(&page, &filled).await;
         for text in ["1. Regie, 2027", "100.000,00", "120.000,50", "2. Preventie: in het werkblad staat hetzelfde."] {
             assert!(preview.body.contains(text), "{text}: {}", preview.body);
@@ -118,7 +128,7 @@ on_both! {
         let browser = app.browser(world.actor(Who::DelftEditor)).await;
         let page = format!("/aanvragen/{id}/begroting/werkblad");
         let handed_out = workbook(&browser, &id).await;
-        let filled = with_cells(&handed_out, &["<c r=\"G2\"><v>1</v></c>", "<c r=\"G3\"><v>2</v></c>"]);
+        let filled = with_cells(&handed_out, &["<c r=\"F2\"><v>1</v></c>", "<c r=\"F3\"><v>2</v></c>"]);
         let preview = browser.upload(&page, &filled).await;
         let fields = confirmed(&preview.body);
         assert_eq!(fields.len(), 6);
@@ -151,12 +161,12 @@ on_both! {
         let page = format!("/aanvragen/{id}/begroting/werkblad");
         let before = drafts(&app, &id).await;
         let broken = with_cells(&workbook(&browser, &id).await, &[
-            "<c r=\"F2\" t=\"inlineStr\"><is><t>&lt;veel&gt;</t></is></c>",
-            "<c r=\"G3\"><v>-5</v></c>",
+            "<c r=\"E2\" t=\"inlineStr\"><is><t>&lt;veel&gt;</t></is></c>",
+            "<c r=\"F3\"><v>-5</v></c>",
         ]);
         let refused = browser.upload(&page, &broken).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for text in ["Fout: Begroting in een werkblad", "Begroting, cel F2: “&#60;veel&#62;” is geen getal.", "Begroting, cel G3: “-5” is lager dan nul.", "href=\"#bestand\""] {
+        for text in ["Fout: Begroting in een werkblad", "Begroting, cel E2: “&#60;veel&#62;” is geen getal.", "Begroting, cel F3: “-5” is lager dan nul.", "href=\"#bestand\""] {
             assert!(refused.body.contains(text), "{text}: {}", refused.body);
         }
         for (file, says) in [(&b""[..], "Het bestand is leeg."), (&b"a;b"[..], "Dit is geen Excel-werkblad"), (&[0; LARGEST + 1][..], "Het bestand is groter dan 2 MB.")] {

@@ -34,7 +34,7 @@ pub fn replace(
         if draft.application_id != *application {
             return Err(AppError::NotFound);
         }
-        if u32::try_from(it.lines.len()).map_or(true, |count| MOST_LINES < count) {
+        if !u32::try_from(it.lines.len()).is_ok_and(|count| count <= MOST_LINES) {
             return Err(AppError::BadRequest("more lines than a project has"));
         }
         let answers = incoming::replace(&draft.answers, &it.lines);

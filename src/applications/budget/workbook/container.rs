@@ -47,13 +47,19 @@ pub fn check(bytes: &[u8]) -> Result<(), Fault> {
 
 fn check_start(bytes: &[u8]) -> Result<(), Fault> {
     if bytes.is_empty() {
-        return Err(whole("Het bestand is leeg. Kies het werkblad dat u hier ophaalde."));
+        return Err(whole(
+            "Het bestand is leeg. Kies het werkblad dat u hier ophaalde.",
+        ));
     }
     if bytes.starts_with(&OLE) {
-        return Err(whole("Dit bestand is met een wachtwoord beveiligd, of het is een oud Excel-bestand (.xls). Haal het wachtwoord eraf en sla het op als .xlsx."));
+        return Err(whole(
+            "Dit bestand is met een wachtwoord beveiligd, of het is een oud Excel-bestand (.xls). Haal het wachtwoord eraf en sla het op als .xlsx.",
+        ));
     }
     if !bytes.starts_with(b"PK") {
-        return Err(whole("Dit is geen Excel-werkblad (.xlsx). Is het een CSV-bestand of een ander bestand? Open het in Excel of LibreOffice en sla het op als .xlsx."));
+        return Err(whole(
+            "Dit is geen Excel-werkblad (.xlsx). Is het een CSV-bestand of een ander bestand? Open het in Excel of LibreOffice en sla het op als .xlsx.",
+        ));
     }
     Ok(())
 }
@@ -61,28 +67,43 @@ fn check_start(bytes: &[u8]) -> Result<(), Fault> {
 fn check_names(names: &[String]) -> Result<(), Fault> {
     let has = |part: &str| names.iter().any(|it| it.to_lowercase().contains(part));
     if has("vbaproject") || has("xl/macrosheets/") {
-        return Err(whole("Er zitten macro’s in het bestand. Die nemen wij niet aan. Sla het op als .xlsx, zonder macro’s."));
+        return Err(whole(
+            "Er zitten macro’s in het bestand. Die nemen wij niet aan. Sla het op als .xlsx, zonder macro’s.",
+        ));
     }
     if has("xl/externallinks/") {
-        return Err(whole("Het bestand verwijst naar een ander bestand. Vervang de formules die dat doen door hun uitkomst (in Excel: Gegevens, Koppelingen bewerken, Koppeling verbreken) en sla het opnieuw op."));
+        return Err(whole(
+            "Het bestand verwijst naar een ander bestand. Vervang de formules die dat doen door hun uitkomst (in Excel: Gegevens, Koppelingen bewerken, Koppeling verbreken) en sla het opnieuw op.",
+        ));
     }
     if has("xl/embeddings/") || has("xl/activex/") {
-        return Err(whole("Er zit een ander bestand of een besturingselement in het werkblad. Haal dat eruit en sla het opnieuw op."));
+        return Err(whole(
+            "Er zit een ander bestand of een besturingselement in het werkblad. Haal dat eruit en sla het opnieuw op.",
+        ));
     }
     if has("xl/workbook.bin") {
-        return Err(whole("Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx."));
+        return Err(whole(
+            "Dit is een binair Excel-bestand (.xlsb). Sla het op als .xlsx.",
+        ));
     }
     if names.iter().any(|it| it == "content.xml") && names.iter().any(|it| it == "mimetype") {
-        return Err(whole("Dit is een OpenDocument-bestand (.ods). Kies in LibreOffice “Opslaan als” en dan Excel 2007-365 (.xlsx)."));
+        return Err(whole(
+            "Dit is een OpenDocument-bestand (.ods). Kies in LibreOffice “Opslaan als” en dan Excel 2007-365 (.xlsx).",
+        ));
     }
     Ok(())
 }
 
 fn check_is_workbook(names: &[String]) -> Result<(), Fault> {
-    if names.iter().any(|it| it.eq_ignore_ascii_case("xl/workbook.xml")) {
+    if names
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case("xl/workbook.xml"))
+    {
         Ok(())
     } else {
-        Err(whole("Dit is wel een ingepakt bestand, maar geen Excel-werkblad (.xlsx). Kies het werkblad dat u hier ophaalde."))
+        Err(whole(
+            "Dit is wel een ingepakt bestand, maar geen Excel-werkblad (.xlsx). Kies het werkblad dat u hier ophaalde.",
+        ))
     }
 }
 
@@ -105,11 +126,15 @@ fn unpack(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Fault> {
             .ok_or_else(too_large)?;
         let holds = |wanted: &[u8]| text.windows(wanted.len()).any(|it| it == wanted);
         if name == "[Content_Types].xml" && holds(b"macroEnabled") {
-            return Err(whole("Dit is een bestand voor macro’s (.xlsm). Sla het op als .xlsx, zonder macro’s."));
+            return Err(whole(
+                "Dit is een bestand voor macro’s (.xlsm). Sla het op als .xlsx, zonder macro’s.",
+            ));
         }
         // A document type can make a text a billion times as long.
         if holds(b"<!DOCTYPE") {
-            return Err(whole("Er staat iets in het bestand dat in geen werkblad hoort. Open het in Excel of LibreOffice en sla het opnieuw op als .xlsx."));
+            return Err(whole(
+                "Er staat iets in het bestand dat in geen werkblad hoort. Open het in Excel of LibreOffice en sla het opnieuw op als .xlsx.",
+            ));
         }
     }
     Ok(())
@@ -121,13 +146,19 @@ fn whole(sentence: impl Into<String>) -> Fault {
 
 /// The file ends too early, or is not what it says.
 pub fn damaged() -> Fault {
-    whole("Het bestand is beschadigd of niet helemaal aangekomen. Open het in Excel of LibreOffice, sla het opnieuw op als .xlsx en probeer het nog een keer.")
+    whole(
+        "Het bestand is beschadigd of niet helemaal aangekomen. Open het in Excel of LibreOffice, sla het opnieuw op als .xlsx en probeer het nog een keer.",
+    )
 }
 
 fn locked() -> Fault {
-    whole("Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord eraf en sla het opnieuw op.")
+    whole(
+        "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord eraf en sla het opnieuw op.",
+    )
 }
 
 fn too_large() -> Fault {
-    whole("Uitgepakt is het bestand groter dan 12 MB; een werkblad van ons is hooguit een tiende daarvan. Staan er lege rijen of kolommen onder of naast uw regels? Verwijder die, of begin met een nieuw werkblad.")
+    whole(
+        "Uitgepakt is het bestand groter dan 12 MB; een werkblad van ons is hooguit een tiende daarvan. Staan er lege rijen of kolommen onder of naast uw regels? Verwijder die, of begin met een nieuw werkblad.",
+    )
 }

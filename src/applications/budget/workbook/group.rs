@@ -24,7 +24,10 @@ pub fn by_project(
             faults.push(unknown(name, cell, expected));
             continue;
         };
-        if let Some((_, _, at)) = seen.iter().find(|(of, line, _)| *of == project && *line == it.line) {
+        if let Some((_, _, at)) = seen
+            .iter()
+            .find(|(of, line, _)| *of == project && *line == it.line)
+        {
             faults.push(Fault::new(&*it.at, format!("deze regel is precies gelijk aan {at}. Haal er één weg, of geef ze elk een eigen omschrijving.")));
         }
         seen.push((project, it.line, it.at));
@@ -35,17 +38,38 @@ pub fn by_project(
         lines.push(line);
         if u32::try_from(lines.len()).is_ok_and(|it| it == MOST_LINES.saturating_add(1)) {
             let name = expected.projects.get(project).map_or("", String::as_str);
-            faults.push(Fault::new(at, format!("project {} heeft meer dan {MOST_LINES} regels. Voeg regels samen.", quoted(name))));
+            faults.push(Fault::new(
+                at,
+                format!(
+                    "project {} heeft meer dan {MOST_LINES} regels. Voeg regels samen.",
+                    quoted(name)
+                ),
+            ));
         }
     }
-    if faults.is_empty() { Ok(grouped) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(grouped)
+    } else {
+        Err(faults)
+    }
 }
 
 fn unknown(name: &str, cell: &str, expected: &Expected) -> Fault {
-    let known: Vec<String> = expected.projects.iter().take(10).map(|it| quoted(it)).collect();
+    let known: Vec<String> = expected
+        .projects
+        .iter()
+        .take(10)
+        .map(|it| quoted(it))
+        .collect();
     let list = match known.is_empty() {
         true => "Uw aanvraag heeft nog geen projecten: maak ze eerst hier aan.".to_owned(),
         false => format!("Kies uit: {}.", known.join(", ")),
     };
-    Fault::new(cell, format!("het project {} kennen wij niet, of het heeft nu een andere naam of plaats. {list}", quoted(name)))
+    Fault::new(
+        cell,
+        format!(
+            "het project {} kennen wij niet, of het heeft nu een andere naam of plaats. {list}",
+            quoted(name)
+        ),
+    )
 }

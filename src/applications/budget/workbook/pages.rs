@@ -1,10 +1,16 @@
 //! Handing out the workbook, taking it in, and showing what it would change.
 
-use actix_web::{HttpResponse, http::{StatusCode, header}, web};
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
 use askama::Template;
 
 use super::{
-    Expected, LARGEST, actions::{self, Replacement}, group,
+    Expected, LARGEST,
+    actions::{self, Replacement},
+    group,
     preview::{self, Preview},
     read::{self, Incoming},
     write, years_of,
@@ -164,7 +170,10 @@ async fn take_in(
     )?;
     let expected = loaded.expected();
     let Some(bytes) = upload.file else {
-        let fault = Fault::new("", "Het bestand is groter dan 2 MB. Een werkblad van ons is veel kleiner: haal er bladen, plaatjes en lege rijen uit.");
+        let fault = Fault::new(
+            "",
+            "Het bestand is groter dan 2 MB. Een werkblad van ons is veel kleiner: haal er bladen, plaatjes en lege rijen uit.",
+        );
         return refused(&app, &who, loaded, vec![fault]);
     };
     // A library that panics on a broken file has read a broken file.
@@ -180,7 +189,10 @@ async fn take_in(
         Err(faults) => return refused(&app, &who, loaded, faults),
     };
     if lines.is_empty() {
-        let fault = Fault::new("", "Er staan geen regels op het blad “Begroting”. Vul er minstens één in en stuur het werkblad opnieuw in.");
+        let fault = Fault::new(
+            "",
+            "Er staan geen regels op het blad “Begroting”. Vul er minstens één in en stuur het werkblad opnieuw in.",
+        );
         return refused(&app, &who, loaded, vec![fault]);
     }
     let preview = preview::preview(
@@ -224,8 +236,14 @@ async fn take_over(
         Ok(location) => Ok(see_other(&location)),
         Err(AppError::Stale) => {
             let loaded = load(&app, &who, &path).await?;
-            let fault = Fault::new("", "Terwijl u keek, heeft iemand anders een van deze projecten gewijzigd. Er is niets overgenomen. Stuur uw werkblad opnieuw in: u ziet dan wat er nu verandert.");
-            html::page(StatusCode::CONFLICT, &page(&app, &who, loaded, errors(vec![fault])))
+            let fault = Fault::new(
+                "",
+                "Terwijl u keek, heeft iemand anders een van deze projecten gewijzigd. Er is niets overgenomen. Stuur uw werkblad opnieuw in: u ziet dan wat er nu verandert.",
+            );
+            html::page(
+                StatusCode::CONFLICT,
+                &page(&app, &who, loaded, errors(vec![fault])),
+            )
         }
         Err(err) => Err(err),
     }
@@ -234,11 +252,13 @@ async fn take_over(
 /// What will be taken over, as fields of a form.
 fn fields(preview: &Preview) -> Result<Vec<(String, String)>, AppError> {
     let mut fields = Vec::new();
-    for (number, it) in (1..).zip(&preview.changes) {
-        let number: usize = number;
+    for (number, it) in (1_usize..).zip(&preview.changes) {
         fields.push((format!("project.{number}"), it.project.to_string()));
         fields.push((format!("versie.{number}"), it.version.to_string()));
-        fields.push((format!("regels.{number}"), serde_json::to_string(&it.lines)?));
+        fields.push((
+            format!("regels.{number}"),
+            serde_json::to_string(&it.lines)?,
+        ));
     }
     Ok(fields)
 }
@@ -260,7 +280,11 @@ fn replacements(answers: &Answers) -> Result<Vec<Replacement>, AppError> {
             lines: serde_json::from_str(lines).map_err(|_| wrong())?,
         });
     }
-    if all.is_empty() { Err(wrong()) } else { Ok(all) }
+    if all.is_empty() {
+        Err(wrong())
+    } else {
+        Ok(all)
+    }
 }
 
 fn refused(
@@ -280,7 +304,10 @@ fn errors(faults: Vec<Fault>) -> FormView {
     }
     let more = faults.len().saturating_sub(MOST_TOLD);
     if 0 < more {
-        errors.push(FILE_FIELD, format!("En nog {more} andere. Verbeter eerst deze."));
+        errors.push(
+            FILE_FIELD,
+            format!("En nog {more} andere. Verbeter eerst deze."),
+        );
     }
     FormView::refused(Answers::default(), errors)
         .with_note("Er is niets overgenomen. Verbeter het werkblad en stuur het opnieuw in.")
@@ -308,7 +335,10 @@ fn frame(who: &SignedIn, head: &Head) -> Frame {
             application.reference.clone(),
             format!("/aanvragen/{}", application.id),
         )
-        .crumb("Begroting", format!("/aanvragen/{}/begroting", application.id))
+        .crumb(
+            "Begroting",
+            format!("/aanvragen/{}/begroting", application.id),
+        )
 }
 
 fn address(head: &Head, part: &str) -> String {

@@ -78,18 +78,26 @@ fn sheets(book: &Book<'_>) -> Result<Vec<String>, Vec<Fault>> {
         if it.visible != SheetVisible::Visible {
             faults.push(Fault::new("", format!("Het blad {name} is verborgen. Wij lezen geen verborgen bladen: maak het zichtbaar of verwijder het.")));
         } else if it.typ != SheetType::WorkSheet {
-            notes.push(format!("Het blad {name} is geen gewoon blad. Dat lezen wij niet."));
+            notes.push(format!(
+                "Het blad {name} is geen gewoon blad. Dat lezen wij niet."
+            ));
         } else if it.name != GUIDE && it.name != LINES {
-            notes.push(format!("Het blad {name} is niet van ons. Dat lezen wij niet."));
+            notes.push(format!(
+                "Het blad {name} is niet van ons. Dat lezen wij niet."
+            ));
         }
     }
     for wanted in [GUIDE, LINES] {
-        let is_there = |it: &&calamine::Sheet| it.name == wanted && it.typ == SheetType::WorkSheet;
-        if book.sheets_metadata().iter().find(is_there).is_none() {
+        let is_there = |it: &calamine::Sheet| it.name == wanted && it.typ == SheetType::WorkSheet;
+        if !book.sheets_metadata().iter().any(is_there) {
             faults.push(Fault::new("", format!("Het blad “{wanted}” ontbreekt. Geef het blad zijn naam terug, of haal een nieuw werkblad op en kopieer uw regels daarin.")));
         }
     }
-    if faults.is_empty() { Ok(notes) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(notes)
+    } else {
+        Err(faults)
+    }
 }
 
 /// Whether this is the workbook of this application, and when it was handed out.
@@ -106,13 +114,30 @@ fn guide(book: &mut Book<'_>, reference: &str) -> Result<Option<NaiveDateTime>, 
         }
     }
     let fact = |name: &str| {
-        let ((row, _), _) = facts.iter().find(|((_, column), text)| *column == 0 && *text == name)?;
+        let ((row, _), _) = facts
+            .iter()
+            .find(|((_, column), text)| *column == 0 && *text == name)?;
         facts.get(&(*row, 1)).map(|it| it.trim().to_owned())
     };
     match fact(REFERENCE) {
         Some(it) if it == reference => {}
-        Some(it) => return Err(vec![Fault::new("", format!("Dit werkblad hoort bij aanvraag {}, niet bij {reference}. Kies het werkblad van deze aanvraag.", quoted(&it)))]),
-        None => return Err(vec![Fault::new("", format!("Op het blad “{GUIDE}” staat niet meer bij welke aanvraag het hoort ({REFERENCE}). Haal een nieuw werkblad op en kopieer uw regels daarin."))]),
+        Some(it) => {
+            return Err(vec![Fault::new(
+                "",
+                format!(
+                    "Dit werkblad hoort bij aanvraag {}, niet bij {reference}. Kies het werkblad van deze aanvraag.",
+                    quoted(&it)
+                ),
+            )]);
+        }
+        None => {
+            return Err(vec![Fault::new(
+                "",
+                format!(
+                    "Op het blad “{GUIDE}” staat niet meer bij welke aanvraag het hoort ({REFERENCE}). Haal een nieuw werkblad op en kopieer uw regels daarin."
+                ),
+            )]);
+        }
     }
     Ok(fact(MADE).and_then(|it| NaiveDateTime::parse_from_str(&it, MOMENT).ok()))
 }
@@ -146,7 +171,9 @@ impl Table {
             seen = seen.saturating_add(1);
             let (row, column) = it.pos;
             let name = cell_name(row, column);
-            let known = usize::try_from(column).ok().and_then(|at| expected.columns.get(at));
+            let known = usize::try_from(column)
+                .ok()
+                .and_then(|at| expected.columns.get(at));
             let entry = if it.formula.is_some() {
                 self.formula(&name, &it.value, known.copied())
             } else {
@@ -266,7 +293,9 @@ fn texts_read(columns: &[Column], rows: &[Row]) -> Vec<String> {
     rows.iter()
         .flat_map(|row| columns.iter().zip(&row.cells))
         .filter_map(|(column, cell)| match (column, &cell.entry) {
-            (Column::Quantity(_) | Column::Rate(_), Entry::Text(text)) if !text.trim().is_empty() => {
+            (Column::Quantity(_) | Column::Rate(_), Entry::Text(text))
+                if !text.trim().is_empty() =>
+            {
                 let read = marks::hundredths(text, around).ok()?;
                 Some(format!(
                     "{}: {} stond er als tekst. Wij lazen {}.",
@@ -283,7 +312,10 @@ fn texts_read(columns: &[Column], rows: &[Row]) -> Vec<String> {
 /// What the library could not read, as people can act on it.
 fn of_library(err: &XlsxError) -> Fault {
     match err {
-        XlsxError::Password => Fault::new("", "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord eraf en sla het opnieuw op."),
+        XlsxError::Password => Fault::new(
+            "",
+            "Het bestand is met een wachtwoord beveiligd. Haal het wachtwoord eraf en sla het opnieuw op.",
+        ),
         _ => container::damaged(),
     }
 }

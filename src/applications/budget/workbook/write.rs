@@ -58,9 +58,7 @@ fn guide(sheet: &mut Worksheet, it: &Book<'_>) -> Result<(u32, u32), XlsxError> 
     sheet.set_column_width(1, 60)?;
     let title = Format::new().set_bold().set_font_size(14);
     let head = Format::new().set_bold();
-    let wrapped = Format::new()
-        .set_text_wrap()
-        .set_align(FormatAlign::Top);
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let mut row = 0;
     sheet.write_string_with_format(row, 0, format!("Begroting van {}", it.reference), &title)?;
     row += 1;
@@ -154,7 +152,9 @@ fn rows_of(answers: &Answers, columns: &[Column]) -> Vec<Vec<String>> {
         let get = |name: &str| answers.get(&format!("{}{row}.{name}", budget::PREFIX));
         let text = |column: &Column| match column {
             Column::Project => String::new(),
-            Column::Kind => LineKind::parse(get("soort")).map_or("", Label::label).to_owned(),
+            Column::Kind => LineKind::parse(get("soort"))
+                .map_or("", Label::label)
+                .to_owned(),
             Column::Description => typed::line(get("omschrijving"), 2_000),
             Column::Unit => typed::line(get("eenheid"), 2_000),
             Column::Quantity(year) => typed::line(get(&format!("aantal.{year}")), 200),
@@ -223,10 +223,20 @@ fn validate(
     for (at, column) in (0..).zip(columns) {
         let rule = match column {
             Column::Project if !it.projects.is_empty() => {
-                let list = format!("={GUIDE}!$A${}:$A${}", first.saturating_add(1), last.saturating_add(1));
-                said(DataValidation::new().allow_list_formula(Formula::new(list)), "Kies een project uit de lijst.")?
+                let list = format!(
+                    "={GUIDE}!$A${}:$A${}",
+                    first.saturating_add(1),
+                    last.saturating_add(1)
+                );
+                said(
+                    DataValidation::new().allow_list_formula(Formula::new(list)),
+                    "Kies een project uit de lijst.",
+                )?
             }
-            Column::Kind => said(DataValidation::new().allow_list_strings(&kinds)?, "Kies een soort kosten uit de lijst.")?,
+            Column::Kind => said(
+                DataValidation::new().allow_list_strings(&kinds)?,
+                "Kies een soort kosten uit de lijst.",
+            )?,
             Column::Quantity(_) | Column::Rate(_) => said(
                 DataValidation::new()
                     .allow_decimal_number(DataValidationRule::Between(0.0, 99_999_999.99)),
