@@ -84,6 +84,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());
     routes.extend(outbox::pages::routes());
+    routes.extend(outbox::mail::pages::routes());
     routes.extend(dashboards::audit::pages::routes());
     routes
 }

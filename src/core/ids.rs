@@ -78,4 +78,6 @@ id!(
     EntryId,
     /// A message in the outbox.
     MessageId,
+    /// One mail to one person.
+    MailId,
 );

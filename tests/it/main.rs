@@ -25,6 +25,7 @@ mod input;
 mod killed;
 mod licences;
 mod look;
+mod mail;
 mod migrations;
 mod model;
 mod progress;

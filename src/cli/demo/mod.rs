@@ -13,12 +13,14 @@ pub mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 
-use super::{WRONG_USAGE, serve};
+use super::{WRONG_USAGE, serve, settings::Settings};
 use crate::{
     app::App,
+    core::actor::Actor,
     db::{DatabaseUrl, Options, Store},
     error::AppError,
     identity::{self, password},
+    outbox,
     texts::dates::OnDay,
 };
 
@@ -90,6 +92,10 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     let begun = Instant::now();
     let hash = password::hash(PASSWORD)?;
     let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;
+    // What was told in the story is told; what happens from now on is mailed.
+    store
+        .write(&Actor::system(), outbox::mail::actions::silence)
+        .await?;
     let lines = store
         .read(move |conn| {
             let lines: Result<Vec<_>, _> =
@@ -106,7 +112,13 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    serve::serve(App::new(store, None), args.listen, |address| {
+    let post = Settings {
+        data_dir: Some(args.data),
+        ..Settings::default()
+    }
+    .post()
+    .map_err(AppError::internal)?;
+    serve::serve(App::new(store, None), post, args.listen, |address| {
         println!("{}", welcome(address));
     })
     .await
