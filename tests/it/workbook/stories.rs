@@ -137,7 +137,7 @@ on_both! {
         let typed: Vec<(String, String)> = second.answers.iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
         let other = app.browser(world.actor(Who::Delft)).await;
         let theirs = with(typed, "titel", "Van een ander");
-        app.at(crate::support::moment("2026-09-15T09:00:00"));
+        app.at(crate::support::moment("2026-09-15T08:10:00"));
         post(&other, &format!("/aanvragen/{id}/projecten/{}", second.id), second.version, &theirs, "bewaar").await;
 
         let before = drafts(&app, &id).await;
