@@ -6,6 +6,6 @@ CREATE TABLE project_shares (
     year INTEGER NOT NULL,
     amount_cents BIGINT NOT NULL CONSTRAINT project_shares_positive CHECK (amount_cents > 0),
     PRIMARY KEY (project_id, year, municipality_id),
-    CONSTRAINT project_shares_of_a_year FOREIGN KEY (project_id, year) REFERENCES project_years (project_id, year)
+    FOREIGN KEY (project_id, year) REFERENCES project_years (project_id, year)
 );
 CREATE INDEX project_shares_by_municipality ON project_shares (municipality_id, project_id, year);
