@@ -10,3 +10,16 @@ try {
     sessionStorage.removeItem("vg:verstuurd");
   }
 } catch { /* a browser that keeps nothing */ }
+
+// Cells of a spreadsheet that are pasted in a cell of the budget go where they are read as lines.
+const pasteField = document.getElementById("plak");
+pasteField?.form.addEventListener("paste", (event) => {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!text.includes("\t") || !event.target.closest("table")) return;
+  event.preventDefault();
+  pasteField.closest("details").open = true;
+  pasteField.value = pasteField.value === "" ? text : `${pasteField.value.replace(/\n?$/, "\n")}${text}`;
+  document.getElementById("plak-bericht").textContent =
+    "U plakte cellen uit een spreadsheet. Ze staan hier. Kies “Regels toevoegen” om er regels van te maken.";
+  pasteField.focus();
+});

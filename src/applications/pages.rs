@@ -3,7 +3,8 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    actions, copying, dossier, drafting, overview, presence, saving, signing, submission, versions,
+    actions, budget, copying, dossier, drafting, overview, presence, saving, signing, submission,
+    versions,
 };
 use crate::{
     app::App,
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(versions::pages::routes());
     routes.extend(signing::pages::routes());
     routes.extend(copying::pages::routes());
+    routes.extend(budget::pages::routes());
     routes
 }
 

@@ -280,6 +280,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    project_shares (project_id, year, municipality_id) {
+        project_id -> Text,
+        municipality_id -> Text,
+        year -> Integer,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     budget_lines (project_id, position, year) {
         project_id -> Text,
         position -> Integer,
@@ -635,6 +644,8 @@ diesel::joinable!(application_participants -> municipalities (municipality_id));
 diesel::joinable!(projects -> applications (application_id));
 diesel::joinable!(projects -> accounts (saved_by));
 diesel::joinable!(project_years -> projects (project_id));
+diesel::joinable!(project_shares -> projects (project_id));
+diesel::joinable!(project_shares -> municipalities (municipality_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
 diesel::joinable!(indicator_years -> indicators (indicator_id));
@@ -702,6 +713,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_participants,
     projects,
     project_years,
+    project_shares,
     budget_lines,
     indicators,
     indicator_years,

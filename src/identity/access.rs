@@ -272,11 +272,21 @@ async fn ask_to_sign_in(req: &mut ServiceRequest) -> Result<HttpResponse, AppErr
         let to = format!("/inloggen?naar={}", pages::encoded(&path));
         return Ok(see_other(&to));
     }
+    if is_upload(req) {
+        return pages::sign_in_to_choose_again(&path);
+    }
     let body = req
         .extract::<web::Bytes>()
         .await
         .map_err(|_| AppError::TooLarge)?;
     pages::sign_in_to_continue(&path, &body)
+}
+
+/// Whether a post carries a file, which cannot be kept on the sign-in page.
+fn is_upload(req: &ServiceRequest) -> bool {
+    let kind = req.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|it| it.to_str().ok())
+        .is_some_and(|it| it.starts_with("multipart/"))
 }
 
 /// 303: the answer to a post that was done.

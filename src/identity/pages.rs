@@ -152,6 +152,20 @@ fn with_key(mut fields: Vec<(String, String)>) -> Vec<(String, String)> {
     fields
 }
 
+/// The answer to a file without a session: browsers do not let it be chosen for somebody.
+pub(super) fn sign_in_to_choose_again(path: &str) -> Result<HttpResponse, AppError> {
+    let page = SignInPage {
+        frame: Frame::anonymous().with_notice(
+            Tone::Warning,
+            "U was te lang weg en bent daarom uitgelogd. Log in en kies uw bestand dan opnieuw.",
+        ),
+        form: FormView::default(),
+        naar: own_path(path).to_owned(),
+        bewaard: String::new(),
+    };
+    html::page(StatusCode::UNAUTHORIZED, &page)
+}
+
 async fn sign_in(
     app: web::Data<App>,
     req: HttpRequest,

@@ -2,8 +2,10 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::TryStreamExt;
 use subtle::ConstantTimeEq;
 
 use super::access::SignedIn;
@@ -18,6 +20,11 @@ use crate::{
 
 /// The name of the hidden field with the version that a form was made from.
 pub const VERSION_FIELD: &str = "versie";
+
+/// The name of the field of a file.
+pub const FILE_FIELD: &str = "bestand";
+/// Room for the other parts of a form with a file, and for what stands between the parts.
+const AROUND: usize = 16 * 1024;
 
 /// A form that a signed-in person posted.
 #[derive(Debug, Clone)]
@@ -60,9 +67,7 @@ impl FromRequest for Posted {
                 return Err(AppError::OldForm);
             }
             let key = of(KEY_FIELD);
-            if key.is_empty() || 100 < key.len() {
-                return Err(AppError::BadRequest("the form carries no key"));
-            }
+            check_key(&key)?;
             let answers = Answers::from_pairs(pairs).map_err(|_| AppError::TooLarge)?;
             let key = key_of(&key, &answers)?;
             Ok(Posted { answers, key })
@@ -107,6 +112,104 @@ pub fn unpacked(text: &str) -> Result<Vec<(String, String)>, AppError> {
     let bytes = URL_SAFE_NO_PAD.decode(text);
     let bytes = bytes.map_err(|_| AppError::BadRequest(broken))?;
     serde_json::from_slice(&bytes).map_err(|_| AppError::BadRequest(broken))
+}
+
+/// A form with one file of at most `MOST` bytes that a signed-in person posted.
+///
+/// The form is checked to be ours before the file is read, and of a file that is too large no more is
+/// read than that: the hidden fields stand before it.
+#[derive(Debug, Clone)]
+pub struct Upload<const MOST: usize> {
+    /// The key of this form; the same when it is sent twice.
+    pub key: String,
+    /// The bytes of the file, none if none was chosen; `None` if there are too many.
+    pub file: Option<Vec<u8>>,
+}
+
+impl<const MOST: usize> FromRequest for Upload<MOST> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Upload<MOST>, AppError>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let wanted = req.extensions().get::<SignedIn>().map(|it| it.csrf.clone());
+        let claimed = req
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+        let parts = Multipart::new(req.headers(), payload.take());
+        Box::pin(async move {
+            let wanted = wanted.ok_or(AppError::SignIn)?;
+            if claimed.is_some_and(|it| MOST.saturating_add(AROUND) < it) {
+                return Ok(Upload {
+                    key: String::new(),
+                    file: None,
+                });
+            }
+            upload(parts, &wanted).await
+        })
+    }
+}
+
+async fn upload<const MOST: usize>(
+    mut parts: Multipart,
+    wanted: &str,
+) -> Result<Upload<MOST>, AppError> {
+    let (mut csrf, mut key) = (String::new(), String::new());
+    while let Some(mut part) = parts.try_next().await.map_err(not_a_form)? {
+        match part.name().unwrap_or_default() {
+            CSRF_FIELD => csrf = short(&mut part).await?,
+            KEY_FIELD => key = short(&mut part).await?,
+            FILE_FIELD => {
+                check_csrf(&csrf, wanted)?;
+                check_key(&key)?;
+                let file = bytes(&mut part, MOST).await?;
+                return Ok(Upload { key, file });
+            }
+            _ => drop(short(&mut part).await?),
+        }
+    }
+    Err(AppError::BadRequest("the form has no file"))
+}
+
+fn not_a_form(_: MultipartError) -> AppError {
+    AppError::BadRequest("not a form with a file")
+}
+
+/// A field of a line.
+async fn short(part: &mut Field) -> Result<String, AppError> {
+    let bytes = bytes(part, 1_000).await?;
+    let bytes = bytes.ok_or(AppError::BadRequest("a field is too long"))?;
+    String::from_utf8(bytes).map_err(|_| AppError::BadRequest("a field is not text"))
+}
+
+/// The bytes of a part, or `None` as soon as they are more than these.
+async fn bytes(part: &mut Field, most: usize) -> Result<Option<Vec<u8>>, AppError> {
+    let mut all = Vec::new();
+    while let Some(chunk) = part.try_next().await.map_err(not_a_form)? {
+        if most < all.len().saturating_add(chunk.len()) {
+            return Ok(None);
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(Some(all))
+}
+
+fn check_csrf(found: &str, wanted: &str) -> Result<(), AppError> {
+    if bool::from(found.as_bytes().ct_eq(wanted.as_bytes())) {
+        Ok(())
+    } else {
+        Err(AppError::BadRequest(
+            "the forgery token is not this session's",
+        ))
+    }
+}
+
+fn check_key(key: &str) -> Result<(), AppError> {
+    if key.is_empty() || 100 < key.len() {
+        Err(AppError::BadRequest("the form carries no key"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The fields of a form's body, in the order of the page.

@@ -254,6 +254,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "project_shares_positive",
+        "UPDATE project_shares SET amount_cents = 0",
+        "",
+    ),
+    (
         "budget_lines_kind_known",
         "UPDATE budget_lines SET kind = 'iets'",
         "",
@@ -549,6 +554,8 @@ const WHAT_THE_DEMO_LACKS: &[&str] = &[
     "INSERT INTO scenario_edits (scenario_id, seq, project_id, year, before_cents, after_cents, reason, edited_at, edited_by) \
      SELECT s.id, 1, p.id, 2027, 0, 1, 'Past.', s.created_at, s.created_by \
      FROM scenarios s CROSS JOIN projects p ORDER BY s.id, p.id LIMIT 1",
+    "INSERT INTO project_shares (project_id, municipality_id, year, amount_cents) \
+     SELECT y.project_id, (SELECT MIN(id) FROM municipalities), y.year, 1 FROM project_years y ORDER BY y.project_id, y.year LIMIT 1",
     "INSERT INTO mails (id, message_id, account_id, address, subject, body, path, state, is_digest, attempts, due_at, error, created_at) \
      SELECT a.id, (SELECT MIN(id) FROM outbox), a.id, 'x@example.nl', 'x', 'x', '/', 'waiting', FALSE, 0, a.created_at, '', a.created_at \
      FROM accounts a ORDER BY a.id LIMIT 2",

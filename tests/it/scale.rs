@@ -222,6 +222,7 @@ const OF_AN_APPLICATION: [&str; 23] = [
     "application_participants",
     "projects",
     "project_years",
+    "project_shares",
     "budget_lines",
     "indicators",
     "indicator_years",

@@ -18,6 +18,7 @@ use crate::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
         presence,
+        project::store as projects,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -75,6 +76,7 @@ struct OwnPage {
     todo: Option<Todo>,
     steps: Vec<Task>,
     projects: Vec<Task>,
+    removed: Option<Removed>,
     can_add: bool,
     totals: Totals,
     until: Option<String>,
@@ -92,6 +94,12 @@ struct LogPage {
     events: Vec<Event>,
 }
 
+/// A project that was just removed and can be put back.
+struct Removed {
+    name: String,
+    address: String,
+}
+
 /// What to do now.
 struct Todo {
     title: &'static str,
@@ -104,6 +112,8 @@ struct Todo {
 struct Asked {
     /// The section that was just saved.
     opgeslagen: Option<String>,
+    /// The project that was just removed.
+    verwijderd: Option<String>,
 }
 
 async fn show(
@@ -127,15 +137,24 @@ async fn own(
     asked: &Asked,
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
+    let asked_for = asked.verwijderd.as_deref().map(ProjectId::from);
     let now = app.store.now();
-    let ((head, opening, draft, facts, copy_from), present) = app
+    let (own, present) = app
         .store
         .read(move |conn| {
             let since = presence::forgotten_before(now);
             let present = presence::store::present(conn, &id, since)?;
-            Ok((load_own(conn, &actor, &id)?, present))
+            Ok((load_own(conn, &actor, &id, asked_for.as_ref())?, present))
         })
         .await?;
+    let Own {
+        head,
+        opening,
+        draft,
+        facts,
+        copy_from,
+        removed,
+    } = own;
     let me = &who.actor.id;
     let application = &head.application;
     let state = application.state;
@@ -177,6 +196,7 @@ async fn own(
             &present,
             me,
         ),
+        removed: removed.filter(|_| can_add),
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
@@ -189,9 +209,23 @@ async fn own(
     html::ok(&page)
 }
 
-type Own = (Head, Opening, Draft, Vec<FactRow>, Option<String>);
+/// What the page of one's own application needs.
+struct Own {
+    head: Head,
+    opening: Opening,
+    draft: Draft,
+    facts: Vec<FactRow>,
+    /// The cycle whose texts it can begin with.
+    copy_from: Option<String>,
+    removed: Option<Removed>,
+}
 
-fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
+fn load_own(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+    removed: Option<&ProjectId>,
+) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
     let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
     let draft = drafts::draft(conn, id)?;
@@ -202,8 +236,38 @@ fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, A
     if is_new {
         source = copying::actions::source(conn, &head)?;
     }
-    let copy_from = source.map(|(_, cycle)| cycle.name);
-    Ok((head, opening, draft, facts, copy_from))
+    let removed = match removed {
+        Some(project) => removed_project(conn, id, project)?,
+        None => None,
+    };
+    Ok(Own {
+        head,
+        opening,
+        draft,
+        facts,
+        copy_from: source.map(|(_, cycle)| cycle.name),
+        removed,
+    })
+}
+
+/// A project of this application that is removed at this moment.
+fn removed_project(
+    conn: &mut Conn,
+    id: &ApplicationId,
+    project: &ProjectId,
+) -> Result<Option<Removed>, AppError> {
+    let found = match projects::draft(conn, project) {
+        Err(AppError::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let is_removed = found.removed_at.is_some() && found.application_id == *id;
+    Ok(is_removed.then(|| Removed {
+        name: match found.answers.get("titel").trim() {
+            "" => format!("Project {}", found.position),
+            title => format!("Project {}: {title}", found.position),
+        },
+        address: format!("/aanvragen/{id}/projecten/{project}/herstel"),
+    }))
 }
 
 fn happened(facts: Vec<FactRow>) -> Result<Vec<Happened>, AppError> {

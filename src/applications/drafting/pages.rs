@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    Draft, Opening, SavedSection, actions, form, store,
+    Draft, DraftProject, Opening, SavedSection, actions, form, store,
     view::{self, Conflict, FieldView},
 };
 use crate::{
@@ -408,6 +408,14 @@ pub fn steps(
             Task::new(label, href, tag).current(current == Some(*section))
         })
         .collect();
+    tasks.insert(
+        tasks.len().saturating_sub(1),
+        Task::new(
+            "Begroting",
+            format!("/aanvragen/{id}/begroting"),
+            budget_state(draft),
+        ),
+    );
     if opening.may_submit(head.application.state, now).is_ok() {
         let points = check::points(head, draft).len();
         let tag = match points {
@@ -421,6 +429,16 @@ pub fn steps(
         ));
     }
     tasks
+}
+
+/// Whether the amounts of all projects foot.
+fn budget_state(draft: &Draft) -> Tag {
+    let foots = |it: &DraftProject| !it.project.years.is_empty();
+    match draft.projects.iter().filter(|it| foots(it)).count() {
+        0 => Tag::new(Tone::Neutral, "Nog niet"),
+        all if all == draft.projects.len() => Tag::new(Tone::Success, "Bekijken"),
+        _ => Tag::new(Tone::Busy, "Nog niet alles"),
+    }
 }
 
 fn state_of(head: &Head, draft: &Draft, section: SectionName) -> Tag {

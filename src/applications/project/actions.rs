@@ -1,7 +1,7 @@
 //! Working on the projects of an application: one function per use case.
 
 use super::{
-    MOST_PROJECTS, Meaning, ROWS, form,
+    MOST_PROJECTS, Meaning, ROWS, form, shares,
     store::{self, Draft},
 };
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
+    schemes,
+    texts::dates::OnDay,
 };
 
 /// A project that was saved.
@@ -205,6 +207,28 @@ fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<ProjectId, AppEr
     Ok(id)
 }
 
+/// No form of ours has a field for the share of a municipality outside the region.
+fn check_shares(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    answers: &Answers,
+) -> Result<(), AppError> {
+    let mentioned = shares::typed(answers);
+    if mentioned.is_empty() {
+        return Ok(());
+    }
+    let on = application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &application.region_id, on)?;
+    let is_member = |id: &String| members.iter().any(|it| it.id.as_str() == id);
+    if mentioned.iter().all(is_member) {
+        Ok(())
+    } else {
+        Err(AppError::BadRequest(
+            "a share of a municipality outside the region",
+        ))
+    }
+}
+
 fn write(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -219,6 +243,7 @@ fn write(
         version: draft.version,
     };
     let merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
+    check_shares(tx, application, &merged.answers)?;
     let setting = store::setting(tx.conn, application)?;
     let (meaning, findings) = form::read(&merged.answers, setting.years, setting.window);
     let mut version = draft.version;

@@ -5,10 +5,14 @@
 pub mod actions;
 pub mod budget;
 pub mod form;
+pub mod incoming;
 pub mod indicators;
+pub mod marks;
 pub mod outputs;
 pub mod pages;
+pub mod paste;
 pub mod rows;
+pub mod shares;
 pub mod store;
 pub mod subject;
 pub mod typed;
@@ -106,6 +110,8 @@ pub struct Meaning {
     pub lines: Vec<Line>,
     /// The totals of each year of the cycle, in order.
     pub years: Vec<YearTotals>,
+    /// What of the requested amount is for which municipality, in the years that were divided.
+    pub shares: Vec<shares::Share>,
     /// The indicators.
     pub indicators: Vec<Indicator>,
 }

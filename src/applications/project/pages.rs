@@ -5,11 +5,12 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::{
-    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, ROWS, YearTotals,
+    Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_LINES, Meaning, ROWS, YearTotals,
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
-    outputs,
-    rows::{self, IndicatorRow, LineRow},
+    incoming, outputs, paste,
+    rows::{self, Division, IndicatorRow, LineRow, ShareRow},
+    shares,
     store::{self, Draft},
     subject::{self, Text},
 };
@@ -17,6 +18,7 @@ use crate::{
     app::App,
     applications::{
         Head,
+        budget::{Limits, hints, store as budgets},
         copying::{self, Copied},
         drafting::{Opening, pages as drafting, store as openings},
         presence::{self, Present},
@@ -102,6 +104,8 @@ struct ProjectPage {
     until: Option<String>,
     /// What the ministry asks about the projects.
     asked: Option<String>,
+    money: Vec<String>,
+    paste_help: String,
     address: String,
     application_id: String,
     project_id: String,
@@ -124,6 +128,9 @@ struct ProjectPage {
     budget_fields: Vec<String>,
     totals: Vec<YearTotals>,
     requested_label: &'static str,
+    shares: Vec<ShareRow>,
+    share_fields: Vec<String>,
+    divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
     whole: Vec<(&'static str, &'static str)>,
@@ -192,16 +199,13 @@ struct Loaded {
     present: Vec<Present>,
     me: AccountId,
     copied: Option<Copied>,
+    limits: Limits,
 }
 
 impl Loaded {
     /// What was typed in a project means so far, and what is wrong with it.
-    fn read(&self, draft: &Draft) -> (Meaning, FieldErrors) {
-        form::read(
-            &draft.answers,
-            self.head.cycle.years(),
-            self.head.window.kind,
-        )
+    fn read(&self, answers: &Answers) -> (Meaning, FieldErrors) {
+        form::read(answers, self.head.cycle.years(), self.head.window.kind)
     }
 
     /// A top-up is for the second year only.
@@ -284,8 +288,22 @@ async fn save(
     } else {
         form::typed_in(&posted.answers)
     };
-    let key = saving::pages::key(&posted, &mine)?;
     let button = posted.answers.get("actie").to_owned();
+    let pasted = posted.answers.get(paste::FIELD);
+    let (mine, added) = if WORKED_OUT.contains(&&*button) {
+        let loaded = load(&app, &who.actor, &path).await?;
+        match worked_out(&loaded, mine.clone(), &button, pasted) {
+            Ok(it) => it,
+            Err(errors) => {
+                let typed = mine.with(paste::FIELD, pasted);
+                let page = refused_page(&who, &path, loaded, typed, seen.version, errors);
+                return html::refused(&page);
+            }
+        }
+    } else {
+        (mine, None)
+    };
+    let key = saving::pages::key(&posted, &mine)?;
     let to = saving::pages::leads_to(&posted.answers, &ApplicationId::from(&*path.0));
     let (id, project) = (path.0.clone(), ProjectId::from(&*path.1));
     let from = seen.clone();
@@ -293,7 +311,8 @@ async fn save(
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                save_and_go(tx, (&id, &project), &from, &mine, (&button, to.as_deref()))
+                let goes = (&*button, to.as_deref());
+                save_and_go(tx, (&id, &project), &from, &mine, goes, added)
             })
         })
         .await;
@@ -318,6 +337,73 @@ async fn save(
         Err(AppError::Busy) => saving::pages::again(&who, address(&path.0, &path.1), &posted),
         Err(err) => Err(err),
     }
+}
+
+/// The buttons that work something out from what was typed, before it is saved.
+const WORKED_OUT: [&str; 3] = ["verdeel-gelijk", "verdeel-gewicht", "plak"];
+
+/// What was typed with what the button works out from it, and the first row that it added; or why it
+/// cannot.
+fn worked_out(
+    loaded: &Loaded,
+    mut mine: Answers,
+    button: &str,
+    pasted: &str,
+) -> Result<(Answers, Option<u32>), FieldErrors> {
+    let key = match button {
+        "verdeel-gelijk" => shares::Key::Evenly,
+        "verdeel-gewicht" => shares::Key::ByWeight,
+        "plak" => {
+            let row = paste_in(loaded, &mut mine, pasted)?;
+            return Ok((mine, Some(row)));
+        }
+        _ => return Ok((mine, None)),
+    };
+    let (meaning, _) = loaded.read(&mine);
+    let members: Vec<_> = loaded.members.iter().map(|it| &it.id).collect();
+    shares::divide(&mut mine, &meaning.years, &members, key)?;
+    Ok((mine, None))
+}
+
+/// Adds the lines that were pasted; the first row. Nothing is added if anything is wrong.
+fn paste_in(loaded: &Loaded, mine: &mut Answers, pasted: &str) -> Result<u32, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    match paste::read(pasted, &loaded.shown_years()) {
+        Ok(lines) => match incoming::append(mine, &lines) {
+            Some(row) => return Ok(row),
+            None => errors.push(
+                paste::FIELD,
+                format!(
+                    "Een project heeft hoogstens {MOST_LINES} regels. U plakt er {}. Zoveel plaats is er niet meer: voeg regels samen of maak eerst regels leeg.",
+                    lines.len()
+                ),
+            ),
+        },
+        Err(faults) => {
+            for it in faults {
+                errors.push(paste::FIELD, it.said());
+            }
+        }
+    }
+    Err(errors)
+}
+
+/// The form as it was posted, with why nothing was done with it.
+fn refused_page(
+    who: &SignedIn,
+    path: &(String, String),
+    mut loaded: Loaded,
+    typed: Answers,
+    version: i32,
+    errors: FieldErrors,
+) -> ProjectPage {
+    loaded.draft.answers = typed.clone();
+    loaded.draft.version = version;
+    let mut page = project_page(who, path, &loaded, false);
+    page.saved = None;
+    page.form = FormView::refused(typed, errors)
+        .with_note("Wat u typte staat er nog, maar is nog niet opgeslagen.");
+    page
 }
 
 /// The answer to the script that saves while one types.
@@ -396,6 +482,7 @@ fn save_and_go(
     seen: &Seen,
     mine: &Answers,
     (button, to): (&str, Option<&str>),
+    added: Option<u32>,
 ) -> Result<String, AppError> {
     let mut answers = mine.clone();
     let row = match button {
@@ -412,8 +499,10 @@ fn save_and_go(
         return Ok(saving::pages::location(merged, seen, ""));
     }
     let here = address(id, project.as_str());
+    let row = row.or_else(|| added.map(|it| format!("regel.{it}.omschrijving")));
     let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
+        ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
@@ -435,9 +524,19 @@ fn with_whole(
             let copy = actions::copy(tx, project)?;
             return Ok(address(id, copy.as_str()));
         }
-        "omhoog" => actions::shift(tx, project, Way::Up)?,
-        "omlaag" => actions::shift(tx, project, Way::Down)?,
-        "verwijderen" => actions::remove(tx, project)?,
+        // Back to the button that was pressed: pressing it again goes on.
+        "omhoog" => {
+            actions::shift(tx, project, Way::Up)?;
+            return Ok(format!("{}#omhoog", address(id, project.as_str())));
+        }
+        "omlaag" => {
+            actions::shift(tx, project, Way::Down)?;
+            return Ok(format!("{}#omlaag", address(id, project.as_str())));
+        }
+        "verwijderen" => {
+            actions::remove(tx, project)?;
+            return Ok(format!("{}?verwijderd={project}#verwijderd", dossier(id)));
+        }
         _ => {}
     }
     Ok(address(id, project.as_str()))
@@ -466,7 +565,7 @@ async fn remove(
     let (id, project) = path.into_inner();
     change(&app, &who, posted, move |tx| {
         actions::remove(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(format!("{}?verwijderd={project}#verwijderd", dossier(&id)))
     })
     .await
 }
@@ -478,9 +577,14 @@ async fn restore(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
+    let to_list = posted.answers.get("terug") == "lijst";
     change(&app, &who, posted, move |tx| {
         actions::restore(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(if to_list {
+            format!("{}#projecten", dossier(&id))
+        } else {
+            address(&id, &project)
+        })
     })
     .await
 }
@@ -492,14 +596,15 @@ async fn shift(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
-    let way = match posted.answers.get("richting") {
-        "omhoog" => Way::Up,
-        "omlaag" => Way::Down,
+    // Back to the button that was pressed: pressing it again goes on.
+    let (way, button) = match posted.answers.get("richting") {
+        "omhoog" => (Way::Up, "omhoog"),
+        "omlaag" => (Way::Down, "omlaag"),
         _ => return Err(AppError::BadRequest("neither up nor down")),
     };
     change(&app, &who, posted, move |tx| {
         actions::shift(tx, &ProjectId::from(&*project), way)?;
-        Ok(address(&id, &project))
+        Ok(format!("{}#{button}", address(&id, &project)))
     })
     .await
 }
@@ -532,6 +637,7 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
         Ok(Loaded {
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
+            limits: budgets::rooms(conn, &head.cycle.id)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
             copied: copying::store::copied(conn, &head.application)?,
             present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
@@ -574,9 +680,10 @@ fn project_page(
     is_checked: bool,
 ) -> ProjectPage {
     let draft = &loaded.draft;
-    let (meaning, findings) = loaded.read(draft);
+    let (meaning, findings) = loaded.read(&draft.answers);
     let years = loaded.shown_years();
     let lines = rows::lines(&draft.answers, &meaning, &years);
+    let shares = rows::shares(&draft.answers, &loaded.members, &years);
     let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
     let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
     let mut form = FormView::new(draft.answers.clone());
@@ -606,6 +713,11 @@ fn project_page(
             .opening
             .asked_of(SectionName::Projects)
             .map(str::to_owned),
+        paste_help: paste::help(&years),
+        money: years
+            .iter()
+            .map(|it| hints::money_of(&loaded.limits, loaded.head.window.kind, *it))
+            .collect(),
         address: address(&path.0, &path.1),
         application_id: path.0.clone(),
         project_id: path.1.clone(),
@@ -640,6 +752,9 @@ fn project_page(
         requested_label: outputs::requested_label(
             totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
         ),
+        share_fields: rows::share_fields(&shares),
+        divisions: rows::divisions(&draft.answers, &totals),
+        shares,
         totals,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
@@ -702,7 +817,7 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
         Tag::new(Tone::Neutral, "Overzicht"),
     );
     let projects = loaded.drafts.iter().map(|it| {
-        let (_, findings) = loaded.read(it);
+        let (_, findings) = loaded.read(&it.answers);
         let state = match findings.len() {
             _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
             0 => Tag::new(Tone::Success, "Klaar"),

@@ -15,7 +15,7 @@ use crate::{
         Conn, Tx,
         schema::{
             accounts, application_windows, budget_lines, cycles, indicator_years, indicators,
-            project_years, projects,
+            project_shares, project_years, projects,
         },
     },
     error::AppError,
@@ -221,6 +221,7 @@ pub fn save(
         return Err(AppError::Stale);
     }
     replace_years(tx, &draft.id, meaning)?;
+    insert_shares(tx, &draft.id, meaning)?;
     replace_lines(tx, &draft.id, meaning)?;
     replace_indicators(tx, &draft.id, meaning)?;
     dossiers::touch(tx, &draft.application_id)?;
@@ -258,6 +259,9 @@ pub fn swap(tx: &mut Tx<'_>, one: &Draft, other: &Draft) -> Result<(), AppError>
 }
 
 fn replace_years(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(), AppError> {
+    // A share is of a year, so that it goes first.
+    diesel::delete(project_shares::table.filter(project_shares::project_id.eq(id)))
+        .execute(tx.conn)?;
     diesel::delete(project_years::table.filter(project_years::project_id.eq(id)))
         .execute(tx.conn)?;
     for it in meaning.project_years() {
@@ -271,6 +275,20 @@ fn replace_years(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(
                 project_years::requested_cents.eq(it.requested),
                 project_years::minimum_cents.eq(it.minimum),
                 project_years::eligible_cents.eq(None::<Money>),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn insert_shares(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(), AppError> {
+    for it in &meaning.shares {
+        diesel::insert_into(project_shares::table)
+            .values((
+                project_shares::project_id.eq(id),
+                project_shares::municipality_id.eq(&it.municipality),
+                project_shares::year.eq(it.year),
+                project_shares::amount_cents.eq(it.amount),
             ))
             .execute(tx.conn)?;
     }

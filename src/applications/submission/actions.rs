@@ -17,7 +17,7 @@ use crate::{
     identity::policy::{self, Action},
     outbox::{self, MessageKind, NewMessage},
     schemes,
-    texts::messages,
+    texts::{dates::OnDay, messages},
 };
 
 /// Submits what is written as a frozen, numbered version, for the first time or after a request for
@@ -37,7 +37,9 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
         return Err(Refusal::NotComplete { blocking }.into());
     }
     let participants = drafts::participants(tx.conn, id)?;
-    let content = Content::of(&head, &draft, &participants)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
+    let content = Content::of(&head, &draft, &participants, &members)?;
     only_reopened(tx, &head.application, &opening, &content)?;
     if let Some(request) = &opening.request {
         drafts::answer_request(tx, &request.id)?;

@@ -78,6 +78,8 @@ pub struct Reply {
     pub status: StatusCode,
     /// The body as text.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     /// Where it sends on to.
     pub location: String,
     /// The cookies it sets.
@@ -184,6 +186,7 @@ impl TestApp {
         Reply {
             status,
             body,
+            bytes: bytes.to_vec(),
             location,
             cookies,
         }
@@ -280,6 +283,33 @@ impl Browser<'_> {
             .insert_header((header::ACCEPT, "application/json"))
             .set_form(all);
         self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Posts a form with this file in it, as a browser does.
+    pub async fn upload(&self, path: &str, file: &[u8]) -> Reply {
+        let request = self.upload_request(path, &self.csrf, file);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Such a form as a request, with this token and without a cookie.
+    pub fn upload_request(&self, path: &str, csrf: &str, file: &[u8]) -> test::TestRequest {
+        let mut body = Vec::new();
+        for (name, text) in [("csrf", csrf), ("key", &access::fresh_token())] {
+            body.extend_from_slice(
+                format!(
+                    "--grens\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        body.extend_from_slice(b"--grens\r\ncontent-disposition: form-data; name=\"bestand\"; filename=\"../begroting.xlsx\"\r\ncontent-type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--grens--\r\n");
+        test::TestRequest::post()
+            .uri(path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header((header::CONTENT_TYPE, "multipart/form-data; boundary=grens"))
+            .set_payload(body)
     }
 
     /// The cookie of their session.
