@@ -84,7 +84,7 @@ pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppErr
             drafts::save_section(tx, id, *name, answers, section.version)?;
         }
     }
-    set_participants_back(tx, id, &frozen)?;
+    set_participants_back(tx, application, &frozen)?;
     projects::actions::set_back(tx, application, &frozen.typed())?;
     let fact = Fact::DraftSetBack { number };
     audit::record(tx, Stream::Application(id), &fact)
@@ -92,16 +92,17 @@ pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppErr
 
 fn set_participants_back(
     tx: &mut Tx<'_>,
-    id: &ApplicationId,
+    application: &Application,
     frozen: &Content,
 ) -> Result<(), AppError> {
-    let all = schemes::store::municipalities(tx.conn)?;
+    let on = application.created_at.dutch_day();
+    let all = schemes::store::members(tx.conn, &application.region_id, on)?;
     let was = |it: &&schemes::Municipality| {
         let code = &it.cbs_code;
         frozen.participants.iter().any(|of| of.cbs_code == *code)
     };
     let ids: Vec<_> = all.iter().filter(was).map(|it| &it.id).collect();
-    drafts::set_participants(tx, id, &ids)
+    drafts::set_participants(tx, &application.id, &ids)
 }
 
 /// What was not reopened says the same as in the version before.
