@@ -223,7 +223,7 @@ async fn open_version(app: &TestApp, id: &ApplicationId) -> String {
     found.map(|it| it.version.to_string()).unwrap_or_default()
 }
 
-async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) {
+pub async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) {
     let actor = world.actor(Who::SzwDecisionMaker);
     let szw = app.browser(actor).await;
     let version = open_version(app, id).await;
@@ -238,7 +238,7 @@ async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) 
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
 }
 
-async fn decide(app: &TestApp, browser: &Browser<'_>, id: &ApplicationId) -> Reply {
+pub async fn decide(app: &TestApp, browser: &Browser<'_>, id: &ApplicationId) -> Reply {
     let version = open_version(app, id).await;
     let fields = [
         ("versie", version.as_str()),

@@ -21,6 +21,7 @@ mod finance;
 mod html;
 mod identity;
 mod input;
+mod kept;
 mod killed;
 mod licences;
 mod look;
