@@ -152,8 +152,12 @@ pub enum Fact {
         department: String,
         reviewer: AccountId,
     },
-    /// A scenario was made.
-    ScenarioCreated { name: String, input_sha256: String },
+    /// A scenario was made, with the SHA-256 of its input and of its outcome.
+    ScenarioCreated {
+        name: String,
+        input_sha256: String,
+        result_sha256: String,
+    },
     /// One amount of a scenario was changed by hand.
     ScenarioEdited {
         project: ProjectId,

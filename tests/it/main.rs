@@ -27,6 +27,7 @@ mod headers;
 mod html;
 mod identity;
 mod input;
+mod kept;
 mod killed;
 mod licences;
 mod look;
