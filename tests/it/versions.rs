@@ -507,7 +507,7 @@ async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
             let head = versterkingsgelden::applications::store::head(conn, &actor, &wanted)?;
             let draft = drafting::store::draft(conn, &wanted)?;
             let participants = drafting::store::participants(conn, &wanted)?;
-            Ok(Content::of(&head, &draft, &participants)?)
+            Ok(Content::of(&head, &draft, &participants, &participants)?)
         })
         .await;
     let sheet = Sheet::of(&content, &Default::default());

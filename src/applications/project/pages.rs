@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
-use chrono::NaiveDateTime;
 
 use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_LINES, Meaning, ROWS, YearTotals,

@@ -12,7 +12,8 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     outbox::{self, MessageKind, NewMessage},
-    texts::{messages, money},
+    schemes,
+    texts::{dates::OnDay, messages, money},
 };
 
 /// The longest remark, in characters.
@@ -35,7 +36,9 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
         return Err(Refusal::NotComplete { blocking }.into());
     }
     let participants = drafts::participants(tx.conn, id)?;
-    let content = Content::of(&head, &draft, &participants)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
+    let content = Content::of(&head, &draft, &participants, &members)?;
     let text = content.to_text()?;
     let sha256 = hex::sha256(&text);
     store::insert(tx, &head.application, &text, &sha256)?;

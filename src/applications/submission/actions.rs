@@ -70,9 +70,11 @@ pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppErr
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
     let participants = drafts::participants(tx.conn, id)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
     let draft = drafts::draft(tx.conn, id)?;
     let frozen = Content::parse(&store::version(tx.conn, id, number)?.content)?;
-    if Content::of(&head, &draft, &participants)?
+    if Content::of(&head, &draft, &participants, &members)?
         .changed(&frozen)
         .is_empty()
     {

@@ -14,7 +14,7 @@ use crate::{
         drafting::{Draft, Opening, form as drafting_form, pages as drafting, store as drafts},
         second_look,
         signing::{self, Answer, SigningRequest},
-        state::{Event, State},
+        state::State,
         store as common,
         versions::{
             self,
@@ -233,7 +233,7 @@ fn since(
     let on = head.application.created_at.dutch_day();
     let members = schemes::store::members(conn, &head.region.id, on)?;
     let taking_part = drafting_form::taking_part(draft, head, &members);
-    let now = Content::of(head, draft, &taking_part)?;
+    let now = Content::of(head, draft, &taking_part, &members)?;
     let named = |it: schemes::Municipality| (it.id.as_str().to_owned(), it.name);
     let names = members.into_iter().map(named).collect();
     let sheet = |it| Sheet::of(it, &names);

@@ -499,6 +499,7 @@ mod tests {
                 requested: cents,
                 minimum: Money::ZERO,
             }],
+            shares: Vec::new(),
             answers,
         }
     }

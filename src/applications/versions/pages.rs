@@ -166,7 +166,9 @@ fn load_draft(
 fn written(conn: &mut Conn, head: &Head) -> Result<Content, AppError> {
     let draft = drafts::draft(conn, &head.application.id)?;
     let participants = drafts::participants(conn, &head.application.id)?;
-    Ok(Content::of(head, &draft, &participants)?)
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(conn, &head.region.id, on)?;
+    Ok(Content::of(head, &draft, &participants, &members)?)
 }
 
 async fn show_version(
