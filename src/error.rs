@@ -124,6 +124,28 @@ pub enum Refusal {
         /// What is still free.
         room: Money,
     },
+    /// What others ask would take money that an envelope keeps for its own category.
+    BelowFloor {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What was asked.
+        asked: Money,
+        /// What others can have.
+        room: Money,
+    },
+    /// More would be given another purpose than was released or recovered.
+    NotComeBack {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What was asked.
+        asked: Money,
+        /// What came back.
+        room: Money,
+    },
     /// An envelope would get less than is promised from it.
     BelowPromised {
         /// The budget year.

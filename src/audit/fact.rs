@@ -151,6 +151,10 @@ pub enum Fact {
         decision: DecisionId,
         letter_sha256: String,
     },
+    /// A decision on the budget was proposed.
+    BudgetDecisionProposed { reference: String },
+    /// A proposal for the budget was withdrawn.
+    BudgetDecisionWithdrawn { reference: String },
     /// Money was moved between envelopes.
     Transferred {
         from: String,
@@ -230,6 +234,8 @@ impl Fact {
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
+            Fact::BudgetDecisionProposed { .. } => "budget_decision_proposed",
+            Fact::BudgetDecisionWithdrawn { .. } => "budget_decision_withdrawn",
             Fact::Transferred { .. } => "transferred",
             Fact::CeilingChanged { .. } => "ceiling_changed",
             Fact::JournalUnsound { .. } => "journal_unsound",

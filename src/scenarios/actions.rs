@@ -283,10 +283,14 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
     }
     // All at once and in order: the proposals take them one by one.
     let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
-    journal::store::lock(tx, envelopes)?;
-    let mut made = Vec::new();
+    let mut locked = journal::store::lock(tx, envelopes)?;
+    let mut prepared = Vec::new();
     for proposal in proposals(&setting, &opened)? {
-        made.push(decisions::actions::propose(tx, &proposal)?);
+        prepared.push(decisions::actions::prepare(tx, &proposal)?);
+    }
+    let mut made = Vec::new();
+    for it in prepared {
+        made.push(decisions::actions::reserve(tx, &mut locked, it)?);
     }
     let adopted = Scenario {
         state: ScenarioState::Adopted,

@@ -1,6 +1,7 @@
 //! The scheme as data: versions, criteria, cycles with years and envelopes, application windows,
 //! regions with their municipalities and leads.
 pub mod actions;
+pub mod budget_decisions;
 pub mod ceilings;
 pub mod cycles;
 pub mod footing;

@@ -191,6 +191,36 @@ fn refused(refusal: &Refusal) -> Said {
             ),
             "Verlaag het bedrag, of maak eerst geld vrij in deze envelop.",
         ),
+        Refusal::BelowFloor {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
+            "Dit geld is bestemd voor de eigen categorie",
+            format!(
+                "{} {year} heeft een minimum: eerst gaat het geld naar de eigen projecten, zolang die erom vragen. Anderen kunnen er nu {} van krijgen. U wilt {} gebruiken.",
+                envelope.label(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag, of wacht tot over de eigen projecten van deze envelop is besloten.",
+        ),
+        Refusal::NotComeBack {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
+            "Zoveel geld is er niet teruggekomen",
+            format!(
+                "In {} {year} is daarvan nog {} over. U wilt {} een ander doel geven.",
+                envelope.label().to_lowercase(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag.",
+        ),
         Refusal::BelowPromised {
             year,
             envelope,

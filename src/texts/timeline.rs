@@ -121,6 +121,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             )
         }
         Fact::DecisionSent { .. } => "Besluit verzonden".to_owned(),
+        Fact::BudgetDecisionProposed { reference } => {
+            format!("Begrotingsbesluit {reference} voorgesteld")
+        }
+        Fact::BudgetDecisionWithdrawn { reference } => {
+            format!("Voorstel {reference} voor de begroting ingetrokken")
+        }
         Fact::Transferred {
             from,
             to,
@@ -193,6 +199,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ReservationReleased { .. }
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
+        | Fact::BudgetDecisionProposed { .. }
+        | Fact::BudgetDecisionWithdrawn { .. }
         | Fact::Transferred { .. }
         | Fact::CeilingChanged { .. }
         | Fact::JournalUnsound { .. } => false,

@@ -19,6 +19,7 @@ use versterkingsgelden::{
     journal::{
         Cause, NewEntry, Purpose, Stage, actions::book, balance, balance::Measure, lines, store,
     },
+    schemes::budget_decisions::change::Change,
     texts::money::amount,
 };
 
@@ -151,6 +152,7 @@ fn propose(tx: &mut Tx<'_>, world: &World, promise: &Promise) -> Result<Dossier,
             proposals::version.eq(1),
         ))
         .execute(tx.conn)?;
+    let mut entries = Vec::new();
     for (year, asked, proposed, _) in &promise.years {
         let euros = Money::from_euros;
         diesel::insert_into(project_years::table)
@@ -180,9 +182,9 @@ fn propose(tx: &mut Tx<'_>, world: &World, promise: &Promise) -> Result<Dossier,
             application: application.clone(),
             project: project.clone(),
         };
-        let entry = NewEntry::reservation(&envelope, euros(*proposed), purpose);
-        book(tx, &entry, Cause::Proposal(&proposal))?;
+        entries.push(NewEntry::reservation(&envelope, euros(*proposed), purpose));
     }
+    book(tx, Cause::Proposal(&proposal), &entries)?;
     Ok(Dossier {
         application,
         project,
@@ -222,6 +224,7 @@ fn decide(
             decisions::decided_by.eq(&tx.actor.id),
         ))
         .execute(tx.conn)?;
+    let mut entries = Vec::new();
     for (year, proposed, awarded) in awards {
         let envelope = envelope(tx, world, promise.category.envelope(), year);
         let purpose = Purpose {
@@ -229,16 +232,14 @@ fn decide(
             project: dossier.project.clone(),
         };
         let euros = Money::from_euros;
-        let cause = Cause::Decision(&decision);
         if 0 < awarded {
-            let it =
-                NewEntry::commitment(&envelope, Stage::Reserved, euros(awarded), purpose.clone());
-            book(tx, &it, cause)?;
+            let amount = euros(awarded);
+            let whom = purpose.clone();
+            entries.push(NewEntry::commitment(&envelope, Stage::Reserved, amount, whom));
         }
         if awarded < proposed {
             let rest = euros(proposed - awarded);
-            let it = NewEntry::release(&envelope, Stage::Reserved, rest, purpose);
-            book(tx, &it, cause)?;
+            entries.push(NewEntry::release(&envelope, Stage::Reserved, rest, purpose));
         }
         diesel::insert_into(decision_lines::table)
             .values((
@@ -251,6 +252,7 @@ fn decide(
             ))
             .execute(tx.conn)?;
     }
+    book(tx, Cause::Decision(&decision), &entries)?;
     diesel::update(proposals::table.find(&dossier.proposal))
         .set((
             proposals::is_reserved.eq(false),
@@ -291,6 +293,25 @@ fn figure_links(page: &str) -> Vec<String> {
                 .replace("&amp;", "&")
         })
         .collect()
+}
+
+/// Moves an amount from the flexible envelope of 2027 to basis op orde.
+async fn transfer(app: &TestApp, world: &World, amount: Money) {
+    let of = world.clone();
+    let (from, to) = app
+        .act(world.actor(Who::Coordinator), move |tx| {
+            let one = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
+            Ok((one, envelope(tx, &of, EnvelopeKind::Baseline, 2027)))
+        })
+        .await;
+    let stage = Stage::Free;
+    let change = Change::Move {
+        from,
+        stage,
+        to,
+        amount,
+    };
+    world.change_budget(app, change).await;
 }
 
 on_both! {
@@ -361,13 +382,7 @@ on_both! {
         assert!(proposed.contains("Stand aan het einde van maandag 30 november 2026"));
         // What is booked a second after midnight in the Netherlands belongs to the next day.
         app.at(moment("2026-11-15T23:00:01"));
-        let of = world.clone();
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            let from = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
-            let to = envelope(tx, &of, EnvelopeKind::Baseline, 2027);
-            let entry = NewEntry::transfer(&from, &to, Money::from_cents(1));
-            book(tx, &entry, Cause::Transfer("Nood"))
-        }).await;
+        transfer(&app, &world, Money::from_cents(1)).await;
         app.at(moment("2026-12-05T12:00:00"));
         let browser = app.browser(world.actor(Who::Finance)).await;
         let baseline = async |day: &str| {
@@ -376,6 +391,10 @@ on_both! {
         };
         assert_eq!(baseline("2026-11-15").await, "4.500.000,00");
         assert_eq!(baseline("2026-11-16").await, "4.500.000,01");
+        // And to the second, where a time is asked: what is done before it counts.
+        for (time, amount) in [("00:00:01", "4.500.000,00"), ("00:00:02", "4.500.000,01")] {
+            assert_eq!(baseline(&format!("2026-11-16&om={time}")).await, amount);
+        }
     }
 
     async fn a_day_that_is_none_is_refused_and_kept(app: TestApp) {
@@ -394,16 +413,9 @@ on_both! {
 
     async fn the_running_amount_goes_on_over_the_pages(app: TestApp) {
         let world = World::new(&app).await;
-        let of = world.clone();
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            let from = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
-            let to = envelope(tx, &of, EnvelopeKind::Baseline, 2027);
-            for _ in 0..60 {
-                let entry = NewEntry::transfer(&from, &to, Money::from_euros(1));
-                book(tx, &entry, Cause::Transfer("Overheveling bij nota"))?;
-            }
-            Ok(())
-        }).await;
+        for _ in 0..60 {
+            transfer(&app, &world, Money::from_euros(1)).await;
+        }
         let browser = app.browser(world.actor(Who::Finance)).await;
         let path = "/boekingen?jaar=2027&envelop=one_year&soort=vrij";
         let first = browser.page(path).await;
@@ -479,6 +491,17 @@ fn the_figures_have_one_order_everywhere() {
     let names: Vec<&str> = Measure::ALL.iter().map(|it| it.as_str()).collect();
     assert_eq!(
         names,
-        ["plafond", "gereserveerd", "toegekend", "betaald", "vrij"]
+        [
+            "plafond",
+            "gereserveerd",
+            "toegekend",
+            "betaald",
+            "vrij",
+            "bevoorschot",
+            "verantwoord",
+            "vastgesteld",
+            "vrijgevallen",
+            "teruggevorderd"
+        ]
     );
 }

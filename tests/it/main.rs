@@ -22,6 +22,7 @@ mod html;
 mod identity;
 mod input;
 mod killed;
+mod ledger;
 mod licences;
 mod look;
 mod migrations;

@@ -31,9 +31,7 @@ mod doing;
 mod setting;
 
 use std::{
-    env,
-    sync::atomic::{AtomicU64, Ordering},
-    thread,
+    env, thread,
     time::{Duration, Instant},
 };
 
@@ -83,13 +81,11 @@ async fn rounds(open: fn() -> TestApp) {
 
 /// Lets all threads act until the time is up, and collects what they were told.
 fn act(setting: &Setting, seed: u64, until: Instant) -> Done {
-    let mark = AtomicU64::new(0);
     thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
             .map(|number| {
-                let mark = &mark;
                 scope.spawn(move || {
-                    let mut person = Person::new(setting, seed * THREADS + number, mark);
+                    let mut person = Person::new(setting, seed * THREADS + number);
                     let runtime = tokio::runtime::Builder::new_current_thread()
                         .enable_all()
                         .build()
@@ -111,9 +107,4 @@ fn number(name: &str, default: u64) -> u64 {
         Ok(it) => it.parse().unwrap_or_else(|_| panic!("{name}: {it}")),
         Err(_) => default,
     }
-}
-
-/// The next of a series of numbers for the reasons of transfers and adjustments.
-fn next(mark: &AtomicU64) -> u64 {
-    mark.fetch_add(1, Ordering::Relaxed)
 }

@@ -39,6 +39,8 @@ pub fn what(kind: &str) -> &str {
         "co_decided" => "Oordeel van SZW gegeven",
         "decided" => "Besloten",
         "decision_sent" => "Besluit bekendgemaakt",
+        "budget_decision_proposed" => "Begrotingsbesluit voorgesteld",
+        "budget_decision_withdrawn" => "Voorstel voor de begroting ingetrokken",
         "transferred" => "Geld overgeheveld",
         "ceiling_changed" => "Plafond gewijzigd",
         "journal_unsound" => "Journaal klopt niet",

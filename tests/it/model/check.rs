@@ -151,7 +151,7 @@ fn book(balances: &mut BTreeMap<EnvelopeId, Cents>, it: &Entry) {
         Stage::Free => Some(0),
         Stage::Reserved => Some(1),
         Stage::Committed => Some(2),
-        Stage::Budget | Stage::Paid => None,
+        _ => None,
     };
     if let Some(from) = at(it.from_stage) {
         balances.entry(it.from_envelope.clone()).or_default()[from] -= it.amount.cents();
@@ -196,19 +196,20 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
                 *facts.entry("decided").or_default() += 1;
                 expect(EntryKind::Commitment, id.as_str(), own(proposal));
             }
-            Told::Transferred(reason, from, to, amount) => {
+            Told::Asked(_) => *facts.entry("budget_decision_proposed").or_default() += 1,
+            Told::Transferred(cause, from, to, amount) => {
                 *facts.entry("transferred").or_default() += 1;
                 let line = (from.clone(), to.clone(), amount.cents());
-                expect(EntryKind::Transfer, reason, vec![line]);
+                expect(EntryKind::Transfer, cause.as_str(), vec![line]);
             }
-            Told::Adjusted(reason, id, before, after) => {
+            Told::Adjusted(cause, id, more) => {
                 *facts.entry("ceiling_changed").or_default() += 1;
-                let more = after.cents() - before.cents();
                 let kind = match more {
                     ..0 => EntryKind::Withdrawal,
                     _ => EntryKind::Appropriation,
                 };
-                expect(kind, reason, vec![(id.clone(), id.clone(), more.abs())]);
+                let line = (id.clone(), id.clone(), more.abs());
+                expect(kind, cause.as_str(), vec![line]);
             }
         }
     }
@@ -229,7 +230,10 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
     let mut findings = differences(&mut expected, &mut actual);
     for (kind, count) in facts {
         // The six ceilings that the world began with are facts, too.
-        let begin = if kind == "ceiling_changed" { 6 } else { 0 };
+        let begin = match kind {
+            "ceiling_changed" | "budget_decision_proposed" => 6,
+            _ => 0,
+        };
         let there = found.facts.get(kind).copied().unwrap_or(0) - begin;
         if there != count {
             findings.push(format!(
@@ -331,7 +335,11 @@ fn ends(found: &Found, done: &Done) -> Vec<String> {
                 settle(id, Some(ProposalState::Decided));
                 decided.insert(decision.clone());
             }
-            Told::Reserved(..) | Told::Agreed | Told::Transferred(..) | Told::Adjusted(..) => {}
+            Told::Reserved(..)
+            | Told::Agreed
+            | Told::Asked(_)
+            | Told::Transferred(..)
+            | Told::Adjusted(..) => {}
         }
     }
     let mut findings = Vec::new();

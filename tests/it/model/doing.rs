@@ -1,7 +1,7 @@
 //! What one thread does: it looks, chooses, acts through a use case, and writes down what it was
 //! told. It judges nothing but whether somebody else did come first.
 
-use std::{collections::BTreeMap, sync::atomic::AtomicU64};
+use std::collections::BTreeMap;
 
 use diesel::{
     prelude::*,
@@ -12,20 +12,17 @@ use versterkingsgelden::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, DecisionId, EnvelopeId, ProposalId},
+        ids::{ApplicationId, BudgetDecisionId, DecisionId, EnvelopeId, ProposalId},
         money::Money,
     },
     db::{Conn, Tx, schema::applications},
     decisions::{self, Line, Verdict, proposal::NewProposal},
     error::{AppError, Refusal},
-    journal::{self, balance::Measure},
-    schemes,
+    journal::{self, Stage, balance::Measure},
+    schemes::budget_decisions::{self, change::Change},
 };
 
-use super::{
-    next,
-    setting::{Pot, Setting, Slot, crashing},
-};
+use super::setting::{Pot, Setting, Slot, crashing};
 
 /// What somebody was told was done.
 #[derive(Debug, Clone)]
@@ -37,9 +34,11 @@ pub enum Told {
     Expired(Vec<ProposalId>),
     Agreed,
     Decided(DecisionId, ProposalId),
-    Transferred(String, EnvelopeId, EnvelopeId, Money),
-    /// From this ceiling to that one.
-    Adjusted(String, EnvelopeId, Money, Money),
+    /// A change of the budget was proposed.
+    Asked(BudgetDecisionId),
+    Transferred(BudgetDecisionId, EnvelopeId, EnvelopeId, Money),
+    /// By so many cents more, or less.
+    Adjusted(BudgetDecisionId, EnvelopeId, i64),
 }
 
 /// A refusal for want of room, with the last balance of that envelope that was there for good before
@@ -115,16 +114,14 @@ pub struct Person<'a> {
     pub done: Done,
     setting: &'a Setting,
     chance: u64,
-    mark: &'a AtomicU64,
 }
 
 impl<'a> Person<'a> {
-    pub fn new(setting: &'a Setting, seed: u64, mark: &'a AtomicU64) -> Person<'a> {
+    pub fn new(setting: &'a Setting, seed: u64) -> Person<'a> {
         Person {
             done: Done::default(),
             setting,
             chance: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            mark,
         }
     }
 
@@ -260,42 +257,82 @@ impl<'a> Person<'a> {
             return;
         }
         let amount = self.some_of(Money::from_euros(40_000));
-        let reason = format!("Overheveling {}", next(self.mark));
-        let cycle = self.setting.cycle.clone();
-        let told = self
-            .tried("transferred", &self.setting.maker, move |tx| {
-                schemes::actions::transfer(tx, &cycle, &from.id, &to.id, amount, &reason)?;
-                let (from, to) = (from.id.clone(), to.id.clone());
-                Ok(Told::Transferred(reason.clone(), from, to, amount))
+        let change = Change::Move {
+            from: from.id.clone(),
+            stage: Stage::Free,
+            to: to.id.clone(),
+            amount,
+        };
+        if let Some(id) = self.ask(move |_| Ok(change.clone())).await {
+            self.decide_budget("transferred", id, move |id| {
+                Told::Transferred(id, from.id.clone(), to.id.clone(), amount)
             })
             .await;
-        self.done.told.extend(told);
+        }
     }
 
     /// Lowers an envelope, or raises it, by more: what is decided is never free again.
     async fn adjust(&mut self) {
-        let pot = self.pot();
-        let reason = format!("Plafond {}", next(self.mark));
-        let (cycle, choice) = (self.setting.cycle.clone(), self.draw(2));
+        let (pot, choice) = (self.pot(), self.draw(2));
         let (name, most) = match choice {
             0 => ("lowered", 50_000),
             _ => ("raised", 150_000),
         };
         let amount = self.some_of(Money::from_euros(most));
-        let told = self
-            .tried(name, &self.setting.maker, move |tx| {
-                let before = journal::store::balance(tx.conn, &pot.id)?.of(Measure::Ceiling)?;
-                let after = match choice {
-                    0 => before.checked_sub(amount)?.max(Money::ZERO),
+        let envelope = pot.id.clone();
+        let asked = self
+            .ask(move |conn| {
+                let before = journal::store::balance(conn, &envelope)?.of(Measure::Ceiling)?;
+                let ceiling = match choice {
+                    0 => before.checked_sub(amount)?,
                     _ => before.checked_add(amount)?,
                 };
-                schemes::actions::change_ceiling(tx, &cycle, &pot.id, after, &reason)?;
-                Ok(Told::Adjusted(
-                    reason.clone(),
-                    pot.id.clone(),
-                    before,
-                    after,
-                ))
+                Ok(Change::Ceiling {
+                    envelope: envelope.clone(),
+                    ceiling,
+                })
+            })
+            .await;
+        if let Some(id) = asked {
+            let more = match choice {
+                0 => -amount.cents(),
+                _ => amount.cents(),
+            };
+            self.decide_budget(name, id, move |id| Told::Adjusted(id, pot.id.clone(), more))
+                .await;
+        }
+    }
+
+    /// Proposes a change of the budget.
+    async fn ask(
+        &mut self,
+        change: impl Fn(&mut Conn) -> Result<Change, AppError> + Send + Sync + 'static,
+    ) -> Option<BudgetDecisionId> {
+        let cycle = self.setting.cycle.clone();
+        let told = self
+            .tried("asked of the budget", &self.setting.coordinator, move |tx| {
+                let change = change(tx.conn)?;
+                let id = budget_decisions::actions::propose(tx, &cycle, &change, "Past.")?;
+                Ok(Told::Asked(id))
+            })
+            .await;
+        let Ok(Told::Asked(id)) = told else {
+            return None;
+        };
+        self.done.told.push(Told::Asked(id.clone()));
+        Some(id)
+    }
+
+    async fn decide_budget(
+        &mut self,
+        name: &'static str,
+        id: BudgetDecisionId,
+        done: impl Fn(BudgetDecisionId) -> Told + Send + Sync + 'static,
+    ) {
+        let told = self
+            .tried(name, &self.setting.maker, move |tx| {
+                budget_decisions::actions::decide(tx, &id, 1)?;
+                Ok(done(id.clone()))
             })
             .await;
         self.done.told.extend(told);
@@ -364,7 +401,7 @@ impl<'a> Person<'a> {
             Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {}
             Err(AppError::Busy) => self.done.count("busy"),
             // An envelope of nothing cannot be lowered.
-            Err(AppError::Invalid(_)) if name == "lowered" => {}
+            Err(AppError::Invalid(_)) if name == "asked of the budget" => {}
             Err(err) => self.done.findings.push(format!("{name}: {err}")),
         }
         told

@@ -24,7 +24,7 @@ use versterkingsgelden::{
     },
     decisions,
     error::AppError,
-    schemes,
+    schemes::{self, budget_decisions::change::Change},
 };
 
 use crate::{
@@ -126,12 +126,9 @@ impl Setting {
             world: world.clone(),
         };
         for pot in setting.pots.clone() {
-            let cycle = world.cycle.clone();
-            app.act(&setting.maker, move |tx| {
-                let ceiling = Money::from_euros(BEGIN);
-                schemes::actions::change_ceiling(tx, &cycle, &pot.id, ceiling, "Begin.")
-            })
-            .await;
+            let (envelope, ceiling) = (pot.id, Money::from_euros(BEGIN));
+            let change = Change::Ceiling { envelope, ceiling };
+            world.change_budget(app, change).await;
         }
         for _ in 0..APPLICATIONS {
             let slot = setting.application().await;

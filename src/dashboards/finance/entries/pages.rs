@@ -11,7 +11,7 @@ use crate::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, EnvelopeId},
+        ids::{ApplicationId, BudgetDecisionId, EnvelopeId, ProjectId},
         money::Money,
     },
     dashboards::finance::{pages::choices, question::Asked},
@@ -27,7 +27,7 @@ use crate::{
         balance::{self, Measure, Movement},
         lines::{self, Line, NamedEnvelope, Selection, store::Start},
     },
-    schemes::{self, Cycle},
+    schemes::{self, Cycle, budget_decisions},
     texts::{filters, labels::Label},
     web::{
         forms::FormView,
@@ -126,6 +126,9 @@ fn find(
         envelopes: Some(chosen.clone()),
         measure: asked.measure()?,
         until: as_of.until,
+        cause: given(&asked.oorzaak),
+        application: given(&asked.aanvraag).map(|it| ApplicationId::from(it.as_str())),
+        project: given(&asked.project).map(|it| ProjectId::from(it.as_str())),
     };
     let movements = lines::store::movements(conn, &selection, None)?;
     let pager = Pager::new("/boekingen", query, count(&movements, &selection, &chosen)?);
@@ -150,6 +153,11 @@ fn find(
         before,
         closed: exports::closed_to(conn, actor)?,
     })
+}
+
+/// What was asked, unless it is nothing.
+fn given(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|it| !it.is_empty())
 }
 
 /// How many lines are selected: all that touch the envelopes, or those that change the figure.
@@ -282,24 +290,24 @@ fn envelope(found: &Found, it: &Movement) -> String {
 
 /// What a line rests on, in words, and where that can be read.
 fn cause(actor: &Actor, found: &Found, line: &Line) -> (String, Option<String>) {
+    if let Some((reference, reason)) = &line.budget_decision {
+        let id = BudgetDecisionId::from(line.cause_id.as_str());
+        let text = format!("Begrotingsbesluit {reference}: {reason}");
+        return (text, Some(budget_decisions::address(&id)));
+    }
     let Some(application) = &line.application else {
-        return match line.cause_kind.as_str() {
-            "cycle" => {
-                let may = policy::may(actor, Action::SeeSetup);
-                let cycle = found.all.get(&line.movement.to_envelope);
-                let name = cycle.map(|it| it.cycle_name.as_str()).unwrap_or_default();
-                let href = may.then(|| "/inrichting".to_owned());
-                (format!("Opening van cyclus {name}"), href)
-            }
-            _ => (line.cause_id.clone(), None),
-        };
+        let may = policy::may(actor, Action::SeeSetup);
+        let cycle = found.all.get(&line.movement.to_envelope);
+        let name = cycle.map(|it| it.cycle_name.as_str()).unwrap_or_default();
+        let href = may.then(|| format!("/inrichting/cycli/{}", line.cause_id));
+        return (format!("Opening van cyclus {name}"), href);
     };
     if found.closed.contains(application) {
         return ("Dit dossier is voor u gesloten".to_owned(), None);
     }
     let paper = match &line.decision {
         Some(reference) => format!("Besluit {reference}"),
-        None => "Voorstel".to_owned(),
+        None => line.cause_kind.label().to_owned(),
     };
     let text = format!(
         "{paper}, {}, {}",
