@@ -411,6 +411,18 @@ diesel::table! {
     }
 }
 diesel::table! {
+    applicant_limits (budget_year_id, municipality_id) {
+        budget_year_id -> Text,
+        municipality_id -> Text,
+        at_least_cents -> BigInt,
+        at_most_cents -> Nullable<BigInt>,
+        promised_cents -> BigInt,
+        set_at -> Timestamp,
+        set_by -> Text,
+        version -> Integer,
+    }
+}
+diesel::table! {
     budget_decisions (id) {
         id -> Text,
         reference -> Text,
@@ -596,6 +608,8 @@ diesel::joinable!(envelope_balances -> envelopes (envelope_id));
 diesel::joinable!(project_balances -> envelopes (envelope_id));
 diesel::joinable!(project_balances -> projects (project_id));
 diesel::joinable!(budget_decisions -> cycles (cycle_id));
+diesel::joinable!(applicant_limits -> budget_years (budget_year_id));
+diesel::joinable!(applicant_limits -> municipalities (municipality_id));
 diesel::joinable!(journal_entries -> applications (application_id));
 diesel::joinable!(journal_entries -> projects (project_id));
 diesel::joinable!(journal_entries -> accounts (booked_by));
@@ -652,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_balances,
     journal_transactions,
     journal_entries,
+    applicant_limits,
     budget_decisions,
     scenarios,
     scenario_edits,

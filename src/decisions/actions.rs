@@ -49,6 +49,7 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
 
 /// A proposal that is written down and holds no money yet.
 pub struct Prepared {
+    application: Application,
     proposal: Proposal,
     projects: Vec<Project>,
     lines: Vec<Line>,
@@ -85,6 +86,7 @@ pub fn prepare(tx: &mut Tx<'_>, new: &NewProposal) -> Result<Prepared, AppError>
     }
     applications::store::move_on(tx, &application, Event::Propose)?;
     Ok(Prepared {
+        application,
         proposal,
         projects,
         lines: new.lines.clone(),
@@ -98,13 +100,15 @@ pub fn reserve(
     prepared: Prepared,
 ) -> Result<ProposalId, AppError> {
     let Prepared {
+        application,
         proposal,
         projects,
         lines,
     } = prepared;
     take(locked, &lines)?;
+    keep_limits(tx, &application, &projects, &lines, Stage::Free)?;
     keep_floors(tx, locked, &projects, &lines)?;
-    let (application, cause) = (&proposal.application_id, Cause::Proposal(&proposal.id));
+    let (application, cause) = (&application.id, Cause::Proposal(&proposal.id));
     book(tx, application, &lines, cause, NewEntry::reservation)?;
     let fact = Fact::Proposed {
         proposal: proposal.id.clone(),
@@ -222,6 +226,7 @@ pub fn decide(
     let reasons = given("redenen", reasons)?;
     let lines = store::proposal_lines(tx.conn, &proposal.id)?;
     let (locked, from) = hold(tx, &proposal, &lines)?;
+    keep_limits(tx, &application, &projects, &lines, from)?;
     let total = proposal::total(&lines)?;
     let years = projects.iter().flat_map(|it| &it.years);
     let requested = Money::sum(years.map(|it| it.requested))?;
@@ -412,11 +417,7 @@ fn settle(tx: &mut Tx<'_>, proposal: Proposal, state: ProposalState) -> Result<(
 
 /// Holds the envelopes of a proposal: what it kept, or else what is free. Says in which stage the
 /// money is.
-fn hold(
-    tx: &mut Tx<'_>,
-    proposal: &Proposal,
-    lines: &[Line],
-) -> Result<(Locked, Stage), AppError> {
+fn hold(tx: &mut Tx<'_>, proposal: &Proposal, lines: &[Line]) -> Result<(Locked, Stage), AppError> {
     let mut locked = lock(tx, lines)?;
     if proposal.is_reserved {
         return Ok((locked, Stage::Reserved));
@@ -451,6 +452,38 @@ fn keep_floors(
     let others: Vec<Line> = others.cloned().collect();
     for (envelope, amount) in proposal::per_envelope(&others)? {
         locked.keep_floor(tx, &envelope, amount, Money::ZERO)?;
+    }
+    Ok(())
+}
+
+/// Checks that the applicant gets no more of a year than it can, and no less than it must. `from` is
+/// the stage in which the money of the lines is.
+fn keep_limits(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    projects: &[Project],
+    lines: &[Line],
+    from: Stage,
+) -> Result<(), AppError> {
+    let limits = journal::limits::store::lock(tx, &application.lead_municipality_id)?;
+    if limits.is_empty() {
+        return Ok(());
+    }
+    let cycle = schemes::store::window(tx.conn, &application.window_id)?.cycle_id;
+    for limit in limits.iter().filter(|it| it.cycle == cycle) {
+        let of_year = lines.iter().filter(|it| it.year == limit.year);
+        let asked = Money::sum(of_year.map(|it| it.amount))?;
+        let years = projects.iter().flat_map(|it| &it.years);
+        let eligible = years.filter(|it| it.year == limit.year);
+        let eligible = Money::sum(eligible.filter_map(|it| it.eligible))?;
+        let own = match from {
+            Stage::Free => {
+                limit.check_most(asked)?;
+                Money::ZERO
+            }
+            _ => asked,
+        };
+        limit.check_least(own, asked, eligible)?;
     }
     Ok(())
 }

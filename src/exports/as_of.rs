@@ -109,7 +109,11 @@ mod tests {
     #[test]
     fn a_time_is_on_the_clock_of_the_netherlands_and_counts_what_was_done_before_it() {
         let now: NaiveDateTime = "2026-11-23T08:12:00".parse().unwrap();
-        for typed in ["2026-11-20T14:30", "20-11-2026 14:30", "2026-11-20 14:30:00"] {
+        for typed in [
+            "2026-11-20T14:30",
+            "20-11-2026 14:30",
+            "2026-11-20 14:30:00",
+        ] {
             let as_of = AsOf::parse(typed, now).unwrap();
             assert_eq!(as_of.until.unwrap().to_string(), "2026-11-20 13:30:00");
             assert_eq!(as_of, AsOf::read("2026-11-20", "14:30", now).unwrap());

@@ -138,7 +138,8 @@ fn row(
     let named = |it: EnvelopeKind| Cell::from(it.label());
     let lines = lines::address(&envelope.cycle, Some(line.year), Some(envelope.kind));
     let lines = format!(
-        "{lines}toegekend&project={}{}",
+        "{lines}toegekend&aanvraag={}&project={}{}",
+        decision.application,
         line.project_id,
         selection.as_of.query()
     );

@@ -109,7 +109,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
             Cell::from(it.year),
             Cell::from(it.year),
         ];
-        for measure in Measure::ALL {
+        for measure in Measure::MAIN.iter().chain(Measure::LATER) {
             row.push(Cell::Money(balance.of(*measure)?));
         }
         let lines = lines::address(&it.cycle, Some(it.year), Some(it.kind));

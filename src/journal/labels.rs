@@ -53,6 +53,7 @@ impl Label for Measure {
             Measure::Determined => "Vastgesteld",
             Measure::Released => "Vrijgevallen",
             Measure::Recovered => "Teruggevorderd",
+            Measure::Promised => "Beloofd",
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::{CauseKind, balance::Movement};
 use crate::core::{
     category::EnvelopeKind,
-    ids::{ApplicationId, CycleId, EntryId, EnvelopeId, ProjectId, TransactionId},
+    ids::{ApplicationId, CycleId, EntryId, EnvelopeId, MunicipalityId, ProjectId, TransactionId},
     money::Money,
 };
 
@@ -103,4 +103,6 @@ pub struct Selection {
     pub application: Option<ApplicationId>,
     /// Those of this project.
     pub project: Option<ProjectId>,
+    /// Those of applications that this municipality leads.
+    pub municipality: Option<MunicipalityId>,
 }

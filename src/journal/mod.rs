@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod balance;
 mod labels;
+pub mod limits;
 pub mod lines;
 pub mod moves;
 pub mod promises;

@@ -177,8 +177,7 @@ mod tests {
                     leaves,
                     matches!(kind, EntryKind::Appropriation | EntryKind::Withdrawal)
                 );
-                let is_promise =
-                    Stage::PROMISED.contains(from) || Stage::PROMISED.contains(to);
+                let is_promise = Stage::PROMISED.contains(from) || Stage::PROMISED.contains(to);
                 assert_eq!(is_promise, kind.is_of_project(), "{kind:?}");
             }
         }

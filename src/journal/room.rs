@@ -162,7 +162,12 @@ mod tests {
         let kept = |taken: i64| {
             let mut it = envelope(EnvelopeMode::AtLeast, 100);
             it.take(Money::from_cents(taken)).unwrap();
-            it.keep_floor(Money::from_cents(taken), Money::ZERO, &floor(Some(closed)), now)
+            it.keep_floor(
+                Money::from_cents(taken),
+                Money::ZERO,
+                &floor(Some(closed)),
+                now,
+            )
         };
         assert!(kept(30).is_ok());
         assert!(matches!(

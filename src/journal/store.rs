@@ -21,11 +21,39 @@ use crate::{
     db::{
         Conn, Tx, dialect,
         schema::{
-            budget_years, envelope_balances, envelopes, journal_entries, journal_transactions,
+            budget_years, envelope_balances, envelopes, journal_entries,
+            journal_transactions as transaction,
         },
     },
     error::AppError,
 };
+
+/// The columns of a [`Balance`].
+type BalanceColumns = (
+    envelope_balances::envelope_id,
+    envelope_balances::free_cents,
+    envelope_balances::reserved_cents,
+    envelope_balances::committed_cents,
+    envelope_balances::advanced_cents,
+    envelope_balances::paid_cents,
+    envelope_balances::accepted_cents,
+    envelope_balances::determined_cents,
+    envelope_balances::released_cents,
+    envelope_balances::recovered_cents,
+);
+/// See [`BalanceColumns`].
+pub(super) const BALANCE: BalanceColumns = (
+    envelope_balances::envelope_id,
+    envelope_balances::free_cents,
+    envelope_balances::reserved_cents,
+    envelope_balances::committed_cents,
+    envelope_balances::advanced_cents,
+    envelope_balances::paid_cents,
+    envelope_balances::accepted_cents,
+    envelope_balances::determined_cents,
+    envelope_balances::released_cents,
+    envelope_balances::recovered_cents,
+);
 
 /// The envelopes that a transaction holds, with what is free in each.
 #[derive(Debug)]
@@ -115,25 +143,21 @@ pub fn floor(conn: &mut Conn, id: &EnvelopeId) -> Result<Floor, AppError> {
 pub fn balance(conn: &mut Conn, id: &EnvelopeId) -> Result<Balance, AppError> {
     let found: Option<Balance> = envelope_balances::table
         .find(id)
-        .select(Balance::as_select())
+        .select(BALANCE)
         .first(conn)
         .optional()?;
     Ok(found.unwrap_or_else(|| Balance::empty(id.clone())))
 }
 
 /// Begins what is booked at once for one cause.
-pub(super) fn begin(
-    tx: &mut Tx<'_>,
-    id: &TransactionId,
-    cause: Cause<'_>,
-) -> Result<(), AppError> {
-    diesel::insert_into(journal_transactions::table)
+pub(super) fn begin(tx: &mut Tx<'_>, id: &TransactionId, cause: Cause<'_>) -> Result<(), AppError> {
+    diesel::insert_into(transaction::table)
         .values((
-            journal_transactions::id.eq(id),
-            journal_transactions::cause_kind.eq(cause.kind()),
-            journal_transactions::cause_id.eq(cause.id()),
-            journal_transactions::booked_at.eq(tx.now),
-            journal_transactions::booked_by.eq(&tx.actor.id),
+            transaction::id.eq(id),
+            transaction::cause_kind.eq(cause.kind()),
+            transaction::cause_id.eq(cause.id()),
+            transaction::booked_at.eq(tx.now),
+            transaction::booked_by.eq(&tx.actor.id),
         ))
         .execute(tx.conn)?;
     Ok(())
@@ -177,6 +201,6 @@ pub fn balances(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Balance>, AppErr
         .filter(budget_years::cycle_id.eq(cycle))
         .order(envelope_balances::envelope_id)
         .limit(100)
-        .select(Balance::as_select())
+        .select(BALANCE)
         .load(conn)?)
 }

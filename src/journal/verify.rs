@@ -159,6 +159,15 @@ fn compare_promises(conn: &mut Conn, report: &mut Report) -> Result<(), AppError
     for it in store::reservations_that_differ(conn)? {
         report.find(differs(&it, "gereserveerd", "het voorstel"));
     }
+    for it in store::limits_that_differ(conn)? {
+        report.find(format!(
+            "{} in {}: volgens de boekingen is {} beloofd en volgens de grens {}.",
+            it.project,
+            it.year.unwrap_or_default(),
+            euros(it.booked),
+            euros(it.promised)
+        ));
+    }
     for it in store::project_balances_that_differ(conn)? {
         report.find(differs(&it, "beloofd", "de stand"));
     }
@@ -183,7 +192,9 @@ fn look_for_strange_lines(conn: &mut Conn, report: &mut Report) -> Result<(), Ap
         ));
     }
     for reference in store::decided_and_not_booked(conn)? {
-        report.find(format!("Begrotingsbesluit {reference} is genomen en niet geboekt."));
+        report.find(format!(
+            "Begrotingsbesluit {reference} is genomen en niet geboekt."
+        ));
     }
     for id in store::of_another_application(conn)? {
         report.find(format!(

@@ -6,6 +6,7 @@ pub mod ceilings;
 pub mod cycles;
 pub mod footing;
 mod labels;
+pub mod limits;
 pub mod pages;
 pub mod regions;
 pub mod store;

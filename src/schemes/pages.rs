@@ -4,10 +4,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
-    BudgetYear, Cycle, CycleState, Envelope, Scheme, Window, WindowKind, budget_decisions, ceilings,
-    cycles,
+    BudgetYear, Cycle, CycleState, Envelope, Scheme, Window, WindowKind, budget_decisions,
+    ceilings, cycles,
     footing::{self, Gap},
-    regions, store, transfers, versions, windows,
+    limits, regions, store, transfers, versions, windows,
 };
 use crate::{
     app::App,
@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(transfers::pages::routes());
     routes.extend(ceilings::pages::routes());
     routes.extend(budget_decisions::pages::routes());
+    routes.extend(limits::pages::routes());
     routes
 }
 

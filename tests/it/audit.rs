@@ -12,7 +12,7 @@ use crate::{
 
 /// Takes the guards away, as somebody with all rights on the database could.
 const DISARM: [&str; 2] = [
-    "DROP TRIGGER IF EXISTS audit_facts_no_update; DROP TRIGGER IF EXISTS audit_facts_no_delete; DROP TRIGGER IF EXISTS audit_facts_no_replace;
+    "PRAGMA defer_foreign_keys = ON; DROP TRIGGER IF EXISTS audit_facts_no_update; DROP TRIGGER IF EXISTS audit_facts_no_delete; DROP TRIGGER IF EXISTS audit_facts_no_replace;
      DROP TRIGGER IF EXISTS audit_facts_follow; DROP TRIGGER IF EXISTS audit_facts_head;
      DROP TRIGGER IF EXISTS audit_heads_grow; DROP TRIGGER IF EXISTS audit_heads_no_delete; DROP TRIGGER IF EXISTS audit_heads_no_replace;
      DROP TRIGGER IF EXISTS journal_entries_no_update; DROP TRIGGER IF EXISTS journal_entries_no_delete;
@@ -199,8 +199,7 @@ on_both! {
         let on = |number: &str| format!("UPDATE journal_entries SET {number}");
         let cases = [
             (on("cause_id = 'x' WHERE kind = 'reservation'"), "rust op iets dat er niet is"),
-            (on("transaction_id = 'x' WHERE kind = 'reservation'"), "rust op iets dat er niet is"),
-            (on("application_id = (SELECT MIN(id) FROM applications)"), "hoort"),
+            (on("application_id = (SELECT MIN(id) FROM applications) WHERE project_id IS NOT NULL"), "hoort"),
             ("UPDATE projects SET category = 'baseline' WHERE category = 'prevention'".to_owned(), "geoormerkt geld"),
             ("UPDATE proposals SET is_reserved = NOT is_reserved".to_owned(), "volgens het voorstel"),
             ("UPDATE decision_lines SET amount_cents = amount_cents + 1".to_owned(), "volgens het besluit"),

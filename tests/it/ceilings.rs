@@ -501,7 +501,12 @@ pub fn execute(conn: &mut Conn, sql: &str) -> Result<usize, String> {
 
 /// Takes away what keeps hands off the balances, as somebody with all rights could.
 pub fn disarm(app: &TestApp, conn: &mut Conn) {
-    for table in ["envelope_balances", "project_balances", "budget_years"] {
+    for table in [
+        "envelope_balances",
+        "project_balances",
+        "budget_years",
+        "applicant_limits",
+    ] {
         let statements = match app.postgres_url {
             Some(_) => vec![format!("DROP TRIGGER {table}_kept ON {table}")],
             None => ["insert", "update"]
@@ -529,21 +534,22 @@ pub struct Typed {
 impl Typed {
     pub async fn new(app: &TestApp, world: &World) -> Typed {
         let of = world.clone();
-        let typed = app.act(world.actor(Who::Coordinator), move |tx| {
-            let application = an_application(tx, &of, 1, 1_000)?;
-            Ok(Typed {
-                account: tx.actor.id.to_string(),
-                second: of.actor(Who::DecisionMaker).id.to_string(),
-                cycle: of.cycle.to_string(),
-                envelope: baseline(tx.conn, &of)?.to_string(),
-                project: store::rows(tx.conn, &application, None, None)?[0]
-                    .project
-                    .to_string(),
-                application: application.to_string(),
-                window: of.window.to_string(),
+        let typed = app
+            .act(world.actor(Who::Coordinator), move |tx| {
+                let application = an_application(tx, &of, 1, 1_000)?;
+                Ok(Typed {
+                    account: tx.actor.id.to_string(),
+                    second: of.actor(Who::DecisionMaker).id.to_string(),
+                    cycle: of.cycle.to_string(),
+                    envelope: baseline(tx.conn, &of)?.to_string(),
+                    project: store::rows(tx.conn, &application, None, None)?[0]
+                        .project
+                        .to_string(),
+                    application: application.to_string(),
+                    window: of.window.to_string(),
+                })
             })
-        })
-        .await;
+            .await;
         let mut conn = connection(app);
         for sql in [
             "INSERT INTO proposals (id, application_id, state, is_reserved, reasons, proposed_at, proposed_by, version) \
@@ -673,9 +679,20 @@ impl Typed {
                  VALUES ('b', 'BB', '{{c}}', '{kind}', '{{e}}', 'budget', '{{e}}', {amount}, '{reason}', '{state}', '{{at}}', '{{who}}', {by}, 1)"
             ))
         };
+        let limit = |least: i32, most: &str, promised: i32| {
+            self.fill(&format!(
+                "INSERT INTO applicant_limits (budget_year_id, municipality_id, at_least_cents, at_most_cents, promised_cents, set_at, set_by, version) \
+                 SELECT e.budget_year_id, a.lead_municipality_id, {least}, {most}, {promised}, '{{at}}', '{{who}}', 1 \
+                 FROM envelopes e CROSS JOIN applications a WHERE e.id = '{{e}}' AND a.id = '{{a}}'"
+            ))
+        };
         let nobody = "NULL, NULL";
         let same = "'{at}', '{who}'";
         BTreeMap::from([
+            ("applicant_limits_in_order", limit(2, "1", 0)),
+            ("applicant_limits_least_not_negative", limit(-1, "1", 0)),
+            ("applicant_limits_promised_not_negative", limit(0, "1", -1)),
+            ("applicant_limits_within_most", limit(0, "1", 2)),
             ("budget_decisions_amount_positive", budget("raise", 0, "Past.", "open", nobody)),
             ("budget_decisions_decided_iff_by", budget("raise", 1, "Past.", "decided", nobody)),
             ("budget_decisions_four_eyes", budget("raise", 1, "Past.", "decided", same)),
@@ -738,7 +755,7 @@ fn named_checks() -> Vec<String> {
         let folders = fs::read_dir(&root).unwrap().map(|it| it.unwrap().path());
         let meant = folders.filter(|it| {
             let name = it.display().to_string();
-            let ends = ["_journal", "_decisions", "_ledger"];
+            let ends = ["_journal", "_decisions", "_ledger", "_applicant_limits"];
             ends.iter().any(|it| name.ends_with(it))
         });
         let mut names = Vec::new();

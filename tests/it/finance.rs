@@ -20,7 +20,7 @@ use versterkingsgelden::{
         Cause, NewEntry, Purpose, Stage, actions::book, balance, balance::Measure, lines, store,
     },
     schemes::budget_decisions::change::Change,
-    texts::money::amount,
+    texts::money::{self, amount},
 };
 
 use crate::support::{TestApp, Who, World, moment, on_both};
@@ -235,7 +235,12 @@ fn decide(
         if 0 < awarded {
             let amount = euros(awarded);
             let whom = purpose.clone();
-            entries.push(NewEntry::commitment(&envelope, Stage::Reserved, amount, whom));
+            entries.push(NewEntry::commitment(
+                &envelope,
+                Stage::Reserved,
+                amount,
+                whom,
+            ));
         }
         if awarded < proposed {
             let rest = euros(proposed - awarded);
@@ -314,6 +319,25 @@ async fn transfer(app: &TestApp, world: &World, amount: Money) {
     world.change_budget(app, change).await;
 }
 
+/// The links to lines on a page, with the amount that each shows.
+fn amount_links(page: &str) -> Vec<(String, String)> {
+    let links = page.split("href=\"/boekingen?").skip(1);
+    let shown = links.filter_map(|it| {
+        let (address, rest) = it.split_once('"')?;
+        let inside = rest.split_once('>')?.1.split("</a>").next()?;
+        let text = match inside.strip_prefix("<text") {
+            Some(chart) => chart.split_once('>')?.1.strip_suffix("</text>")?,
+            None => inside,
+        };
+        let address = address.replace("&#38;", "&").replace("&amp;", "&");
+        // The exports and menus lead there too.
+        let is_amount =
+            address.contains("soort=") && text.ends_with(|it: char| it.is_ascii_digit());
+        is_amount.then(|| (format!("/boekingen?{address}"), text.to_owned()))
+    });
+    shown.collect()
+}
+
 on_both! {
     async fn the_state_budget_is_the_sum_of_the_lines(app: TestApp) {
         let world = World::new(&app).await;
@@ -366,6 +390,46 @@ on_both! {
                 }
             }
         }
+    }
+
+    async fn every_amount_of_the_ledger_on_any_page_leads_to_lines_that_add_up_to_it(app: TestApp) {
+        let world = World::new(&app).await;
+        let dossiers = promise_all(&app, &world).await;
+        let (cycle, case) = (&world.cycle, |at: usize| format!("/aanvragen/{}/besluit", dossiers[at].application));
+        let lines_of = app.browser(world.actor(Who::Finance)).await;
+        let mut seen = 0;
+        for (who, paths) in [
+            (Who::Finance, vec!["/".to_owned(), "/begroting".to_owned(), "/begroting?per=2026-11-15&om=10:00".to_owned(), "/inrichting".to_owned()]),
+            (Who::Coordinator, vec!["/".to_owned(), format!("/inrichting/cycli/{cycle}"), case(0), case(1)]),
+            (Who::DecisionMaker, vec!["/".to_owned(), "/inrichting/plafond".to_owned(), "/inrichting/overheveling".to_owned(), case(0)]),
+        ] {
+            let browser = app.browser(world.actor(who)).await;
+            for path in paths {
+                let page = browser.page(&path).await;
+                // No amount of a meter, and no key figure in euros, is there without its link.
+                for meter in page.split("class=\"nl-amounts\"").skip(1) {
+                    let meter = meter.split("</p>").next().unwrap();
+                    assert!(!meter.contains("<span class=\"nl-money\">"), "{path}: {meter}");
+                }
+                let links = amount_links(&page);
+                assert!(!links.is_empty(), "{path} has no amounts");
+                for (href, shown) in links {
+                    let lines = lines_of.page(&href).await;
+                    let total = match lines.split("<tfoot>").nth(1) {
+                        Some(foot) => Money::parse_dutch(foot.split("</td></tr>").next().unwrap().rsplit('>').next().unwrap()).unwrap(),
+                        None => Money::ZERO,
+                    };
+                    let told = [amount(total), money::euros(total), money::whole_euros(total), format!("vrij {}", amount(total))];
+                    assert!(told.contains(&shown), "{path}: {shown} leads to {total} ({href})");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(100 < seen, "{seen}");
+        // Who may not see the journal gets the amounts and no link.
+        let reviewer = app.browser(world.actor(Who::SzwDecisionMaker)).await;
+        let page = reviewer.page(&case(0)).await;
+        assert!(page.contains("100.000,00") && !page.contains("/boekingen"), "{page}");
     }
 
     async fn a_past_day_shows_what_stood_at_its_end_in_the_netherlands(app: TestApp) {
@@ -472,11 +536,15 @@ on_both! {
             Ok(())
         }).await;
         let title = "op orde&#34;";
+        let own = format!("/boekingen?aanvraag={}&soort=toegekend", dossiers[0].application);
         for (who, sees) in [(Who::Finance, true), (Who::DecisionMaker, false)] {
             let browser = app.browser(world.actor(who)).await;
             let page = browser.page("/boekingen?soort=toegekend").await;
             assert_eq!(page.contains(title), sees);
             assert!(page.contains(">170.000,00<"));
+            // Alone they would tell whose they are.
+            let alone = browser.get(&own).await.status;
+            assert_eq!(alone, if sees { StatusCode::OK } else { StatusCode::NOT_FOUND });
             let awards = browser.get("/exports/toekenningen?formaat=csv").await;
             assert_eq!(awards.body.contains("VG-2027-0000"), sees);
             let entries = browser.get("/exports/boekingen?formaat=csv").await;
@@ -501,7 +569,8 @@ fn the_figures_have_one_order_everywhere() {
             "verantwoord",
             "vastgesteld",
             "vrijgevallen",
-            "teruggevorderd"
+            "teruggevorderd",
+            "beloofd"
         ]
     );
 }

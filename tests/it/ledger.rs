@@ -21,7 +21,10 @@ use versterkingsgelden::{
 };
 
 use crate::{
-    ceilings::{Typed, an_application, assert_footing, baseline, connection, disarm, execute, free_in_baseline},
+    ceilings::{
+        Typed, an_application, assert_footing, baseline, connection, disarm, execute,
+        free_in_baseline,
+    },
     decisions::{Plan, insert_assessed},
     support::{TestApp, Who, World, moment, on_both},
 };
@@ -31,7 +34,7 @@ fn closed() -> chrono::NaiveDateTime {
     moment("2026-11-02T09:00:00")
 }
 
-async fn envelope(app: &TestApp, world: &World, kind: EnvelopeKind) -> EnvelopeId {
+pub async fn envelope(app: &TestApp, world: &World, kind: EnvelopeKind) -> EnvelopeId {
     let cycle = world.cycle.clone();
     let all = app
         .read(move |conn| schemes::store::envelopes(conn, &cycle))
@@ -41,7 +44,7 @@ async fn envelope(app: &TestApp, world: &World, kind: EnvelopeKind) -> EnvelopeI
 }
 
 /// An assessed application of a region of its own with one project that asks this in 2027.
-fn asking(
+pub fn asking(
     tx: &mut Tx<'_>,
     world: &World,
     number: i32,
@@ -78,7 +81,7 @@ fn asking(
 }
 
 /// Proposes an amount for the one project of an application, from this envelope.
-async fn propose(
+pub async fn propose(
     app: &TestApp,
     world: &World,
     id: &ApplicationId,
@@ -240,7 +243,7 @@ on_both! {
             let rows = store::rows(tx.conn, &id, None, None)?;
             Ok((id.to_string(), rows[0].project.to_string()))
         }).await;
-        let other = line("td").replace(&row.application, &theirs);
+        let other = line("td").replace(&row.application, &theirs).replace(&row.project, &project);
         assert!(execute(&mut conn, &other).unwrap_err().contains("journal_entries_cause_exists"));
         let other = line("td").replace(&row.project, &project);
         assert!(execute(&mut conn, &other).unwrap_err().contains("journal_entries_project_of_application"));
@@ -309,8 +312,8 @@ on_both! {
         assert!(execute(&mut conn, &line("i", 2)).unwrap_err().contains("journal_entries_cause_exists"));
         execute(&mut conn, &line("i", 1)).unwrap();
         assert!(execute(&mut conn, &line("j", 1)).is_err());
-        let year = row.fill(&format!("UPDATE budget_decisions SET reason = 'Anders.' WHERE id = 'in'"));
-        assert!(execute(&mut conn, &year).is_err());
+        let other = "UPDATE budget_decisions SET reason = 'Anders.' WHERE id = 'in'";
+        assert!(execute(&mut conn, other).is_err());
         assert_footing(&app).await;
     }
 

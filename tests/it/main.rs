@@ -24,6 +24,7 @@ mod input;
 mod killed;
 mod ledger;
 mod licences;
+mod limits;
 mod look;
 mod migrations;
 mod model;

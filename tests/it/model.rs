@@ -9,6 +9,10 @@
 //! - Who was refused for want of room was told a room that was there between asking and answer;
 //!   who was told that somebody else came first was right to be told so.
 //!
+//! - No applicant is promised more than it gets at most, and the database counts as its lines do.
+//! - Ring-fenced money that is booked past every rule, and a balance that is changed by hand, are
+//!   refused.
+//!
 //! A ceiling has three guards: the rule (`LockedEnvelope::take`), the lock (`dialect::lock_envelope`)
 //! and the database (the CHECKs of `envelope_balances`, on SQLite also `journal_entries_room`). Each
 //! was taken out in turn:

@@ -82,13 +82,13 @@ DECLARE
     room BIGINT;
 BEGIN
     -- No line rests on something that is not there, or that is about something else.
-    IF NOT CASE NEW.cause_kind
+    IF NOT (CASE NEW.cause_kind
         WHEN 'cycle' THEN EXISTS (SELECT 1 FROM budget_years y JOIN envelopes e ON e.budget_year_id = y.id WHERE y.cycle_id = NEW.cause_id AND e.id = NEW.to_envelope_id)
         WHEN 'proposal' THEN EXISTS (SELECT 1 FROM proposals p WHERE p.id = NEW.cause_id AND p.application_id = COALESCE(NEW.application_id, p.application_id))
         WHEN 'decision' THEN EXISTS (SELECT 1 FROM decisions d WHERE d.id = NEW.cause_id AND d.application_id = COALESCE(NEW.application_id, d.application_id))
         WHEN 'budget_decision' THEN EXISTS (SELECT 1 FROM budget_decisions d WHERE d.id = NEW.cause_id AND d.state = 'decided' AND d.from_envelope_id = NEW.from_envelope_id AND d.from_stage = NEW.from_stage AND d.to_envelope_id = NEW.to_envelope_id AND d.amount_cents = NEW.amount_cents
             AND NEW.kind = CASE d.kind WHEN 'raise' THEN 'appropriation' WHEN 'lower' THEN 'withdrawal' ELSE d.kind END)
-        ELSE TRUE END THEN
+        ELSE TRUE END) THEN
         PERFORM refuse('journal_entries_cause_exists');
     END IF;
     SELECT kind, mode, budget_year_id INTO source FROM envelopes WHERE id = NEW.from_envelope_id;

@@ -39,6 +39,7 @@ pub fn what(kind: &str) -> &str {
         "co_decided" => "Oordeel van SZW gegeven",
         "decided" => "Besloten",
         "decision_sent" => "Besluit bekendgemaakt",
+        "applicant_limit_set" => "Grenzen van een aanvrager gewijzigd",
         "budget_decision_proposed" => "Begrotingsbesluit voorgesteld",
         "budget_decision_withdrawn" => "Voorstel voor de begroting ingetrokken",
         "transferred" => "Geld overgeheveld",

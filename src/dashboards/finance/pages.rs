@@ -309,9 +309,8 @@ fn chart(cycle: Option<&Cycle>, years: &[YearView], as_of: &AsOf) -> Result<Char
             if let [ceiling, reserved, awarded, paid, free, ..] = amounts.as_slice() {
                 let meter = Meter::new(*ceiling, *reserved, *awarded, *paid)?;
                 let returned = meter.free.checked_sub(*free)?;
-                let lines = cycle.map(|it| {
-                    Asked::lines(it, year.year, Some(row.kind), Measure::Free, as_of)
-                });
+                let lines = cycle
+                    .map(|it| Asked::lines(it, year.year, Some(row.kind), Measure::Free, as_of));
                 let meter = meter.with_returned(returned)?.with_lines(lines);
                 rows.push((row.kind.label().to_owned(), meter));
             }

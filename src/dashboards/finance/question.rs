@@ -42,6 +42,8 @@ pub struct Asked {
     pub aanvraag: String,
     /// The id of a project.
     pub project: String,
+    /// The id of a municipality.
+    pub gemeente: String,
 }
 
 impl Asked {
@@ -57,6 +59,7 @@ impl Asked {
             .with("oorzaak", &self.oorzaak)
             .with("aanvraag", &self.aanvraag)
             .with("project", &self.project)
+            .with("gemeente", &self.gemeente)
     }
 
     /// As of when; what cannot be a day is said at its field, and then now is shown.

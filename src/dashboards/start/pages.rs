@@ -16,7 +16,7 @@ use crate::{
     error::AppError,
     identity::access::{Access, Route, SignedIn},
     identity::policy::Action,
-    journal,
+    journal::{self, balance::Measure, lines},
     schemes::{self, Cycle, CycleState, Window},
     texts::{dates, filters},
     web::{
@@ -101,6 +101,8 @@ pub(super) struct ListRow {
 pub(super) struct Year {
     pub(super) year: i32,
     pub(super) ceiling: Money,
+    /// The lines behind the ceiling.
+    pub(super) href: String,
     pub(super) meters: Vec<(EnvelopeKind, Meter)>,
 }
 
@@ -256,6 +258,11 @@ pub(super) fn years(conn: &mut Conn, cycle: &Cycle) -> Result<Vec<Year>, AppErro
         years.push(Year {
             year,
             ceiling: Money::sum(meters.iter().map(|(_, it)| it.ceiling))?,
+            href: format!(
+                "{}{}",
+                lines::address(&cycle.id, Some(year), None),
+                Measure::Ceiling.as_str()
+            ),
             meters,
         });
     }

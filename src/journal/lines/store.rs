@@ -1,7 +1,12 @@
 //! SQL that reads the journal: sums of lines, and lines with their names. No rules.
 
 use chrono::NaiveDateTime;
-use diesel::{Connection, dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    Connection,
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool, Text},
+};
 
 use super::{Line, NamedEnvelope, Place, Selection};
 use crate::{
@@ -114,6 +119,13 @@ macro_rules! selected {
         }
         if let Some(application) = &$selection.application {
             $query = $query.filter(journal_entries::application_id.eq(application.clone()));
+        }
+        if let Some(municipality) = &$selection.municipality {
+            let theirs = sql::<Bool>(
+                "journal_entries.application_id IN \
+                 (SELECT id FROM applications WHERE lead_municipality_id = ",
+            );
+            $query = $query.filter(theirs.bind::<Text, _>(municipality.clone()).sql(")"));
         }
         if let Some(project) = &$selection.project {
             $query = $query.filter(journal_entries::project_id.eq(project.clone()));

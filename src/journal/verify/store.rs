@@ -17,7 +17,7 @@ use crate::{
         schema::{budget_years, cycles, envelope_balances},
     },
     error::AppError,
-    journal::balance::Balance,
+    journal::{balance::Balance, store::BALANCE},
 };
 
 /// The most rows that one query tells; enough to see what is the matter.
@@ -30,7 +30,7 @@ pub fn kept_balances(conn: &mut Conn) -> Result<Vec<Balance>, AppError> {
     Ok(envelope_balances::table
         .order(envelope_balances::envelope_id)
         .limit(MOST_ENVELOPES)
-        .select(Balance::as_select())
+        .select(BALANCE)
         .load(conn)?)
 }
 
@@ -219,9 +219,32 @@ pub fn decided_and_not_booked(conn: &mut Conn) -> Result<Vec<String>, AppError> 
     Ok(rows.into_iter().map(|it| it.reference).collect())
 }
 
+/// Applicants whose limit keeps another sum than what was promised to their projects.
+pub fn limits_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
+    let query = format!(
+        "SELECT CAST(NULL AS TEXT) AS reference, m.name AS project, y.year AS year, \
+                COALESCE(p.promised_cents, 0) AS booked, l.promised_cents AS promised \
+         FROM applicant_limits l \
+         JOIN municipalities m ON m.id = l.municipality_id \
+         JOIN budget_years y ON y.id = l.budget_year_id \
+         LEFT JOIN applicant_promises p ON p.budget_year_id = l.budget_year_id \
+           AND p.municipality_id = l.municipality_id \
+         WHERE l.promised_cents <> COALESCE(p.promised_cents, 0) \
+         ORDER BY y.year, m.id LIMIT {MOST}"
+    );
+    Ok(diesel::sql_query(query).load(conn)?)
+}
+
 /// Projects whose kept balance differs from the lines, or is kept for no line at all.
 pub fn project_balances_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
-    let stages = ["reserved", "committed", "advanced", "paid", "accepted", "determined"];
+    let stages = [
+        "reserved",
+        "committed",
+        "advanced",
+        "paid",
+        "accepted",
+        "determined",
+    ];
     let sides: Vec<String> = stages
         .iter()
         .flat_map(|it| {

@@ -218,10 +218,25 @@ mod tests {
             ("baseline-2027", S::Free, "reserve-2028", None),
             ("baseline-2027", S::Committed, "reserve-2027", None),
             ("prevention-2027", S::Free, "reserve-2027", None),
-            ("baseline-2027", S::Free, "prevention-2027", Some(K::Transfer)),
+            (
+                "baseline-2027",
+                S::Free,
+                "prevention-2027",
+                Some(K::Transfer),
+            ),
             ("baseline-2027", S::Released, "reserve-2027", Some(K::Reuse)),
-            ("baseline-2027", S::Recovered, "baseline-2027", Some(K::Reuse)),
-            ("prevention-2027", S::Released, "prevention-2027", Some(K::Reuse)),
+            (
+                "baseline-2027",
+                S::Recovered,
+                "baseline-2027",
+                Some(K::Reuse),
+            ),
+            (
+                "prevention-2027",
+                S::Released,
+                "prevention-2027",
+                Some(K::Reuse),
+            ),
             ("prevention-2027", S::Released, "reserve-2027", None),
             ("baseline-2027", S::Released, "reserve-2028", None),
         ] {

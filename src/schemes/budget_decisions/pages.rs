@@ -10,9 +10,8 @@ use super::{
 };
 use crate::{
     app::App,
-    core::ids::{AccountId, BudgetDecisionId, EnvelopeId},
+    core::ids::{BudgetDecisionId, EnvelopeId},
     db::{Conn, Tx},
-    decisions,
     error::AppError,
     identity::{
         access::{self, Access, Route, SignedIn},
@@ -147,9 +146,9 @@ fn named(conn: &mut Conn) -> Result<Named, AppError> {
 /// `Basis op orde 2027 naar Reserve 2027`.
 fn subject(it: &BudgetDecision, named: &Named) -> String {
     let name = |id: &EnvelopeId| {
-        named.get(id).map_or_else(String::new, |it| {
-            format!("{} {}", it.kind.label(), it.year)
-        })
+        named
+            .get(id)
+            .map_or_else(String::new, |it| format!("{} {}", it.kind.label(), it.year))
     };
     let (from, to) = (name(&it.from_envelope_id), name(&it.to_envelope_id));
     match it.kind {
@@ -168,7 +167,8 @@ struct Found {
     named: Named,
     envelopes: Vec<Envelope>,
     balance: Balance,
-    names: BTreeMap<AccountId, String>,
+    /// Of who proposed and of who decided.
+    names: (String, String),
 }
 
 async fn show(
@@ -183,22 +183,18 @@ async fn show(
 
 fn find(conn: &mut Conn, id: &BudgetDecisionId) -> Result<Found, AppError> {
     let decision = store::get(conn, id)?;
-    let people = [
-        Some(decision.proposed_by.clone()),
-        decision.decided_by.clone(),
-    ];
     Ok(Found {
         named: named(conn)?,
         envelopes: schemes::store::envelopes(conn, &decision.cycle_id)?,
         balance: journal::store::balance(conn, &decision.from_envelope_id)?,
-        names: decisions::store::names(conn, people.into_iter().flatten().collect())?,
+        names: store::names(conn, &decision)?,
         decision,
     })
 }
 
 fn one(who: &SignedIn, found: Found) -> OnePage {
     let it = &found.decision;
-    let name = |id: &AccountId| found.names.get(id).cloned().unwrap_or_default();
+    let (proposed_by, decided_by) = found.names.clone();
     let is_open = it.state == BudgetDecisionState::Open;
     let is_own = it.proposed_by == who.actor.id;
     OnePage {
@@ -207,8 +203,8 @@ fn one(who: &SignedIn, found: Found) -> OnePage {
             .here(it.reference.as_str()),
         state: Tag::new(tone(it.state), it.state.label()),
         subject: subject(it, &found.named),
-        proposed_by: name(&it.proposed_by),
-        decided_by: it.decided_by.as_ref().map(name).unwrap_or_default(),
+        proposed_by,
+        decided_by,
         there: match it.from_stage {
             Stage::Budget => String::new(),
             stage => euros(found.balance.at(stage)),
@@ -236,7 +232,8 @@ fn obstacle(found: &Found) -> Option<String> {
         .iter()
         .find(|of| of.id == it.from_envelope_id)?;
     let asked = it.amount_cents;
-    let refused = change::check_room(it.kind, source, it.from_stage, asked, &found.balance).err()?;
+    let refused =
+        change::check_room(it.kind, source, it.from_stage, asked, &found.balance).err()?;
     Some(sentences::said(&AppError::Refused(refused)).message)
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{BudgetDecision, BudgetDecisionState};
 use crate::{
-    core::ids::{BudgetDecisionId, CycleId},
+    core::ids::{AccountId, BudgetDecisionId, CycleId},
     db::{
         Conn, Tx,
         schema::{accounts, budget_decisions},
@@ -46,6 +46,20 @@ pub fn get(conn: &mut Conn, id: &BudgetDecisionId) -> Result<BudgetDecision, App
         .find(id)
         .select(BudgetDecision::as_select())
         .first(conn)?)
+}
+
+/// The names of who proposed and, if somebody did, of who decided.
+pub fn names(conn: &mut Conn, it: &BudgetDecision) -> Result<(String, String), AppError> {
+    let people = [Some(&it.proposed_by), it.decided_by.as_ref()];
+    let rows: Vec<(AccountId, String)> = accounts::table
+        .filter(accounts::id.eq_any(people.into_iter().flatten()))
+        .select((accounts::id, accounts::name))
+        .load(conn)?;
+    let name = |id: Option<&AccountId>| {
+        let found = rows.iter().find(|(it, _)| Some(it) == id);
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    };
+    Ok((name(Some(&it.proposed_by)), name(it.decided_by.as_ref())))
 }
 
 /// How many were made in a cycle.

@@ -51,6 +51,8 @@ struct CeilingPage {
     choices: Vec<Choice>,
     /// What stands in the way of what was asked.
     promises: Option<Promises>,
+    /// The year and the envelope of which it does, as the end of a query.
+    envelope_query: String,
 }
 
 #[derive(serde::Deserialize)]
@@ -68,6 +70,7 @@ async fn page(
 ) -> Result<CeilingPage, AppError> {
     let asked = CycleId::from(form.value("cyclus"));
     let envelope = EnvelopeId::from(form.value("envelop"));
+    let chosen = envelope.clone();
     let (cycles, cycle, rows, promises) = app
         .store
         .read(move |conn| {
@@ -89,7 +92,13 @@ async fn page(
             Ok((cycles, Some(cycle), rows, promises))
         })
         .await?;
+    let chosen = rows.iter().find(|(it, _)| it.id == chosen);
+    let envelope_query = chosen.map(|(it, _)| {
+        let kind = it.kind.as_str();
+        format!("&jaar={}&envelop={kind}", it.year)
+    });
     Ok(CeilingPage {
+        envelope_query: envelope_query.unwrap_or_default(),
         frame: frame.crumb("Overzicht", "/").here("Plafond wijzigen"),
         tabs: tabs(&cycles, cycle.as_ref()),
         choices: rows.iter().map(choice).collect(),

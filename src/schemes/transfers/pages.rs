@@ -74,7 +74,9 @@ async fn page(app: &App, frame: Frame, form: FormView) -> Result<TransferPage, A
             Ok((cycles, Some(cycle), envelopes, balances))
         })
         .await?;
-    let of = cycle.as_ref().map_or_else(|| CycleId::from(""), |it| it.id.clone());
+    let of = cycle
+        .as_ref()
+        .map_or_else(|| CycleId::from(""), |it| it.id.clone());
     let (mut rows, mut from) = (Vec::new(), Vec::new());
     for envelope in envelopes {
         let meter = pages::meter(&of, &envelope, &balances)?;

@@ -18,8 +18,11 @@ use versterkingsgelden::{
     db::{Conn, Tx, schema::applications},
     decisions::{self, Line, Verdict, proposal::NewProposal},
     error::{AppError, Refusal},
-    journal::{self, Stage, balance::Measure},
-    schemes::budget_decisions::{self, change::Change},
+    journal::{self, Cause, NewEntry, Purpose, Stage, balance::Measure},
+    schemes::{
+        budget_decisions::{self, change::Change},
+        limits::{self as limits_of, actions::NewLimit},
+    },
 };
 
 use super::setting::{Pot, Setting, Slot, crashing};
@@ -39,6 +42,8 @@ pub enum Told {
     Transferred(BudgetDecisionId, EnvelopeId, EnvelopeId, Money),
     /// By so many cents more, or less.
     Adjusted(BudgetDecisionId, EnvelopeId, i64),
+    /// An applicant got another limit.
+    Limited,
 }
 
 /// A refusal for want of room, with the last balance of that envelope that was there for good before
@@ -92,7 +97,11 @@ impl Done {
             "transferred",
             "lowered",
             "raised",
+            "limited",
             "refused for want of room",
+            "refused for a limit",
+            "tried the ring-fence",
+            "tried the balances",
             "crashed",
         ];
         let some = self.told.len() < 500 && !self.told.is_empty();
@@ -147,10 +156,13 @@ impl<'a> Person<'a> {
 
     /// Does one thing.
     pub async fn act(&mut self) {
-        match self.draw(20) {
+        match self.draw(24) {
             0 => self.transfer().await,
             1..=2 => self.adjust().await,
             3 => self.expire().await,
+            4..=5 => self.limit().await,
+            6 => self.break_the_ring().await,
+            7 => self.touch_the_balances().await,
             _ => {
                 let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
                 self.handle(slot).await;
@@ -310,11 +322,15 @@ impl<'a> Person<'a> {
     ) -> Option<BudgetDecisionId> {
         let cycle = self.setting.cycle.clone();
         let told = self
-            .tried("asked of the budget", &self.setting.coordinator, move |tx| {
-                let change = change(tx.conn)?;
-                let id = budget_decisions::actions::propose(tx, &cycle, &change, "Past.")?;
-                Ok(Told::Asked(id))
-            })
+            .tried(
+                "asked of the budget",
+                &self.setting.coordinator,
+                move |tx| {
+                    let change = change(tx.conn)?;
+                    let id = budget_decisions::actions::propose(tx, &cycle, &change, "Past.")?;
+                    Ok(Told::Asked(id))
+                },
+            )
             .await;
         let Ok(Told::Asked(id)) = told else {
             return None;
@@ -336,6 +352,99 @@ impl<'a> Person<'a> {
             })
             .await;
         self.done.told.extend(told);
+    }
+
+    /// Gives the applicant with a limit another one, near what it holds or anywhere.
+    async fn limit(&mut self) {
+        let (cycle, municipality) = (self.setting.cycle.clone(), self.setting.limited.clone());
+        let (near, more) = (self.draw(3) > 0, self.some_of(Money::from_euros(60_000)));
+        let less = self.draw(4) == 0;
+        let told = self
+            .tried("limited", &self.setting.coordinator, move |tx| {
+                let limits = journal::limits::store::of_cycle(tx.conn, &cycle)?;
+                let it = &limits[0];
+                let most = match (near, less) {
+                    (true, false) => it.promised.checked_add(more)?,
+                    (true, true) => it.promised.checked_sub(more)?.max(Money::ZERO),
+                    _ => more,
+                };
+                let new = NewLimit {
+                    cycle: cycle.clone(),
+                    year: it.year,
+                    municipality: municipality.clone(),
+                    at_least: Money::ZERO,
+                    at_most: Some(most),
+                };
+                limits_of::actions::set_limit(tx, &new, it.version)?;
+                Ok(Told::Limited)
+            })
+            .await;
+        self.done.told.extend(told);
+    }
+
+    /// Books ring-fenced money for a project of another category, past every rule: the database is
+    /// the only guard that is left.
+    async fn break_the_ring(&mut self) {
+        let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
+        if slot.is_prevention {
+            return;
+        }
+        let mut pots = self.setting.pots.iter();
+        let ring = pots.find(|it| it.kind == EnvelopeKind::Prevention).unwrap();
+        let (ring, cent) = (ring.id.clone(), Money::from_cents(1));
+        let done = self
+            .setting
+            .store
+            .write(&self.setting.coordinator, move |tx| {
+                let Some(it) = decisions::store::proposal_of(tx.conn, &slot.id)? else {
+                    return Ok(false);
+                };
+                let purpose = Purpose {
+                    application: slot.id.clone(),
+                    project: slot.project.clone(),
+                };
+                let entry = NewEntry::reservation(&ring, cent, purpose);
+                journal::actions::book(tx, Cause::Proposal(&it.id), &[entry])?;
+                Ok(true)
+            })
+            .await;
+        match done {
+            Ok(false) => {}
+            Err(err) if err.to_string().contains("ring_fence") => {
+                self.done.count("tried the ring-fence");
+            }
+            // An envelope or an applicant without a cent left was found first.
+            Err(err) if err.to_string().contains("_within_") => {}
+            Err(AppError::Busy) => self.done.count("busy"),
+            other => self
+                .done
+                .findings
+                .push(format!("the ring-fence broke: {other:?}")),
+        }
+    }
+
+    /// Changes what is kept beside the journal by hand.
+    async fn touch_the_balances(&mut self) {
+        let sql = match self.draw(3) {
+            0 => "UPDATE envelope_balances SET free_cents = free_cents + 1",
+            1 => "UPDATE budget_years SET ceiling_cents = ceiling_cents + 1",
+            _ => "UPDATE applicant_limits SET promised_cents = promised_cents + 1",
+        };
+        let done = self
+            .setting
+            .store
+            .write(&self.setting.coordinator, move |tx| {
+                diesel::sql_query(sql).execute(tx.conn)?;
+                Ok(())
+            })
+            .await;
+        match done {
+            Err(err) if err.to_string().contains("is kept by the journal") => {
+                self.done.count("tried the balances");
+            }
+            Err(AppError::Busy) => self.done.count("busy"),
+            other => self.done.findings.push(format!("{sql}: {other:?}")),
+        }
     }
 
     async fn expire(&mut self) {
@@ -398,6 +507,26 @@ impl<'a> Person<'a> {
                 self.done.refused.push(refused);
                 self.done.count("refused for want of room");
             }
+            Err(AppError::Refused(Refusal::AboveApplicantLimit { asked, room, .. })) => {
+                let envelope = self.setting.limit.clone();
+                let refused = Refused {
+                    asked: *asked,
+                    room: *room,
+                    between: (before[&envelope], self.last().await[&envelope]),
+                    envelope,
+                };
+                self.done.refused.push(refused);
+                self.done.count("refused for a limit");
+            }
+            Err(AppError::Refused(Refusal::LimitBelowPromised {
+                asked, promised, ..
+            })) => {
+                if promised <= asked {
+                    let finding = format!("{promised} is promised, and {asked} was too low");
+                    self.done.findings.push(finding);
+                }
+                self.done.count("refused for a limit");
+            }
             Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {}
             Err(AppError::Busy) => self.done.count("busy"),
             // An envelope of nothing cannot be lowered.
@@ -427,7 +556,7 @@ impl<'a> Person<'a> {
     /// The number of the last balance of each envelope that is there for good.
     async fn last(&self) -> BTreeMap<EnvelopeId, i64> {
         let ids = self.setting.pots.iter().map(|it| it.id.clone());
-        let ids: Vec<EnvelopeId> = ids.collect();
+        let ids: Vec<EnvelopeId> = ids.chain([self.setting.limit.clone()]).collect();
         let read = self.setting.store.read(move |conn| last(conn, &ids));
         read.await.unwrap()
     }

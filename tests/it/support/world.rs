@@ -8,9 +8,7 @@ use versterkingsgelden::{
     core::{
         actor::{Actor, Department, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{
-            AccountId, BudgetDecisionId, CycleId, MunicipalityId, RegionId, SchemeId, WindowId,
-        },
+        ids::{AccountId, BudgetDecisionId, CycleId, MunicipalityId, RegionId, SchemeId, WindowId},
         money::Money,
     },
     db::Tx,

@@ -11,7 +11,7 @@ use crate::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, BudgetDecisionId, EnvelopeId, ProjectId},
+        ids::{ApplicationId, BudgetDecisionId, EnvelopeId, MunicipalityId, ProjectId},
         money::Money,
     },
     dashboards::finance::{pages::choices, question::Asked},
@@ -53,6 +53,8 @@ struct EntriesPage {
     measure: Measure,
     /// Whether the amounts are what each line does to the figure.
     is_signed: bool,
+    /// Whether only lines of one cause, application, project or applicant are shown.
+    is_narrowed: bool,
     rows: Vec<RowView>,
     total: Money,
     is_last: bool,
@@ -129,12 +131,25 @@ fn find(
         cause: given(&asked.oorzaak),
         application: given(&asked.aanvraag).map(|it| ApplicationId::from(it.as_str())),
         project: given(&asked.project).map(|it| ProjectId::from(it.as_str())),
+        municipality: given(&asked.gemeente).map(|it| MunicipalityId::from(it.as_str())),
     };
     let movements = lines::store::movements(conn, &selection, None)?;
     let pager = Pager::new("/boekingen", query, count(&movements, &selection, &chosen)?);
     let from = Start::Offset(i64::try_from(pager.offset()).unwrap_or(i64::MAX));
     let lines = lines::store::lines(conn, &selection, from, i64::from(PAGE_SIZE))?;
     let shown = selection.measure.unwrap_or(Measure::Free);
+    let closed = exports::closed_to(conn, actor)?;
+    let of_one =
+        selection.cause.is_some() || selection.application.is_some() || selection.project.is_some();
+    let is_closed = |it: &Line| {
+        it.application
+            .as_ref()
+            .is_some_and(|it| closed.contains(it))
+    };
+    // The amounts of a closed dossier stand among others; alone they would tell whose they are.
+    if of_one && lines.iter().any(is_closed) {
+        return Err(AppError::NotFound);
+    }
     let before = match lines.first() {
         Some(first) => {
             let earlier = lines::store::movements(conn, &selection, Some(&first.place()))?;
@@ -151,7 +166,7 @@ fn find(
         pager,
         lines,
         before,
-        closed: exports::closed_to(conn, actor)?,
+        closed,
     })
 }
 
@@ -223,6 +238,14 @@ fn entries_page(
         title: title(asked, &found, measure)?,
         measure: shown,
         is_signed: measure.is_some(),
+        is_narrowed: [
+            &asked.oorzaak,
+            &asked.aanvraag,
+            &asked.project,
+            &asked.gemeente,
+        ]
+        .iter()
+        .any(|it| !it.is_empty()),
         total: balance::sum(&found.movements, shown, &found.chosen)?,
         is_last: found.pager.page == found.pager.pages,
         rows: rows(&who.actor, &found, measure)?,
