@@ -3,8 +3,8 @@
 use crate::{
     core::{
         ids::{
-            AccountId, ApplicationId, CycleId, DecisionId, MunicipalityId, ProjectId, ProposalId,
-            RegionId, ScenarioId, SchemeId, WindowId,
+            AccountId, ApplicationId, CycleId, DecisionId, MailId, MunicipalityId, ProjectId,
+            ProposalId, RegionId, ScenarioId, SchemeId, WindowId,
         },
         money::Money,
     },
@@ -178,6 +178,12 @@ pub enum Fact {
     },
     /// The journal was verified in the night, and something did not hold.
     JournalUnsound { findings: u64, first: String },
+    /// A mail was given up: it could not be delivered.
+    MailGivenUp { mail: MailId },
+    /// A mail that was given up is tried again.
+    MailTriedAgain { mail: MailId },
+    /// Somebody chose how to be mailed.
+    MailWishChosen { wish: String },
     /// Progress on indicators was reported.
     ProgressReported { project: ProjectId, year: i32 },
 }
@@ -247,6 +253,9 @@ impl Fact {
             Fact::Transferred { .. } => "transferred",
             Fact::CeilingChanged { .. } => "ceiling_changed",
             Fact::JournalUnsound { .. } => "journal_unsound",
+            Fact::MailGivenUp { .. } => "mail_given_up",
+            Fact::MailTriedAgain { .. } => "mail_tried_again",
+            Fact::MailWishChosen { .. } => "mail_wish_chosen",
             Fact::ProgressReported { .. } => "progress_reported",
         }
     }

@@ -3,6 +3,7 @@ pub mod allocate;
 pub mod demo;
 pub mod export;
 pub mod jobs;
+pub mod mailing;
 pub mod migrate;
 pub mod seed;
 pub mod serve;

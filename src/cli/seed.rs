@@ -16,7 +16,7 @@ use crate::{
         clock::{Clock, IdSource},
     },
     error::AppError,
-    identity,
+    identity, outbox,
 };
 
 /// Fills a database through the use cases.
@@ -79,6 +79,9 @@ async fn make(store: Store, count: u32, seed: u64) -> Result<ExitCode, AppError>
     }
     let begun = Instant::now();
     synthetic::fill(&store, count, seed).await?;
+    store
+        .write(&Actor::system(), outbox::mail::actions::silence)
+        .await?;
     println!(
         "{count} aanvragen gemaakt in {} s.",
         begun.elapsed().as_secs()

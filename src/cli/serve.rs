@@ -1,14 +1,15 @@
 //! `serve`: answers requests until it is told to stop.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use actix_web::HttpServer;
 
-use super::{WRONG_USAGE, jobs, settings::Settings};
+use super::{WRONG_USAGE, jobs, mailing, settings::Settings};
 use crate::{
     app::{self, App},
     db::Store,
     error::AppError,
+    outbox::mail::post::Post,
 };
 
 /// Answers requests.
@@ -21,16 +22,22 @@ pub struct Args {
     settings: Settings,
 }
 
+/// How long what is still coming in is read and thrown away after the answer to a body that is too
+/// large. A connection that is closed on a browser that is still sending shows it no answer at all.
+const HEAR_OUT: Duration = Duration::from_secs(30);
+
 /// Runs the command.
 pub fn run(args: Args) -> ExitCode {
     let opened = args.settings.complete().and_then(|(settings, listen)| {
+        settings.wear()?;
+        let post = settings.post()?;
         let store = settings.open()?;
-        Ok((settings, store, args.listen.unwrap_or(listen)))
+        Ok((settings, store, post, args.listen.unwrap_or(listen)))
     });
     match opened {
-        Ok((settings, store, listen)) => super::run(async move {
+        Ok((settings, store, post, listen)) => super::run(async move {
             let app = App::new(store, settings.public_url);
-            serve(app, listen, |address| {
+            serve(app, post, listen, |address| {
                 tracing::info!(%address, "listening");
             })
             .await
@@ -42,23 +49,29 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-/// Serves `app` until the process is told to stop; requests under way are answered first. `ready`
-/// is called once people can come, with the address.
+/// Serves `app` and sends its mail by `post` until the process is told to stop; requests under way are
+/// answered first. `ready` is called once people can come, with the address.
 pub async fn serve(
     app: App,
+    post: Post,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, AppError> {
-    let store = app.store.clone();
+    let (store, public_url) = (app.store.clone(), app.public_url.clone());
     let server = HttpServer::new(move || app::build(app.clone()))
         .shutdown_timeout(20)
+        .client_disconnect_timeout(HEAR_OUT)
         .bind(listen)
         .map_err(|err| AppError::internal(format!("VG_LISTEN: {listen}: {err}")))?;
     let address = server.addrs().first().copied().unwrap_or(listen);
     let running = server.run();
     ready(address);
+    let base = public_url.unwrap_or_else(|| format!("http://{address}"));
+    let base = base.trim_end_matches('/').to_owned();
+    let mailing = actix_web::rt::spawn(mailing::run(store.clone(), post, base));
     let jobs = actix_web::rt::spawn(jobs::run(store));
     let stopped = running.await;
+    mailing.abort();
     jobs.abort();
     stopped.map_err(AppError::internal)?;
     Ok(ExitCode::SUCCESS)

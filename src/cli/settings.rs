@@ -7,7 +7,11 @@ use std::{
 
 use clap::Args;
 
-use crate::db::{DatabaseUrl, Options, Store, clock::Clock};
+use crate::{
+    db::{DatabaseUrl, Options, Store, clock::Clock},
+    outbox::mail::post::{Post, PostError},
+    web::{assets, theme::ThemeError},
+};
 
 /// The settings that every command with a database has.
 #[derive(Debug, Clone, Default, Args)]
@@ -24,6 +28,15 @@ pub struct Settings {
     /// The address people use, such as https://versterkingsgelden.example; with https the cookies are kept to it
     #[arg(long, env = "VG_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
+    #[arg(long, env = "VG_THEME", global = true)]
+    pub theme: Option<PathBuf>,
+    /// The mail server, such as smtps://user:password@smtp.example or smtp://localhost:25; without one mails are written as files in the folder `mail` of the data
+    #[arg(long, env = "VG_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// Whom mails come from, such as "Versterkingsgelden <versterkingsgelden@example.nl>"; needed with a mail server
+    #[arg(long, env = "VG_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// A TOML file with the settings that are given nowhere else
     #[arg(long, env = "VG_CONFIG", global = true)]
     pub config: Option<PathBuf>,
@@ -37,6 +50,9 @@ struct File {
     data_dir: Option<PathBuf>,
     connections: Option<u32>,
     public_url: Option<String>,
+    theme: Option<PathBuf>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
     listen: Option<SocketAddr>,
 }
 
@@ -65,6 +81,19 @@ pub enum SettingsError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The theme can not be worn.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// The mail server's address is none.
+    #[error(
+        "VG_SMTP_URL: schrijf het zoals smtps://gebruiker:wachtwoord@smtp.example of smtp://localhost:25 ({0})"
+    )]
+    MailServer(String),
+    /// Whom mails come from is not said, or is no address.
+    #[error(
+        "VG_MAIL_FROM: noem met een mailserver ook de afzender, zoals \"Versterkingsgelden <versterkingsgelden@example.nl>\" ({0})"
+    )]
+    MailFrom(String),
     /// The database can not be opened.
     #[error("VG_DATABASE_URL: de database kan niet worden geopend: {0}")]
     Open(crate::error::AppError),
@@ -72,6 +101,9 @@ pub enum SettingsError {
 
 /// The address that is listened on when nothing is said: this machine only.
 const LISTEN: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
+
+/// Whom mails come from that are only written to a folder.
+const UNKNOWN_SENDER: &str = "Versterkingsgelden <versterkingsgelden@localhost>";
 
 impl Settings {
     /// Fills in what was not given from the file, if there is one.
@@ -85,6 +117,9 @@ impl Settings {
             data_dir: self.data_dir.or(file.data_dir),
             connections: self.connections.or(file.connections),
             public_url: self.public_url.or(file.public_url),
+            theme: self.theme.or(file.theme),
+            smtp_url: self.smtp_url.or(file.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
             config: self.config,
         };
         Ok((settings, file.listen.unwrap_or_else(|| LISTEN.into())))
@@ -109,6 +144,30 @@ impl Settings {
             })?;
         }
         Ok(url)
+    }
+
+    /// Has the pages wear the theme that was named, if one was.
+    pub fn wear(&self) -> Result<(), SettingsError> {
+        match &self.theme {
+            Some(path) => Ok(assets::wear(path)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Where mails go: to the mail server, or to a folder where none is set.
+    pub fn post(&self) -> Result<Post, SettingsError> {
+        let made = match (&self.smtp_url, &self.mail_from) {
+            (Some(_), None) => return Err(SettingsError::MailFrom("leeg".to_owned())),
+            (Some(url), Some(from)) => Post::to_server(url, from),
+            (None, from) => Post::to_folder(
+                &self.data_dir().join("mail"),
+                from.as_deref().unwrap_or(UNKNOWN_SENDER),
+            ),
+        };
+        made.map_err(|err| match err {
+            PostError::Server(it) => SettingsError::MailServer(it),
+            PostError::From(it) => SettingsError::MailFrom(it),
+        })
     }
 
     /// Opens the database with the machine's clock and brings its tables up to date.

@@ -82,4 +82,6 @@ id!(
     EntryId,
     /// A message in the outbox.
     MessageId,
+    /// One mail to one person.
+    MailId,
 );

@@ -560,8 +560,35 @@ diesel::table! {
         subject -> Text,
         body -> Text,
         created_at -> Timestamp,
-        sent_at -> Nullable<Timestamp>,
+        addressed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Text,
+        message_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        address -> Text,
+        subject -> Text,
+        body -> Text,
+        path -> Text,
+        state -> Text,
+        is_digest -> Bool,
         attempts -> Integer,
+        due_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        error -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_wishes (account_id) {
+        account_id -> Text,
+        wish -> Text,
+        chosen_at -> Timestamp,
     }
 }
 
@@ -629,6 +656,9 @@ diesel::joinable!(decision_lines -> projects (project_id));
 diesel::joinable!(decision_lines -> envelopes (envelope_id));
 diesel::joinable!(outbox -> municipalities (municipality_id));
 diesel::joinable!(outbox -> applications (application_id));
+diesel::joinable!(mails -> outbox (message_id));
+diesel::joinable!(mails -> accounts (account_id));
+diesel::joinable!(mail_wishes -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     municipalities,
@@ -675,4 +705,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     decision_lines,
     outbox,
+    mails,
+    mail_wishes,
 );

@@ -19,6 +19,11 @@ const MENU: &[(&str, &str, Action)] = &[
     ("Journaal", "/boekingen", Action::SeeFinance),
     ("Exports", "/exports", Action::SeeFinance),
     ("Inrichting", "/inrichting", Action::SeeSetup),
+    (
+        "Berichtenverkeer",
+        "/berichtenverkeer",
+        Action::SeeDeliveries,
+    ),
     ("Controle", "/audit", Action::SeeAudit),
     ("Accounts", "/accounts", Action::ManageAccounts),
 ];

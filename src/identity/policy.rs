@@ -22,6 +22,10 @@ text_enum! {
         WithdrawApplication => "withdraw_application",
         /// Read the municipality's messages.
         SeeMessages => "see_messages",
+        /// See what was told to municipalities, and when.
+        SeeDeliveries => "see_deliveries",
+        /// Try a mail again that was given up.
+        ResendMail => "resend_mail",
         /// Report what was reached on indicators.
         ReportProgress => "report_progress",
         /// See schemes, cycles, windows and regions.
@@ -96,6 +100,7 @@ impl Role {
             A::SeeApplications => self != R::Administrator,
             A::EditApplication | A::ReportProgress => matches!(self, R::Editor | R::Signatory),
             A::SeeMessages => matches!(self, R::Editor | R::Signatory),
+            A::SeeDeliveries => matches!(self, R::Coordinator | R::Auditor),
             A::SubmitApplication | A::WithdrawApplication => self == R::Signatory,
             A::SeeSetup => matches!(self, R::Coordinator | R::Finance | R::Auditor),
             A::Setup | A::CheckCompleteness | A::AssignReviewers | A::CloseAssessment => {
@@ -121,7 +126,7 @@ impl Role {
                     | R::Finance
                     | R::Auditor
             ),
-            A::MakeScenarios | A::Propose | A::Notify => self == R::Coordinator,
+            A::MakeScenarios | A::Propose | A::Notify | A::ResendMail => self == R::Coordinator,
             A::CoDecide => self == R::SzwDecisionMaker,
             A::Decide => self == R::NctvDecisionMaker,
             A::SeeFinance => matches!(

@@ -1,5 +1,6 @@
-//! Messages to municipalities: written in the same transaction as what they tell about, read in
-//! the portal, and sent by mail by a worker. A message that was not mailed yet has no `sent_at`.
+//! Messages to municipalities: written in the same transaction as what they tell about, and so read
+//! in the portal from the same moment. [`mail`] tells the people of the municipality about them.
+pub mod mail;
 pub mod pages;
 pub mod store;
 
@@ -22,6 +23,35 @@ text_enum! {
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
     }
+}
+
+impl MessageKind {
+    /// Whether we have to mail about it (Awb 2:10: within 48 hours), whatever somebody wishes. What
+    /// the municipality did itself a moment ago is not among these.
+    pub fn is_obligatory(self) -> bool {
+        match self {
+            MessageKind::ApplicationReceived
+            | MessageKind::CompletionRequested
+            | MessageKind::DecisionSent => true,
+            MessageKind::ApplicationWithdrawn => false,
+        }
+    }
+
+    /// Whether the mail repeats the text of the message. Only what the municipality may keep as its
+    /// proof does; what we write about a dossier is read in the portal, not in the post.
+    pub fn is_quoted(self) -> bool {
+        match self {
+            MessageKind::ApplicationReceived | MessageKind::ApplicationWithdrawn => true,
+            MessageKind::CompletionRequested | MessageKind::DecisionSent => false,
+        }
+    }
+}
+
+/// The paragraphs of a text in which an empty line separates them.
+fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
 }
 
 /// A message that is about to be written.
@@ -59,8 +89,6 @@ pub struct Message {
     pub body: String,
     /// When it was written, and could be read in the portal (UTC).
     pub created_at: NaiveDateTime,
-    /// When it was mailed (UTC).
-    pub sent_at: Option<NaiveDateTime>,
-    /// How often mailing it was tried.
-    pub attempts: i32,
+    /// When its mails were written (UTC).
+    pub addressed_at: Option<NaiveDateTime>,
 }

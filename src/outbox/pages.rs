@@ -46,8 +46,7 @@ struct MessagePage {
 
 impl MessagePage {
     fn paragraphs(&self) -> impl Iterator<Item = &str> {
-        let body = self.message.body.split("\n\n");
-        body.map(str::trim).filter(|it| !it.is_empty())
+        super::paragraphs(&self.message.body)
     }
 }
 

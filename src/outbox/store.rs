@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
 };
 
-/// Adds a message; it can be read at once, and is mailed later.
+/// Adds a message; it can be read at once, and its mails are written by the worker.
 pub fn insert(tx: &mut Tx<'_>, new: &NewMessage) -> Result<MessageId, AppError> {
     let message = Message {
         id: tx.new_id(),
@@ -22,8 +22,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage) -> Result<MessageId, AppError> 
         subject: new.subject.clone(),
         body: new.body.clone(),
         created_at: tx.now,
-        sent_at: None,
-        attempts: 0,
+        addressed_at: None,
     };
     diesel::insert_into(outbox::table)
         .values(&message)

@@ -162,6 +162,9 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::JournalUnsound { findings, first } => {
             format!("Journaal gecontroleerd: {findings} bevindingen. {first}")
         }
+        Fact::MailGivenUp { .. } => "Een mail was niet te bezorgen".to_owned(),
+        Fact::MailTriedAgain { .. } => "Een mail opnieuw geprobeerd".to_owned(),
+        Fact::MailWishChosen { .. } => "Meldingen gekozen".to_owned(),
         Fact::ProgressReported { project: id, year } => {
             format!("{}: voortgang over {year} gemeld", project(id))
         }
@@ -217,7 +220,10 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::BudgetDecisionWithdrawn { .. }
         | Fact::Transferred { .. }
         | Fact::CeilingChanged { .. }
-        | Fact::JournalUnsound { .. } => false,
+        | Fact::JournalUnsound { .. }
+        | Fact::MailGivenUp { .. }
+        | Fact::MailTriedAgain { .. }
+        | Fact::MailWishChosen { .. } => false,
     }
 }
 

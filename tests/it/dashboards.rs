@@ -284,7 +284,7 @@ async fn fill(app: &TestApp, world: &World, times: usize) {
                             outbox::subject.eq("Ontvangst bevestigd"),
                             outbox::body.eq("x"),
                         ),
-                        (outbox::created_at.eq(tx.now), outbox::attempts.eq(0)),
+                        outbox::created_at.eq(tx.now),
                     ))
                     .execute(tx.conn)?;
             }

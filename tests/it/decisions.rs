@@ -394,7 +394,7 @@ on_both! {
         assert_eq!(gouda.get(&message).await.status, StatusCode::NOT_FOUND);
         assert!(gouda.page("/berichten").await.contains("U hebt nog geen berichten."));
         let unsent: i64 = app
-            .read(|conn| Ok(outbox::table.filter(outbox::sent_at.is_null()).count().get_result(conn)?))
+            .read(|conn| Ok(outbox::table.filter(outbox::addressed_at.is_null()).count().get_result(conn)?))
             .await;
         assert_eq!(unsent, 1);
     }

@@ -41,7 +41,7 @@ CREATE TABLE journal_transactions (
     cause_id TEXT NOT NULL,
     booked_at TIMESTAMP NOT NULL,
     booked_by TEXT NOT NULL REFERENCES accounts (id),
-    CONSTRAINT journal_transactions_as_their_lines UNIQUE (id, cause_kind, cause_id, booked_at, booked_by)
+    UNIQUE (id, cause_kind, cause_id, booked_at, booked_by)
 );
 
 CREATE TABLE journal_entries (

@@ -7,19 +7,22 @@ mod project;
 mod round;
 pub(super) mod seeds;
 pub(super) mod setting;
-mod story;
-mod summary;
+pub mod story;
+pub mod summary;
 pub mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 
-use super::{WRONG_USAGE, serve};
+use super::{WRONG_USAGE, serve, settings::Settings};
 use crate::{
     app::App,
+    core::actor::Actor,
     db::{DatabaseUrl, Options, Store},
     error::AppError,
     identity::{self, password},
+    outbox,
     texts::dates::OnDay,
+    web::assets,
 };
 
 /// Makes a new embedded database, fills it by doing the main job, prints what it did, the address
@@ -35,6 +38,9 @@ pub struct Args {
     /// Tell the story in this database instead of a file of the demo's own; only one without accounts
     #[arg(long, hide = true)]
     database_url: Option<String>,
+    /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
+    #[arg(long, env = "VG_THEME")]
+    theme: Option<PathBuf>,
     /// Fill the database and stop
     #[arg(long)]
     no_serve: bool,
@@ -60,6 +66,9 @@ pub fn run(args: Args) -> ExitCode {
 /// A new database in a file of the demo's own: nothing but an earlier demo is ever removed. Or the
 /// one that was named, which is never emptied.
 fn fresh(args: &Args) -> Result<Store, String> {
+    if let Some(path) = &args.theme {
+        assets::wear(path).map_err(|it| it.to_string())?;
+    }
     if let Some(url) = &args.database_url {
         return open(url);
     }
@@ -90,6 +99,10 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     let begun = Instant::now();
     let hash = password::hash(PASSWORD)?;
     let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;
+    // What was told in the story is told; what happens from now on is mailed.
+    store
+        .write(&Actor::system(), outbox::mail::actions::silence)
+        .await?;
     let lines = store
         .read(move |conn| {
             let lines: Result<Vec<_>, _> =
@@ -106,7 +119,13 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    serve::serve(App::new(store, None), args.listen, |address| {
+    let post = Settings {
+        data_dir: Some(args.data),
+        ..Settings::default()
+    }
+    .post()
+    .map_err(AppError::internal)?;
+    serve::serve(App::new(store, None), post, args.listen, |address| {
         println!("{}", welcome(address));
     })
     .await

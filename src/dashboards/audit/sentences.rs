@@ -45,6 +45,9 @@ pub fn what(kind: &str) -> &str {
         "transferred" => "Geld overgeheveld",
         "ceiling_changed" => "Plafond gewijzigd",
         "journal_unsound" => "Journaal klopt niet",
+        "mail_given_up" => "Mail niet te bezorgen",
+        "mail_tried_again" => "Mail opnieuw geprobeerd",
+        "mail_wish_chosen" => "Meldingen gekozen",
         "progress_reported" => "Voortgang gemeld",
         other => other,
     }

@@ -1,0 +1,163 @@
+//! Use cases of mailing. The first three are the worker's: address, claim, record.
+
+use chrono::TimeDelta;
+
+use super::{Failure, Mail, MailState, NewMail, Wish, store, timing};
+use crate::{
+    audit::{self, Fact, Stream},
+    core::ids::{MailId, MessageId},
+    db::Tx,
+    error::AppError,
+    identity::policy::{self, Action},
+    outbox::Message,
+};
+
+/// How many messages are addressed, and mails claimed, in one transaction.
+const AT_A_TIME: i64 = 50;
+/// For how long a worker holds the mails that it claimed, in minutes.
+const LEASE_MINUTES: i64 = 10;
+
+/// Writes the mails of the messages that have none yet, some at a time: one for each person of the
+/// municipality who has to be told or wants to. Answers how many messages were addressed.
+pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
+    own_work(tx)?;
+    let messages = store::unaddressed(tx.conn, AT_A_TIME)?;
+    for message in &messages {
+        address_one(tx, message)?;
+        store::set_addressed(tx, &message.id)?;
+    }
+    Ok(messages.len())
+}
+
+fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
+    let (now, digest) = (tx.now, timing::next_digest(tx.now));
+    for reader in store::readers(tx.conn, &message.municipality_id)? {
+        let wish = match message.kind.is_obligatory() {
+            true => Wish::AtOnce,
+            false => reader.wish.unwrap_or(Wish::AtOnce),
+        };
+        let (is_digest, due_at) = match wish {
+            Wish::AtOnce => (false, now),
+            Wish::Daily => (true, digest),
+            Wish::Never => continue,
+        };
+        let mail = NewMail {
+            account: Some(reader.account),
+            address: reader.address,
+            subject: message.subject.clone(),
+            body: body(message),
+            path: format!("/berichten/{}", message.id),
+        };
+        store::insert(tx, mail, Some(&message.id), is_digest, due_at)?;
+    }
+    Ok(())
+}
+
+fn body(message: &Message) -> String {
+    if message.kind.is_quoted() {
+        message.body.clone()
+    } else {
+        "Er staat een bericht voor uw gemeente klaar.".to_owned()
+    }
+}
+
+/// Writes a mail to somebody that tells about no message, such as an invitation.
+pub fn write(tx: &mut Tx<'_>, new: NewMail) -> Result<MailId, AppError> {
+    let now = tx.now;
+    store::insert(tx, new, None, false, now)
+}
+
+/// Mails that are to be sent now; for some minutes no other worker gets them.
+pub fn claim(tx: &mut Tx<'_>) -> Result<Vec<Mail>, AppError> {
+    own_work(tx)?;
+    let mails = store::due(tx.conn, tx.now, AT_A_TIME)?;
+    let ids: Vec<MailId> = mails.iter().map(|it| it.id.clone()).collect();
+    let until = tx
+        .now
+        .checked_add_signed(TimeDelta::minutes(LEASE_MINUTES))
+        .unwrap_or(tx.now);
+    store::lease(tx, &ids, until)?;
+    Ok(mails)
+}
+
+/// Records what became of mails that were claimed. One that is given up is a fact.
+pub fn record(
+    tx: &mut Tx<'_>,
+    ids: &[MailId],
+    outcome: &Result<(), Failure>,
+) -> Result<(), AppError> {
+    own_work(tx)?;
+    for id in ids {
+        let mail = store::get(tx.conn, id)?;
+        if mail.state != MailState::Waiting {
+            continue;
+        }
+        let attempts = mail.attempts.saturating_add(1);
+        let (state, due_at) = match outcome {
+            Ok(()) => (MailState::Sent, mail.due_at),
+            Err(failure) => timing::after_failure(attempts, failure, tx.now),
+        };
+        let mail = Mail {
+            state,
+            attempts,
+            due_at,
+            leased_until: None,
+            sent_at: (state == MailState::Sent).then_some(tx.now),
+            error: outcome.clone().err().map(|it| it.said).unwrap_or_default(),
+            ..mail
+        };
+        store::set_outcome(tx, &mail)?;
+        if state == MailState::Failed {
+            let fact = Fact::MailGivenUp { mail: mail.id };
+            audit::record(tx, Stream::Installation, &fact)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tries a mail that was given up once more, from now on. Answers the message that it tells about.
+pub fn try_again(tx: &mut Tx<'_>, id: &MailId) -> Result<Option<MessageId>, AppError> {
+    policy::require(&tx.actor, Action::ResendMail)?;
+    let mail = store::get(tx.conn, id)?;
+    let message = mail.message_id.clone();
+    if mail.state != MailState::Failed {
+        return Ok(message);
+    }
+    let mail = Mail {
+        state: MailState::Waiting,
+        attempts: 0,
+        due_at: tx.now,
+        leased_until: None,
+        ..mail
+    };
+    store::set_outcome(tx, &mail)?;
+    let fact = Fact::MailTriedAgain { mail: mail.id };
+    audit::record(tx, Stream::Installation, &fact)?;
+    Ok(message)
+}
+
+/// Keeps how the actor wants the mail that we need not send.
+pub fn choose(tx: &mut Tx<'_>, wish: Wish) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::SeeMessages)?;
+    store::set_wish(tx, wish)?;
+    let account = tx.actor.id.clone();
+    let fact = Fact::MailWishChosen {
+        wish: wish.as_str().to_owned(),
+    };
+    audit::record(tx, Stream::Account(&account), &fact)
+}
+
+/// Of all that was told so far nobody needs mail any more: the people in a story that was told at
+/// once have no mailbox.
+pub fn silence(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    store::silence(tx)
+}
+
+/// What the program does in its own time, and nobody else.
+fn own_work(tx: &Tx<'_>) -> Result<(), AppError> {
+    if tx.actor.is_system() {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
+}
