@@ -463,7 +463,7 @@ on_both! {
         assert!(lines.contains("1 tot en met 1 van 1") && lines.contains("60.000,00"), "{lines}");
         assert!(lines.contains(&format!("<a href=\"{}\">Begrotingsbesluit BB-2027-2028-1: De aanvullende ronde vraagt meer.", first.location)), "{lines}");
         // The opening of the cycle leads to that cycle.
-        let lines = finance.page("/boekingen?jaar=2027&envelop=reserve&soort=plafond").await;
+        let lines = finance.page("/boekingen?jaar=2027&envelop=baseline&soort=plafond").await;
         assert!(lines.contains(&format!("<a href=\"/inrichting/cycli/{}\">Opening van cyclus 2027-2028", world.cycle)), "{lines}");
         assert!(app.read(verify).await.is_sound());
     }
