@@ -210,12 +210,14 @@ fn obstacle(year: i32, eligible: Money, minimum: Money, unit: Money) -> Option<S
     })
 }
 
-/// The input of a division: the scheme's rules with the changes of the coordinator.
+/// The input of a division: the scheme's rules with the changes of the coordinator. `limits` are
+/// what each applicant has still to get and can still get, whatever the scenario.
 pub fn input(
     pots: &[Pot],
     projects: Vec<Project>,
     scheme: &Scheme,
     changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
 ) -> Result<Input, AssembleError> {
     let categories: Vec<CategoryRule> = pots
         .iter()
@@ -241,23 +243,7 @@ pub fn input(
                 .unwrap_or(pot.method),
         })
         .collect();
-    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
-    let limits = |of: &BTreeMap<String, BTreeMap<i32, Money>>, id: &str| {
-        of.get(id).cloned().unwrap_or_default()
-    };
-    let applicants = changes
-        .most
-        .keys()
-        .chain(changes.least.keys())
-        .filter(|id| known.contains(id.as_str()))
-        .map(|id| {
-            let rule = ApplicantRule {
-                at_least: limits(&changes.least, id),
-                at_most: limits(&changes.most, id),
-            };
-            (id.clone(), rule)
-        })
-        .collect();
+    let applicants = applicants(&projects, &pots::years(pots), changes, limits)?;
     let ties = match &changes.ties {
         Some(it) => it.clone(),
         None => ties(&scheme.tie_chain)?,
@@ -274,6 +260,42 @@ pub fn input(
         ties,
         seed: changes.seed.clone(),
     })
+}
+
+/// What the applicants that take part get at least, as far as they ask it, and at most: where both the
+/// scenario and the applicant have a limit, the narrower of the two.
+fn applicants(
+    projects: &[Project],
+    years: &BTreeSet<i32>,
+    changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
+) -> Result<BTreeMap<String, ApplicantRule>, MoneyError> {
+    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    let mut applicants = BTreeMap::new();
+    for id in known {
+        let mut rule = ApplicantRule {
+            at_least: changes.least.get(id).cloned().unwrap_or_default(),
+            at_most: changes.most.get(id).cloned().unwrap_or_default(),
+        };
+        let own = limits.get(id).cloned().unwrap_or_default();
+        for (year, most) in own.at_most.iter().filter(|(it, _)| years.contains(it)) {
+            let lower = rule.at_most.get(year).map_or(*most, |it| *it.min(most));
+            rule.at_most.insert(*year, lower);
+        }
+        for (year, least) in own.at_least.iter().filter(|(it, _)| years.contains(it)) {
+            let theirs = projects.iter().filter(|it| it.applicant == id);
+            let asked = Money::sum(theirs.filter_map(|it| it.eligible.get(year).copied()))?;
+            let least = *least.min(&asked);
+            let higher = rule.at_least.get(year).map_or(least, |it| *it.max(&least));
+            if !higher.is_zero() {
+                rule.at_least.insert(*year, higher);
+            }
+        }
+        if rule != ApplicantRule::default() {
+            applicants.insert(id.to_owned(), rule);
+        }
+    }
+    Ok(applicants)
 }
 
 /// The chain of a scheme.

@@ -167,6 +167,8 @@ async fn parts(app: &TestApp, world: &World) -> Vec<[Part; 2]> {
                     region_id: of.regions[number % 3].clone(),
                     lead_municipality_id: of.leads[number % 3].clone(),
                     parent_id: None,
+                    copied_from: None,
+                    signing_id: None,
                     state: State::Draft,
                     latest_version: 0,
                     submitted_at: None,

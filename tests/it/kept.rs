@@ -70,7 +70,7 @@ on_both! {
         let draft = app.act(world.actor(Who::Coordinator), {
             let id = id.clone();
             move |tx| {
-                let (first, _) = store::get_all(tx.conn, &[id])?.remove(0);
+                let (first, _) = store::get_all(tx.conn, std::slice::from_ref(&id))?.remove(0);
                 let copy = Scenario {
                     id: tx.new_id(),
                     name: "Concept".to_owned(),
@@ -226,7 +226,7 @@ on_both! {
         for (name, outcome) in [("Gelijk", outcome.clone()), ("Anders", with(-100)), ("Te veel", with(10_000_000_000))] {
             let row = Scenario { name: name.to_owned(), result: outcome.json().unwrap(), ..of.scenario.clone() };
             app.act(world.actor(Who::Coordinator), move |tx| {
-                let row = Scenario { id: tx.new_id(), ..row };
+                let row = Scenario { id: tx.new_id(), ..row.clone() };
                 store::insert(tx, &row)?;
                 let fact = Fact::ScenarioCreated {
                     name: row.name.clone(),
