@@ -33,7 +33,17 @@ pub fn limits(conn: &mut Conn, head: &Head) -> Result<Limits, AppError> {
 
 /// What there is per year and envelope of a cycle, without the cycle before.
 pub fn rooms(conn: &mut Conn, cycle: &CycleId) -> Result<Limits, AppError> {
-    type Balance = (Money, Money, Money, Money);
+    type Balance = (
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+        Money,
+    );
     let rows: Vec<(i32, EnvelopeKind, Money, Option<Balance>, bool)> = envelopes::table
         .inner_join(budget_years::table.inner_join(cycles::table.inner_join(schemes::table)))
         .left_join(envelope_balances::table)
@@ -48,7 +58,12 @@ pub fn rooms(conn: &mut Conn, cycle: &CycleId) -> Result<Limits, AppError> {
                 envelope_balances::free_cents,
                 envelope_balances::reserved_cents,
                 envelope_balances::committed_cents,
+                envelope_balances::advanced_cents,
                 envelope_balances::paid_cents,
+                envelope_balances::accepted_cents,
+                envelope_balances::determined_cents,
+                envelope_balances::released_cents,
+                envelope_balances::recovered_cents,
             )
                 .nullable(),
             schemes::coupled,
@@ -58,8 +73,9 @@ pub fn rooms(conn: &mut Conn, cycle: &CycleId) -> Result<Limits, AppError> {
     for (year, kind, planned, balance, coupled) in rows {
         limits.coupled = coupled;
         let (total, free) = match balance {
-            Some((free, reserved, committed, paid)) => {
-                (Money::sum([free, reserved, committed, paid])?, free)
+            // Wherever it stands, it came in.
+            Some((free, a, b, c, d, e, f, g, h)) => {
+                (Money::sum([free, a, b, c, d, e, f, g, h])?, free)
             }
             None => (planned, planned),
         };
