@@ -179,12 +179,14 @@ fn obstacle(year: i32, eligible: Money, minimum: Money, unit: Money) -> Option<S
     })
 }
 
-/// The input of a division: the scheme's rules with the changes of the coordinator.
+/// The input of a division: the scheme's rules with the changes of the coordinator. `limits` are
+/// what each applicant has still to get and can still get, whatever the scenario.
 pub fn input(
     pots: &[Pot],
     projects: Vec<Project>,
     scheme: &Scheme,
     changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
 ) -> Result<Input, AssembleError> {
     let categories: Vec<CategoryRule> = pots
         .iter()
@@ -206,19 +208,7 @@ pub fn input(
                 .unwrap_or(pot.method),
         })
         .collect();
-    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
-    let applicants = changes
-        .most
-        .iter()
-        .filter(|(id, _)| known.contains(id.as_str()))
-        .map(|(id, most)| {
-            let rule = ApplicantRule {
-                at_least: BTreeMap::new(),
-                at_most: most.clone(),
-            };
-            (id.clone(), rule)
-        })
-        .collect();
+    let applicants = applicants(&projects, &pots::years(pots), changes, limits)?;
     Ok(Input {
         version: FORMAT_VERSION,
         years: pots::years(pots).into_iter().collect(),
@@ -231,6 +221,41 @@ pub fn input(
         ties: ties(&scheme.tie_chain)?,
         seed: changes.seed.clone(),
     })
+}
+
+/// What the applicants that take part get at least, as far as they ask it, and at most: the lower of
+/// the two where both the scenario and the applicant have a limit.
+fn applicants(
+    projects: &[Project],
+    years: &BTreeSet<i32>,
+    changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
+) -> Result<BTreeMap<String, ApplicantRule>, MoneyError> {
+    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    let mut applicants = BTreeMap::new();
+    for id in known {
+        let mut rule = ApplicantRule {
+            at_least: BTreeMap::new(),
+            at_most: changes.most.get(id).cloned().unwrap_or_default(),
+        };
+        let own = limits.get(id).cloned().unwrap_or_default();
+        for (year, most) in own.at_most.iter().filter(|(it, _)| years.contains(it)) {
+            let lower = rule.at_most.get(year).map_or(*most, |it| *it.min(most));
+            rule.at_most.insert(*year, lower);
+        }
+        for (year, least) in own.at_least.iter().filter(|(it, _)| years.contains(it)) {
+            let theirs = projects.iter().filter(|it| it.applicant == id);
+            let asked = Money::sum(theirs.filter_map(|it| it.eligible.get(year).copied()))?;
+            let least = *least.min(&asked);
+            if !least.is_zero() {
+                rule.at_least.insert(*year, least);
+            }
+        }
+        if rule != ApplicantRule::default() {
+            applicants.insert(id.to_owned(), rule);
+        }
+    }
+    Ok(applicants)
 }
 
 fn ties(chain: &str) -> Result<Vec<TieKey>, AssembleError> {

@@ -19,6 +19,7 @@ mod conflict;
 mod field;
 mod flow;
 mod master;
+mod near;
 mod prices;
 mod problem;
 mod search;
@@ -42,6 +43,8 @@ use crate::allocation::{
 
 /// Steps for the search: well within half a minute on one core of 2026 (release build).
 const STEPS: usize = 200_000_000;
+/// Steps to find out whether there is any division at all.
+const CONTRADICTION_STEPS: usize = 20_000_000;
 /// Steps for the ties.
 const TIE_STEPS: usize = 40_000_000;
 
@@ -81,6 +84,15 @@ pub(in crate::allocation) fn divide(field: &mut Field<'_, '_>) -> Result<Proof, 
         upper: found.upper.unwrap_or(best.value) * unit,
         is_settled,
     })
+}
+
+/// The rules that no division keeps together; none if there is one, or if that was not settled in a few steps.
+pub(in crate::allocation) fn contradiction(field: &mut Field<'_, '_>) -> Option<Vec<RuleLine>> {
+    let stated = field::state(field);
+    let split = Prices::new(&stated.problem);
+    let found = maximise(split, None, &[], &mut Work::new(CONTRADICTION_STEPS));
+    let is_impossible = found.best.is_none() && found.is_proven();
+    is_impossible.then(|| conflict::find(field, &stated, true))
 }
 
 fn award(field: &mut Field<'_, '_>, stated: &Stated<'_>, units: &[i128], unit: i128) {
