@@ -90,7 +90,7 @@ fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
         ),
         Fact::ApplicationMoved { event } => match Event::parse(event).ok()? {
             Event::StartAssessment => (
-                "Uw aanvraag is volledig en wordt beoordeeld".to_owned(),
+                "Volledig verklaard en in behandeling genomen".to_owned(),
                 nctv,
                 Vec::new(),
             ),
@@ -252,7 +252,7 @@ mod tests {
         Ingediend als versie 1 (Anja) /aanvragen/a/versies/1 /aanvragen/a/versies/1/pdf
         Wij vroegen u om een aanvulling van regio en deelnemers en projecten, uiterlijk vrijdag 30 oktober 2026 (NCTV) 
         Aangevuld: opnieuw ingediend als versie 2 (Anja) /aanvragen/a/versies/2 /aanvragen/a/versies/2/pdf /aanvragen/a/versies/1/verschil/2
-        Uw aanvraag is volledig en wordt beoordeeld (NCTV) 
+        Volledig verklaard en in behandeling genomen (NCTV) 
         Wij hebben op uw aanvraag besloten (NCTV) /aanvragen/a/besluit
         ");
     }

@@ -376,7 +376,10 @@ mod tests {
             "{:?}",
             started.elapsed()
         );
-        assert!(pieces.len() <= 3, "the old text, the new, and the space after both");
+        assert!(
+            pieces.len() <= 3,
+            "the old text, the new, and the space after both"
+        );
         // With one word changed the same long line is compared to the word.
         let other = old.replacen("w04500", "anders", 1);
         assert_eq!(
