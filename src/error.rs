@@ -124,6 +124,55 @@ pub enum Refusal {
         /// What is still free.
         room: Money,
     },
+    /// What others ask would take money that an envelope keeps for its own category.
+    BelowFloor {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What was asked.
+        asked: Money,
+        /// What others can have.
+        room: Money,
+    },
+    /// An applicant would be promised more than it gets of a year at most.
+    AboveApplicantLimit {
+        /// The budget year.
+        year: i32,
+        /// What was asked.
+        asked: Money,
+        /// What more it can get.
+        room: Money,
+    },
+    /// An applicant would be promised less than it gets of a year at least, although it asks that.
+    BelowApplicantLimit {
+        /// The budget year.
+        year: i32,
+        /// What was asked.
+        asked: Money,
+        /// What this application has to give.
+        least: Money,
+    },
+    /// The most that an applicant gets would become less than it was promised.
+    LimitBelowPromised {
+        /// The budget year.
+        year: i32,
+        /// What was asked.
+        asked: Money,
+        /// What it was promised.
+        promised: Money,
+    },
+    /// More would be given another purpose than was released or recovered.
+    NotComeBack {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What was asked.
+        asked: Money,
+        /// What came back.
+        room: Money,
+    },
     /// An envelope would get less than is promised from it.
     BelowPromised {
         /// The budget year.

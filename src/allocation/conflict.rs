@@ -1,9 +1,10 @@
 //! Which rules cannot hold together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
-    check::{ViolatedRule, Violation},
+    blocking,
+    check::Violation,
     figures::{category_label, euro},
     input::{Input, Year},
     line::cents,
@@ -29,17 +30,16 @@ pub(super) fn contradictions(input: &Input) -> Vec<RuleLine> {
         .unwrap_or_default()
 }
 
-/// The rules that an outcome broke, with the methods that led to it where those are a choice.
-pub(super) fn of_violations(input: &Input, violations: Vec<Violation>) -> Vec<RuleLine> {
-    let mut conflict = methods_behind(input, &violations);
-    conflict.extend(
-        violations
-            .into_iter()
-            .map(|it| RuleLine::new(it.path, it.sentence)),
-    );
-    conflict.sort();
-    conflict.dedup();
-    conflict
+/// Why an outcome broke a rule: rules that no division can keep together, whatever the method; else the broken rule that fewest
+/// others stand behind, with the methods and the limits without which it would have been kept.
+pub(super) fn of_violations(input: &Input, violations: &[Violation]) -> Vec<RuleLine> {
+    if let Some(impossible) = super::free_of_methods(input) {
+        return impossible;
+    }
+    let fewest = violations
+        .iter()
+        .min_by_key(|it| (blocking::behind(input, it).len(), &it.path));
+    fewest.map_or_else(Vec::new, |it| blocking::set(input, it))
 }
 
 /// An amount that a rule demands of a year's ceiling.
@@ -150,43 +150,4 @@ fn own_requests(input: &Input, year: Year) -> Option<Vec<RuleLine>> {
             ]
         })
     })
-}
-
-/// The methods of the categories that a floor or an applicant's least depends on.
-fn methods_behind(input: &Input, violations: &[Violation]) -> Vec<RuleLine> {
-    let subjects = |rule: ViolatedRule| -> BTreeSet<&str> {
-        violations
-            .iter()
-            .filter(|it| it.rule == rule)
-            .map(|it| it.subject.as_str())
-            .collect()
-    };
-    let applicants = subjects(ViolatedRule::ApplicantLeast);
-    let mut categories = subjects(ViolatedRule::CategoryFloor);
-    let theirs = input
-        .projects
-        .iter()
-        .filter(|it| applicants.contains(it.applicant.as_str()));
-    categories.extend(theirs.map(|it| it.category.as_str()));
-    let rules = input.categories.iter().enumerate();
-    rules
-        .filter(|(_, it)| categories.contains(it.id.as_str()))
-        .map(|(index, it)| {
-            RuleLine::new(
-                format!("categories[{index}].method"),
-                format!(
-                    "{} wordt verdeeld met de methode '{}'. Die komt niet op het afgesproken bedrag uit.",
-                    capitalised(&category_label(&it.id)),
-                    it.method.as_str()
-                ),
-            )
-        })
-        .collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |it| it.to_uppercase().chain(chars).collect())
 }

@@ -22,8 +22,11 @@
 //!
 //! `docs/verdelen.md` has the definitions of the methods and what this engine does not do.
 
+mod blocking;
 mod check;
 mod conflict;
+#[cfg(test)]
+mod fairness;
 mod figures;
 mod input;
 mod json;
@@ -80,7 +83,7 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
     let awards = awards(input, &ranked.lines, &run.category_rooms);
     let violations = check(input, &awards);
     if !violations.is_empty() {
-        let conflict = conflict::of_violations(input, violations);
+        let conflict = conflict::of_violations(input, &violations);
         return infeasible(input, conflict);
     }
     let story = trace::Story {
@@ -108,6 +111,30 @@ pub fn allocate(input: &FrozenInput) -> Outcome {
         }),
         ..outcome(input, status)
     }
+}
+
+/// The rules that no division can keep together, whatever the methods; none if there is such a division, or if that was not settled.
+/// With a leftover pass the amounts of categories are no limits, so nothing is said.
+fn free_of_methods(input: &Input) -> Option<Vec<RuleLine>> {
+    if input.leftover {
+        return None;
+    }
+    let mut free = input.clone();
+    free.categories
+        .iter_mut()
+        .for_each(|it| it.method = Method::Exact);
+    // Any division will do.
+    free.projects
+        .iter_mut()
+        .for_each(|it| it.score = Score::default());
+    let mut ranked = ranked_lines(&free);
+    let mut run = Run::new(&free, &ranked.lines);
+    let mut to_divide: ToDivide<'_, '_> = BTreeMap::new();
+    for line in &mut ranked.lines {
+        to_divide.entry(line.category).or_default().push(line);
+    }
+    let (_, mut field) = run.field(&mut to_divide);
+    methods::exact::contradiction(&mut field)
 }
 
 fn outcome(input: &FrozenInput, status: Status) -> Outcome {
@@ -272,10 +299,30 @@ impl<'i> Run<'i> {
     }
 
     fn divide_exact(&mut self, to_divide: &mut ToDivide<'_, 'i>) -> Result<(), Vec<RuleLine>> {
+        let (exact, mut field) = self.field(to_divide);
+        let proof = methods::exact::divide(&mut field)?;
+        let methods::exact::Field { lines, own, .. } = field;
+        self.proof = Some(proof);
+        self.rooms.own = own;
+        for (index, category) in exact {
+            let lines = lines.iter().map(|it| &**it);
+            self.settle(index, category, lines.filter(|it| it.category == index));
+        }
+        Ok(())
+    }
+
+    /// The categories with `exact`, and what they may divide together.
+    fn field<'r>(
+        &mut self,
+        to_divide: &mut ToDivide<'r, 'i>,
+    ) -> (
+        Vec<(usize, &'i CategoryRule)>,
+        methods::exact::Field<'r, 'i>,
+    ) {
         let all = self.input.categories.iter().enumerate();
-        let exact: Vec<(usize, &CategoryRule)> =
+        let exact: Vec<(usize, &'i CategoryRule)> =
             all.filter(|(_, it)| it.method == Method::Exact).collect();
-        let mut lines: Vec<&mut Line<'i>> = Vec::new();
+        let mut lines: Vec<&'r mut Line<'i>> = Vec::new();
         for (index, _) in &exact {
             lines.extend(to_divide.remove(index).unwrap_or_default());
         }
@@ -306,7 +353,7 @@ impl<'i> Run<'i> {
         self.category_rooms
             .extend(category_rooms.iter().map(|(key, room)| (*key, *room)));
         let leasts = self.leasts(to_divide);
-        let mut field = methods::exact::Field {
+        let field = methods::exact::Field {
             input: self.input,
             lines,
             rooms,
@@ -315,14 +362,7 @@ impl<'i> Run<'i> {
             leasts,
             effort: self.effort,
         };
-        self.proof = Some(methods::exact::divide(&mut field)?);
-        let methods::exact::Field { lines, own, .. } = field;
-        self.rooms.own = own;
-        for (index, category) in exact {
-            let lines = lines.iter().map(|it| &**it);
-            self.settle(index, category, lines.filter(|it| it.category == index));
-        }
-        Ok(())
+        (exact, field)
     }
 
     /// What applicants must still get, of those that have nothing in a category that is yet to come.

@@ -3,8 +3,8 @@
 use crate::{
     core::{
         ids::{
-            AccountId, ApplicationId, CycleId, DecisionId, MailId, ProjectId, ProposalId, RegionId,
-            ScenarioId, SchemeId, WindowId,
+            AccountId, ApplicationId, CycleId, DecisionId, MailId, MunicipalityId, ProjectId,
+            ProposalId, RegionId, ScenarioId, SchemeId, WindowId,
         },
         money::Money,
     },
@@ -151,6 +151,17 @@ pub enum Fact {
         decision: DecisionId,
         letter_sha256: String,
     },
+    /// An applicant got other limits.
+    ApplicantLimitSet {
+        municipality: MunicipalityId,
+        year: i32,
+        at_least: Money,
+        at_most: Option<Money>,
+    },
+    /// A decision on the budget was proposed.
+    BudgetDecisionProposed { reference: String },
+    /// A proposal for the budget was withdrawn.
+    BudgetDecisionWithdrawn { reference: String },
     /// Money was moved between envelopes.
     Transferred {
         from: String,
@@ -236,6 +247,9 @@ impl Fact {
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
+            Fact::ApplicantLimitSet { .. } => "applicant_limit_set",
+            Fact::BudgetDecisionProposed { .. } => "budget_decision_proposed",
+            Fact::BudgetDecisionWithdrawn { .. } => "budget_decision_withdrawn",
             Fact::Transferred { .. } => "transferred",
             Fact::CeilingChanged { .. } => "ceiling_changed",
             Fact::JournalUnsound { .. } => "journal_unsound",

@@ -30,7 +30,8 @@ pub struct Args {
     /// csv, csv-excel, xlsx or json; the audit trail is always jsonl
     #[arg(long, default_value = "csv", value_parser = Format::parse)]
     format: Format,
-    /// As things stood at the end of this day, such as 2027-12-31 [default: now]
+    /// As things stood at the end of this day, such as 2027-12-31, or at this moment on the Dutch
+    /// clock, such as 2027-12-31T14:30 [default: now]
     #[arg(long, value_name = "DATE", default_value = "")]
     as_of: String,
     /// `cyclus=NAME` takes one cycle only

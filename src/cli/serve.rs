@@ -23,8 +23,9 @@ pub struct Args {
 }
 
 /// How long what is still coming in is read and thrown away after the answer to a body that is too
-/// large. A connection that is closed on a browser that is still sending shows it no answer at all.
-const HEAR_OUT: Duration = Duration::from_secs(30);
+/// large. A connection that is closed on a browser that is still sending shows it no answer at all; but
+/// some show the answer only when the connection is closed, so that it is not for long.
+const HEAR_OUT: Duration = Duration::from_secs(10);
 
 /// Runs the command.
 pub fn run(args: Args) -> ExitCode {

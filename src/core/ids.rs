@@ -74,6 +74,10 @@ id!(
     ProposalId,
     /// A decision (besluit) on one application.
     DecisionId,
+    /// A decision on the budget: a transfer, another ceiling, another purpose for what came back.
+    BudgetDecisionId,
+    /// What is booked at once for one cause.
+    TransactionId,
     /// One movement in the journal.
     EntryId,
     /// A message in the outbox.

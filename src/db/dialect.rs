@@ -10,9 +10,15 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, schema::envelope_balances, schema::envelopes};
+use super::{
+    Conn,
+    schema::{applicant_limits, envelope_balances, envelopes},
+};
 use crate::{
-    core::{ids::EnvelopeId, money::Money},
+    core::{
+        ids::{EnvelopeId, MunicipalityId},
+        money::Money,
+    },
     error::AppError,
 };
 
@@ -157,6 +163,20 @@ pub fn lock_envelope(conn: &mut Conn, id: &EnvelopeId) -> QueryResult<Money> {
         .first(conn)
         .optional()?;
     Ok(free.unwrap_or(Money::ZERO))
+}
+
+/// Whether an applicant has limits; on a server their rows are kept from others until this
+/// transaction ends, in the order of their years. Take it after the envelopes.
+pub fn lock_limits(conn: &mut Conn, municipality: &MunicipalityId) -> QueryResult<bool> {
+    let years = applicant_limits::table
+        .filter(applicant_limits::municipality_id.eq(municipality))
+        .order(applicant_limits::budget_year_id)
+        .select(applicant_limits::budget_year_id);
+    let found: Vec<String> = match conn {
+        Conn::Sqlite(it) => years.load(it)?,
+        Conn::Postgres(it) => years.for_update().load(it)?,
+    };
+    Ok(!found.is_empty())
 }
 
 /// One exact sum of cents. `SUM` over BIGINT is NUMERIC in PostgreSQL, and diesel reads SQLite's as

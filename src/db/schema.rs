@@ -136,6 +136,7 @@ diesel::table! {
         year -> Integer,
         ceiling_cents -> BigInt,
         appropriated_cents -> BigInt,
+        last_entry_id -> Nullable<Text>,
     }
 }
 
@@ -378,13 +379,73 @@ diesel::table! {
         free_cents -> BigInt,
         reserved_cents -> BigInt,
         committed_cents -> BigInt,
+        advanced_cents -> BigInt,
         paid_cents -> BigInt,
+        accepted_cents -> BigInt,
+        determined_cents -> BigInt,
+        released_cents -> BigInt,
+        recovered_cents -> BigInt,
+        last_entry_id -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    project_balances (project_id, envelope_id) {
+        project_id -> Text,
+        envelope_id -> Text,
+        reserved_cents -> BigInt,
+        committed_cents -> BigInt,
+        advanced_cents -> BigInt,
+        paid_cents -> BigInt,
+        accepted_cents -> BigInt,
+        determined_cents -> BigInt,
+        last_entry_id -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    journal_transactions (id) {
+        id -> Text,
+        cause_kind -> Text,
+        cause_id -> Text,
+        booked_at -> Timestamp,
+        booked_by -> Text,
+    }
+}
+diesel::table! {
+    applicant_limits (budget_year_id, municipality_id) {
+        budget_year_id -> Text,
+        municipality_id -> Text,
+        at_least_cents -> BigInt,
+        at_most_cents -> Nullable<BigInt>,
+        promised_cents -> BigInt,
+        set_at -> Timestamp,
+        set_by -> Text,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    budget_decisions (id) {
+        id -> Text,
+        reference -> Text,
+        cycle_id -> Text,
+        kind -> Text,
+        from_envelope_id -> Text,
+        from_stage -> Text,
+        to_envelope_id -> Text,
+        amount_cents -> BigInt,
+        reason -> Text,
+        state -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> Text,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
+        version -> Integer,
     }
 }
 
 diesel::table! {
     journal_entries (id) {
         id -> Text,
+        transaction_id -> Text,
         kind -> Text,
         from_envelope_id -> Text,
         from_stage -> Text,
@@ -584,6 +645,11 @@ diesel::joinable!(assessment_scores -> assessments (assessment_id));
 diesel::joinable!(assessment_scores -> criteria (criterion_id));
 diesel::joinable!(assessment_years -> assessments (assessment_id));
 diesel::joinable!(envelope_balances -> envelopes (envelope_id));
+diesel::joinable!(project_balances -> envelopes (envelope_id));
+diesel::joinable!(project_balances -> projects (project_id));
+diesel::joinable!(budget_decisions -> cycles (cycle_id));
+diesel::joinable!(applicant_limits -> budget_years (budget_year_id));
+diesel::joinable!(applicant_limits -> municipalities (municipality_id));
 diesel::joinable!(journal_entries -> applications (application_id));
 diesel::joinable!(journal_entries -> projects (project_id));
 diesel::joinable!(journal_entries -> accounts (booked_by));
@@ -640,7 +706,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_scores,
     assessment_years,
     envelope_balances,
+    project_balances,
+    journal_transactions,
     journal_entries,
+    applicant_limits,
+    budget_decisions,
     scenarios,
     scenario_edits,
     proposals,

@@ -1,5 +1,7 @@
 //! From proposal to letter: load, check, decide, book, save, record. One function per use case.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::{
@@ -10,19 +12,20 @@ use super::{
     writing::{self, Material},
 };
 use crate::{
-    applications::{self, Application, state::Event},
+    applications::{self, Application, Project, state::Event},
     assessments::interests,
     audit::{self, Fact, Stream},
     core::{
         answers::FieldErrors,
         calendar,
-        ids::{ApplicationId, DecisionId, ProposalId},
+        category::{Category, EnvelopeKind},
+        ids::{ApplicationId, DecisionId, EnvelopeId, ProjectId, ProposalId},
         money::Money,
     },
     db::{Conn, Tx},
     error::{AppError, Refusal},
     identity::policy::{self, Action},
-    journal::{self, Cause, NewEntry, Purpose, Stage},
+    journal::{self, Cause, NewEntry, Purpose, Stage, store::Locked},
     outbox::{self, MessageKind, NewMessage},
     schemes,
     texts::dates::OnDay,
@@ -38,11 +41,27 @@ pub const OBJECTION_DAYS: u64 = 42;
 /// Proposes amounts for an assessed application and reserves their money.
 pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppError> {
     policy::require(&tx.actor, Action::Propose)?;
+    let mut locked = lock(tx, &new.lines)?;
+    let prepared = prepare(tx, new)?;
+    reserve(tx, &mut locked, prepared)
+}
+
+/// A proposal that is written down and holds no money yet.
+pub struct Prepared {
+    application: Application,
+    proposal: Proposal,
+    projects: Vec<Project>,
+    lines: Vec<Line>,
+}
+
+/// Writes a proposal down. All proposals that are made at once are written down before the first
+/// takes money: what is proposed for one is no claim on what another may have.
+pub fn prepare(tx: &mut Tx<'_>, new: &NewProposal) -> Result<Prepared, AppError> {
+    policy::require(&tx.actor, Action::Propose)?;
     let application = applications::store::visible(tx.conn, &tx.actor, &new.application)?;
     application.state.next(Event::Propose)?;
-    check_lines(tx.conn, &application, &new.lines)?;
-    take(tx, &new.lines)?;
-    let total = proposal::total(&new.lines)?;
+    let projects = applications::store::projects_of(tx.conn, &application.id)?;
+    check_lines(tx.conn, &application, &projects, &new.lines)?;
     let proposal = Proposal {
         id: tx.new_id(),
         application_id: application.id.clone(),
@@ -64,20 +83,37 @@ pub fn propose(tx: &mut Tx<'_>, new: &NewProposal) -> Result<ProposalId, AppErro
     for line in &new.lines {
         store::insert_proposal_line(tx, &proposal.id, line)?;
     }
-    let cause = Cause::Proposal(&proposal.id);
-    book(
-        tx,
-        &application.id,
-        &new.lines,
-        cause,
-        NewEntry::reservation,
-    )?;
     applications::store::move_on(tx, &application, Event::Propose)?;
+    Ok(Prepared {
+        application,
+        proposal,
+        projects,
+        lines: new.lines.clone(),
+    })
+}
+
+/// Takes the money of a proposal that was written down, or says how much room there is.
+pub fn reserve(
+    tx: &mut Tx<'_>,
+    locked: &mut Locked,
+    prepared: Prepared,
+) -> Result<ProposalId, AppError> {
+    let Prepared {
+        application,
+        proposal,
+        projects,
+        lines,
+    } = prepared;
+    take(locked, &lines)?;
+    keep_limits(tx, &application, &projects, &lines, Stage::Free)?;
+    keep_floors(tx, locked, &projects, &lines)?;
+    let (application, cause) = (&application.id, Cause::Proposal(&proposal.id));
+    book(tx, application, &lines, cause, NewEntry::reservation)?;
     let fact = Fact::Proposed {
         proposal: proposal.id.clone(),
-        total,
+        total: proposal::total(&lines)?,
     };
-    audit::record(tx, Stream::Application(&application.id), &fact)?;
+    audit::record(tx, Stream::Application(application), &fact)?;
     Ok(proposal.id)
 }
 
@@ -188,7 +224,8 @@ pub fn decide(
     may_decide(tx, &application, &proposal, proposal::needs_szw(&projects))?;
     let reasons = given("redenen", reasons)?;
     let lines = store::proposal_lines(tx.conn, &proposal.id)?;
-    let from = hold(tx, &proposal, &lines)?;
+    let (locked, from) = hold(tx, &proposal, &lines)?;
+    keep_limits(tx, &application, &projects, &lines, from)?;
     let total = proposal::total(&lines)?;
     let years = projects.iter().flat_map(|it| &it.years);
     let requested = Money::sum(years.map(|it| it.requested))?;
@@ -197,9 +234,12 @@ pub fn decide(
     for line in &lines {
         store::insert_decision_line(tx, &decision.id, line)?;
     }
-    commit(tx, &decision, from, &lines)?;
     settle(tx, proposal, ProposalState::Decided)?;
     applications::store::move_on(tx, &application, Event::Decide)?;
+    if from == Stage::Free {
+        keep_floors(tx, &locked, &projects, &lines)?;
+    }
+    commit(tx, &decision, from, &lines)?;
     let fact = Fact::Decided {
         decision: decision.id.clone(),
         outcome: outcome.as_str().to_owned(),
@@ -263,11 +303,15 @@ pub fn draft_letter(
     })
 }
 
-fn check_lines(conn: &mut Conn, application: &Application, lines: &[Line]) -> Result<(), AppError> {
+fn check_lines(
+    conn: &mut Conn,
+    application: &Application,
+    projects: &[Project],
+    lines: &[Line],
+) -> Result<(), AppError> {
     let window = schemes::store::window(conn, &application.window_id)?;
     let envelopes = schemes::store::envelopes(conn, &window.cycle_id)?;
-    let projects = applications::store::projects_of(conn, &application.id)?;
-    proposal::check(&projects, &envelopes, window.kind, lines)
+    proposal::check(projects, &envelopes, window.kind, lines)
 }
 
 /// The open proposal for an application, if it is still at `version`.
@@ -376,21 +420,73 @@ fn settle(tx: &mut Tx<'_>, proposal: Proposal, state: ProposalState) -> Result<(
 
 /// Holds the envelopes of a proposal: what it kept, or else what is free. Says in which stage the
 /// money is.
-fn hold(tx: &mut Tx<'_>, proposal: &Proposal, lines: &[Line]) -> Result<Stage, AppError> {
+fn hold(tx: &mut Tx<'_>, proposal: &Proposal, lines: &[Line]) -> Result<(Locked, Stage), AppError> {
+    let mut locked = lock(tx, lines)?;
     if proposal.is_reserved {
-        lock(tx, lines)?;
-        Ok(Stage::Reserved)
-    } else {
-        take(tx, lines)?;
-        Ok(Stage::Free)
+        return Ok((locked, Stage::Reserved));
     }
+    take(&mut locked, lines)?;
+    Ok((locked, Stage::Free))
 }
 
 /// Takes what the lines ask out of what is free, or says how much room there is.
-fn take(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), AppError> {
-    let mut locked = lock(tx, lines)?;
+fn take(locked: &mut Locked, lines: &[Line]) -> Result<(), AppError> {
     for (envelope, amount) in &proposal::per_envelope(lines)? {
         locked.take(envelope, *amount)?;
+    }
+    Ok(())
+}
+
+/// Checks that what projects take from an envelope of another category leaves its floor alone.
+fn keep_floors(
+    tx: &mut Tx<'_>,
+    locked: &Locked,
+    projects: &[Project],
+    lines: &[Line],
+) -> Result<(), AppError> {
+    let kinds: BTreeMap<&ProjectId, Option<EnvelopeKind>> = projects
+        .iter()
+        .map(|it| (&it.id, it.category.map(Category::envelope)))
+        .collect();
+    let others = lines.iter().filter(|it| {
+        let own = kinds.get(&it.project).copied().flatten();
+        own != locked.kind(&it.envelope)
+    });
+    let others: Vec<Line> = others.cloned().collect();
+    for (envelope, amount) in proposal::per_envelope(&others)? {
+        locked.keep_floor(tx, &envelope, amount, Money::ZERO)?;
+    }
+    Ok(())
+}
+
+/// Checks that the applicant gets no more of a year than it can, and no less than it must. `from` is
+/// the stage in which the money of the lines is.
+fn keep_limits(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    projects: &[Project],
+    lines: &[Line],
+    from: Stage,
+) -> Result<(), AppError> {
+    let limits = journal::limits::store::lock(tx, &application.lead_municipality_id)?;
+    if limits.is_empty() {
+        return Ok(());
+    }
+    let cycle = schemes::store::window(tx.conn, &application.window_id)?.cycle_id;
+    for limit in limits.iter().filter(|it| it.cycle == cycle) {
+        let of_year = lines.iter().filter(|it| it.year == limit.year);
+        let asked = Money::sum(of_year.map(|it| it.amount))?;
+        let years = projects.iter().flat_map(|it| &it.years);
+        let eligible = years.filter(|it| it.year == limit.year);
+        let eligible = Money::sum(eligible.filter_map(|it| it.eligible))?;
+        let own = match from {
+            Stage::Free => {
+                limit.check_most(asked)?;
+                Money::ZERO
+            }
+            _ => asked,
+        };
+        limit.check_least(own, asked, eligible)?;
     }
     Ok(())
 }
@@ -398,27 +494,28 @@ fn take(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), AppError> {
 /// Locks all envelopes that the lines ask of, at once and before any row that refers to them is
 /// written: such a row holds them a little on a server, and two who do so and then want the lock
 /// would wait for each other.
-fn lock(tx: &mut Tx<'_>, lines: &[Line]) -> Result<journal::store::Locked, AppError> {
+fn lock(tx: &mut Tx<'_>, lines: &[Line]) -> Result<Locked, AppError> {
     let sums = proposal::per_envelope(lines)?;
     journal::store::lock(tx, sums.into_keys())
 }
 
-/// Books one movement per line that has an amount.
+/// Books one movement per line that has an amount, all at once.
 fn book(
     tx: &mut Tx<'_>,
     application: &ApplicationId,
     lines: &[Line],
     cause: Cause<'_>,
-    entry: impl Fn(&crate::core::ids::EnvelopeId, Money, Purpose) -> NewEntry,
+    entry: impl Fn(&EnvelopeId, Money, Purpose) -> NewEntry,
 ) -> Result<(), AppError> {
-    for line in lines.iter().filter(|it| !it.amount.is_zero()) {
+    let of = |line: &Line| {
         let purpose = Purpose {
             application: application.clone(),
             project: line.project.clone(),
         };
-        let entry = entry(&line.envelope, line.amount, purpose);
-        journal::actions::book(tx, &entry, cause)?;
-    }
+        entry(&line.envelope, line.amount, purpose)
+    };
+    let entries = lines.iter().filter(|it| !it.amount.is_zero()).map(of);
+    journal::actions::book(tx, cause, &entries.collect::<Vec<_>>())?;
     Ok(())
 }
 

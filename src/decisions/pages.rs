@@ -19,7 +19,7 @@ use crate::{
     core::{
         answers::{Answers, FieldErrors},
         category::Category,
-        ids::{AccountId, ApplicationId},
+        ids::{AccountId, ApplicationId, ProjectId},
     },
     db::{Conn, Tx},
     error::AppError,
@@ -29,6 +29,7 @@ use crate::{
         policy::{self, Action, Scope},
         posted::Posted,
     },
+    journal::{self, balance::Measure},
     texts::{filters, labels::Label},
     web::{
         forms::FormView,
@@ -167,6 +168,8 @@ struct CasePage {
     is_public: bool,
     may_propose: bool,
     may_see_scenarios: bool,
+    /// Whether the amounts lead to the lines of the journal behind them.
+    may_see_lines: bool,
     has_open: bool,
     turn: Turn,
     years: Vec<Sums>,
@@ -191,6 +194,33 @@ impl CasePage {
     /// Whether any amount has been found eligible yet.
     fn is_assessed(&self) -> bool {
         self.case.rows.iter().any(|it| it.eligible.is_some())
+    }
+
+    /// The lines behind an amount of a project in a year.
+    fn lines_of(&self, row: &Row, figure: &str) -> String {
+        self.lines(Some(&row.project), Some(row.year), figure)
+    }
+
+    /// The lines behind a sum.
+    fn lines_of_sum(&self, sum: &Sums, figure: &str) -> String {
+        self.lines(None, sum.year, figure)
+    }
+
+    /// The lines behind what is decided, or reserved for the proposal: of the application, or of a
+    /// project of it; of a year, or of all.
+    fn lines(&self, project: Option<&ProjectId>, year: Option<i32>, figure: &str) -> String {
+        let case = &self.case;
+        let is_held = case.proposal.as_ref().is_some_and(|it| it.is_reserved);
+        if !self.may_see_lines || (figure == Measure::Reserved.as_str() && !is_held) {
+            return String::new();
+        }
+        let project = project.map(|it| format!("&project={it}"));
+        let lines = journal::lines::address(&case.heading.cycle, year, None);
+        let application = &case.application.id;
+        format!(
+            "{lines}{figure}&aanvraag={application}{}",
+            project.unwrap_or_default()
+        )
     }
 
     fn has_proposal(&self) -> bool {
@@ -286,6 +316,7 @@ async fn case_page(
         is_public,
         may_propose: policy::may(&who.actor, Action::Propose),
         may_see_scenarios: policy::may(&who.actor, Action::SeeScenarios),
+        may_see_lines: policy::may(&who.actor, Action::SeeFinance),
         has_open: proposal.is_some_and(|it| it.state == ProposalState::Open),
         turn,
         years,

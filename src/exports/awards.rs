@@ -59,6 +59,11 @@ pub const COLUMNS: &[Column] = &[
         Kind::Text,
         "Besloten, of bekendgemaakt als de brief is verstuurd.",
     ),
+    column(
+        "adres",
+        Kind::Text,
+        "Het adres van de boekingen achter het toegekende bedrag.",
+    ),
 ];
 
 /// Reads the table: by region, then by application, project and year.
@@ -131,6 +136,13 @@ fn row(
         "besloten"
     };
     let named = |it: EnvelopeKind| Cell::from(it.label());
+    let lines = lines::address(&envelope.cycle, Some(line.year), Some(envelope.kind));
+    let lines = format!(
+        "{lines}toegekend&aanvraag={}&project={}{}",
+        decision.application,
+        line.project_id,
+        selection.as_of.query()
+    );
     Ok(vec![
         Cell::Text(decision.application_reference.clone()),
         Cell::Text(decision.region.clone()),
@@ -150,6 +162,7 @@ fn row(
         Cell::Date(dates::on_the_clock(decision.decided_at).date()),
         Cell::from(outcome(decision.outcome)),
         Cell::from(status),
+        Cell::Text(lines),
     ])
 }
 

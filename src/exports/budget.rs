@@ -53,7 +53,37 @@ pub const COLUMNS: &[Column] = &[
     column(
         "vrij",
         Kind::Money,
-        "Wat niemand is beloofd: plafond min gereserveerd min toegekend.",
+        "Wat niemand is beloofd: plafond min gereserveerd, toegekend, vrijgevallen en teruggevorderd.",
+    ),
+    column(
+        "bevoorschot",
+        Kind::Money,
+        "Wat als voorschot is verleend en nog niet betaald, een deel van toegekend.",
+    ),
+    column(
+        "verantwoord",
+        Kind::Money,
+        "Wat is verantwoord en aanvaard, een deel van betaald.",
+    ),
+    column(
+        "vastgesteld",
+        Kind::Money,
+        "Wat is vastgesteld, een deel van verantwoord.",
+    ),
+    column(
+        "vrijgevallen",
+        Kind::Money,
+        "Wat was toegekend en niet nodig is, en nog geen nieuw doel heeft.",
+    ),
+    column(
+        "teruggevorderd",
+        Kind::Money,
+        "Wat was betaald en is teruggekomen, en nog geen nieuw doel heeft.",
+    ),
+    column(
+        "adres",
+        Kind::Text,
+        "Het adres van de boekingen achter deze bedragen; zet er de naam van de kolom achter.",
     ),
 ];
 
@@ -63,8 +93,8 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
     let envelopes = lines::store::envelopes(conn, cycle.map(|(id, _)| id))?;
     let chosen = lines::Selection {
         envelopes: cycle.map(|_| envelopes.iter().map(|it| it.id.clone()).collect()),
-        measure: None,
         until: selection.as_of.until,
+        ..lines::Selection::default()
     };
     let balances = balance::balances(&lines::store::movements(conn, &chosen, None)?)?;
     let mut rows = Vec::new();
@@ -79,9 +109,11 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
             Cell::from(it.year),
             Cell::from(it.year),
         ];
-        for measure in Measure::ALL {
+        for measure in Measure::MAIN.iter().chain(Measure::LATER) {
             row.push(Cell::Money(balance.of(*measure)?));
         }
+        let lines = lines::address(&it.cycle, Some(it.year), Some(it.kind));
+        row.push(Cell::Text(address(&lines, selection)));
         rows.push(row);
     }
     Ok(Table {
@@ -92,4 +124,10 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         as_of: selection.as_of.moment,
         left_out: 0,
     })
+}
+
+/// The address of the page with lines, as of the same moment; the figure comes last.
+fn address(lines: &str, selection: &Selection) -> String {
+    let figure = lines.strip_suffix("&soort=").unwrap_or(lines);
+    format!("{figure}{}&soort=", selection.as_of.query())
 }

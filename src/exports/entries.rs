@@ -12,6 +12,7 @@ use crate::{
     db::Conn,
     error::AppError,
     journal::{
+        CauseKind,
         balance::Measure,
         lines::{self, Line, NamedEnvelope, store::Start},
     },
@@ -68,12 +69,47 @@ pub const COLUMNS: &[Column] = &[
     column(
         "oorzaak",
         Kind::Text,
-        "Waarop de boeking rust: cyclus, voorstel, besluit, overheveling of plafondwijziging.",
+        "Waarop de boeking rust: cyclus, voorstel, besluit, begrotingsbesluit, of wat na de toekenning komt.",
     ),
     column(
         "oorzaak_kenmerk",
         Kind::Text,
-        "Het kenmerk van het besluit, de reden van de overheveling of plafondwijziging, of anders het id.",
+        "Het kenmerk van het besluit of begrotingsbesluit, of anders het id.",
+    ),
+    column(
+        "bevoorschot",
+        Kind::Money,
+        "Wat de boeking met bevoorschot doet.",
+    ),
+    column(
+        "verantwoord",
+        Kind::Money,
+        "Wat de boeking met verantwoord doet.",
+    ),
+    column(
+        "vastgesteld",
+        Kind::Money,
+        "Wat de boeking met vastgesteld doet.",
+    ),
+    column(
+        "vrijgevallen",
+        Kind::Money,
+        "Wat de boeking met vrijgevallen doet.",
+    ),
+    column(
+        "teruggevorderd",
+        Kind::Money,
+        "Wat de boeking met teruggevorderd doet.",
+    ),
+    column(
+        "transactie",
+        Kind::Text,
+        "Het kenmerk van de transactie: wat in een keer is geboekt om een reden.",
+    ),
+    column(
+        "oorzaak_id",
+        Kind::Text,
+        "Het id van waarop de boeking rust.",
     ),
 ];
 
@@ -91,8 +127,8 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         .collect();
     let wanted = lines::Selection {
         envelopes: cycle.map(|_| chosen.clone()),
-        measure: None,
         until: selection.as_of.until,
+        ..lines::Selection::default()
     };
     let (mut rows, mut last) = (Vec::new(), None);
     loop {
@@ -143,42 +179,55 @@ fn row(
         Cell::Money(movement.amount),
     ];
     let this = BTreeSet::from([id.clone()]);
-    for measure in Measure::ALL {
+    for measure in Measure::MAIN {
         row.push(Cell::Money(movement.effect(*measure, &this)?));
     }
     row.extend(cause(line, selection));
+    for measure in Measure::LATER {
+        row.push(Cell::Money(movement.effect(*measure, &this)?));
+    }
+    row.push(Cell::from(line.transaction.as_str()));
+    row.push(match is_closed(line, selection) {
+        true => Cell::Empty,
+        false => Cell::from(line.cause_id.as_str()),
+    });
     Ok(row)
 }
 
 /// For whom, and on what the line rests. The amounts of a dossier that is closed to whoever asks
 /// stay, or nothing would foot; whose they are does not.
 fn cause(line: &Line, selection: &Selection) -> [Cell; 4] {
-    let application = line.application.as_ref();
-    if application.is_some_and(|it| selection.closed.contains(it)) {
+    if is_closed(line, selection) {
         let closed = || Cell::from("gesloten dossier");
         return [closed(), Cell::Empty, Cell::Empty, Cell::Empty];
     }
-    let of = line
-        .decision
-        .clone()
-        .unwrap_or_else(|| line.cause_id.clone());
+    let of_budget = line.budget_decision.clone().map(|(reference, _)| reference);
+    let of = line.decision.clone().or(of_budget);
     [
         Cell::text(line.reference.clone()),
         Cell::text(line.project.clone()),
-        Cell::from(cause_name(&line.cause_kind)),
-        Cell::Text(of),
+        Cell::from(cause_name(line.cause_kind)),
+        Cell::Text(of.unwrap_or_else(|| line.cause_id.clone())),
     ]
 }
 
-/// The Dutch name of what a line rests on.
-pub fn cause_name(kind: &str) -> &str {
+fn is_closed(line: &Line, selection: &Selection) -> bool {
+    let application = line.application.as_ref();
+    application.is_some_and(|it| selection.closed.contains(it))
+}
+
+/// The Dutch name of what a line rests on, as it stands in the file: a contract.
+const fn cause_name(kind: CauseKind) -> &'static str {
     match kind {
-        "cycle" => "cyclus",
-        "proposal" => "voorstel",
-        "decision" => "besluit",
-        "transfer" => "overheveling",
-        "adjustment" => "plafondwijziging",
-        "payment" => "betaling",
-        other => other,
+        CauseKind::Cycle => "cyclus",
+        CauseKind::Proposal => "voorstel",
+        CauseKind::Decision => "besluit",
+        CauseKind::BudgetDecision => "begrotingsbesluit",
+        CauseKind::Amendment => "wijziging",
+        CauseKind::Advance => "voorschot",
+        CauseKind::Payment => "betaling",
+        CauseKind::Accountability => "verantwoording",
+        CauseKind::Determination => "vaststelling",
+        CauseKind::Recovery => "terugvordering",
     }
 }

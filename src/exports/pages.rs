@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
 struct Asked {
     cyclus: String,
     per: String,
+    om: String,
     formaat: String,
 }
 
@@ -47,7 +48,8 @@ impl Asked {
     fn form(&self, errors: FieldErrors) -> FormView {
         let answers = Answers::default()
             .with("cyclus", &self.cyclus)
-            .with("per", &self.per);
+            .with("per", &self.per)
+            .with("om", &self.om);
         FormView::refused(answers, errors)
     }
 }
@@ -186,7 +188,7 @@ fn account(
 
 fn as_of(app: &App, asked: &Asked) -> (AsOf, FieldErrors) {
     let (now, mut errors) = (app.store.now(), FieldErrors::default());
-    let as_of = AsOf::parse(&asked.per, now).unwrap_or_else(|err| {
+    let as_of = AsOf::read(&asked.per, &asked.om, now).unwrap_or_else(|err| {
         errors.push("per", err.sentence());
         AsOf::now(now)
     });
@@ -226,8 +228,7 @@ fn query(cycle: &str, as_of: &AsOf) -> String {
         .chars()
         .filter(|it| it.is_ascii_alphanumeric() || *it == '-')
         .collect();
-    let day = as_of.day.map(|it| format!("&per={it}"));
-    format!("cyclus={cycle}{}", day.unwrap_or_default())
+    format!("cyclus={cycle}{}", as_of.query())
 }
 
 fn view(export: Export, query: &str) -> ExportView {

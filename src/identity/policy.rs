@@ -60,7 +60,9 @@ text_enum! {
         Notify => "notify",
         /// See the state budget, the journal and the exports.
         SeeFinance => "see_finance",
-        /// Transfer money between envelopes, and give an envelope another ceiling.
+        /// Propose a transfer between envelopes, or another amount for an envelope.
+        ProposeBudget => "propose_budget",
+        /// Decide on such a proposal.
         Transfer => "transfer",
         /// See the audit trail and verify it.
         SeeAudit => "see_audit",
@@ -131,6 +133,7 @@ impl Role {
                 self,
                 R::Coordinator | R::NctvDecisionMaker | R::Finance | R::Auditor
             ),
+            A::ProposeBudget => matches!(self, R::Coordinator | R::NctvDecisionMaker),
             A::Transfer => self == R::NctvDecisionMaker,
             A::SeeAudit => self == R::Auditor,
             A::ManageAccounts => self == R::Administrator,

@@ -3,17 +3,28 @@
 use super::{Cause, NewEntry, store};
 use crate::{
     audit::{self, Fact, Stream},
-    core::{findings::Report, ids::EntryId},
+    core::{findings::Report, ids::TransactionId},
     db::Tx,
     error::AppError,
 };
 
-/// Books a movement. Whoever calls has checked the room of the envelope under its lock; the
-/// database checks again.
-pub fn book(tx: &mut Tx<'_>, entry: &NewEntry, cause: Cause<'_>) -> Result<EntryId, AppError> {
-    let id = tx.new_id();
-    store::append(tx, &id, entry, cause)?;
-    Ok(id)
+/// Books all movements of one cause at once; none makes no transaction. Whoever calls has checked
+/// the room of the envelopes under their locks; the database checks again.
+pub fn book(
+    tx: &mut Tx<'_>,
+    cause: Cause<'_>,
+    entries: &[NewEntry],
+) -> Result<Option<TransactionId>, AppError> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let transaction = tx.new_id();
+    store::begin(tx, &transaction, cause)?;
+    for entry in entries {
+        let id = tx.new_id();
+        store::append(tx, &id, &transaction, entry, cause)?;
+    }
+    Ok(Some(transaction))
 }
 
 /// Records that a verification of the journal found something; of a sound one nothing is recorded.

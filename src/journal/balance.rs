@@ -27,18 +27,70 @@ text_enum! {
         Paid => "betaald",
         /// Vrij: promised to nobody.
         Free => "vrij",
+        /// Bevoorschot: granted as an advance and not paid yet, a part of what is awarded.
+        Advanced => "bevoorschot",
+        /// Verantwoord: accounted for and accepted, a part of what is paid.
+        Accepted => "verantwoord",
+        /// Vastgesteld: for good, a part of what is accounted for.
+        Determined => "vastgesteld",
+        /// Vrijgevallen: promised once, not needed, and not free yet.
+        Released => "vrijgevallen",
+        /// Teruggevorderd: paid once, given back, and not free yet.
+        Recovered => "teruggevorderd",
+        /// Beloofd: everything that is somebody's, proposed or decided.
+        Promised => "beloofd",
     }
 }
 
 impl Measure {
+    /// The figures that are always shown: the first of them all.
+    pub const MAIN: &'static [Measure] = &[
+        Measure::Ceiling,
+        Measure::Reserved,
+        Measure::Awarded,
+        Measure::Paid,
+        Measure::Free,
+    ];
+    /// The figures of what happens after an award; shown where there are any.
+    pub const LATER: &'static [Measure] = &[
+        Measure::Advanced,
+        Measure::Accepted,
+        Measure::Determined,
+        Measure::Released,
+        Measure::Recovered,
+    ];
+
     /// The stages in which this figure's money stands.
     pub const fn stages(self) -> &'static [Stage] {
+        use Stage as S;
         match self {
-            Measure::Ceiling => &[Stage::Free, Stage::Reserved, Stage::Committed, Stage::Paid],
-            Measure::Reserved => &[Stage::Reserved],
-            Measure::Awarded => &[Stage::Committed, Stage::Paid],
-            Measure::Paid => &[Stage::Paid],
-            Measure::Free => &[Stage::Free],
+            Measure::Ceiling => &[
+                S::Free,
+                S::Reserved,
+                S::Committed,
+                S::Advanced,
+                S::Paid,
+                S::Accepted,
+                S::Determined,
+                S::Released,
+                S::Recovered,
+            ],
+            Measure::Reserved => &[S::Reserved],
+            Measure::Awarded => &[
+                S::Committed,
+                S::Advanced,
+                S::Paid,
+                S::Accepted,
+                S::Determined,
+            ],
+            Measure::Paid => &[S::Paid, S::Accepted, S::Determined],
+            Measure::Free => &[S::Free],
+            Measure::Advanced => &[S::Advanced],
+            Measure::Accepted => &[S::Accepted, S::Determined],
+            Measure::Determined => &[S::Determined],
+            Measure::Released => &[S::Released],
+            Measure::Recovered => &[S::Recovered],
+            Measure::Promised => Stage::PROMISED,
         }
     }
 
@@ -94,8 +146,8 @@ pub fn sum(
     })
 }
 
-/// What stands where in an envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What stands where in an envelope. The order of the fields is that of the columns as they are read.
+#[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable)]
 pub struct Balance {
     /// The envelope.
     pub envelope: EnvelopeId,
@@ -103,21 +155,37 @@ pub struct Balance {
     pub free: Money,
     /// Proposed.
     pub reserved: Money,
-    /// Decided and not paid.
+    /// Decided, and no advance granted.
     pub committed: Money,
-    /// Paid.
+    /// Granted as an advance and not paid.
+    pub advanced: Money,
+    /// Paid and not accounted for.
     pub paid: Money,
+    /// Accounted for.
+    pub accepted: Money,
+    /// Determined.
+    pub determined: Money,
+    /// Promised once and not needed.
+    pub released: Money,
+    /// Paid once and given back.
+    pub recovered: Money,
 }
 
 impl Balance {
     /// An envelope in which nothing was booked.
     pub fn empty(envelope: EnvelopeId) -> Balance {
+        let zero = Money::ZERO;
         Balance {
             envelope,
-            free: Money::ZERO,
-            reserved: Money::ZERO,
-            committed: Money::ZERO,
-            paid: Money::ZERO,
+            free: zero,
+            reserved: zero,
+            committed: zero,
+            advanced: zero,
+            paid: zero,
+            accepted: zero,
+            determined: zero,
+            released: zero,
+            recovered: zero,
         }
     }
 
@@ -133,7 +201,12 @@ impl Balance {
             Stage::Free => self.free,
             Stage::Reserved => self.reserved,
             Stage::Committed => self.committed,
+            Stage::Advanced => self.advanced,
             Stage::Paid => self.paid,
+            Stage::Accepted => self.accepted,
+            Stage::Determined => self.determined,
+            Stage::Released => self.released,
+            Stage::Recovered => self.recovered,
         }
     }
 
@@ -143,7 +216,12 @@ impl Balance {
             Stage::Free => Some(&mut self.free),
             Stage::Reserved => Some(&mut self.reserved),
             Stage::Committed => Some(&mut self.committed),
+            Stage::Advanced => Some(&mut self.advanced),
             Stage::Paid => Some(&mut self.paid),
+            Stage::Accepted => Some(&mut self.accepted),
+            Stage::Determined => Some(&mut self.determined),
+            Stage::Released => Some(&mut self.released),
+            Stage::Recovered => Some(&mut self.recovered),
         }
     }
 }
@@ -200,6 +278,27 @@ mod tests {
         ]
     }
 
+    /// What follows an award: most of it accounted for, a part never needed, a part given back.
+    fn aftermath() -> Vec<Movement> {
+        use EntryKind as K;
+        use Stage as S;
+        let mut story = story();
+        story.extend([
+            movement(K::Advance, ("a", S::Committed), ("a", S::Advanced), 90),
+            movement(K::Acceptance, ("a", S::Paid), ("a", S::Accepted), 100),
+            movement(
+                K::Determination,
+                ("a", S::Accepted),
+                ("a", S::Determined),
+                70,
+            ),
+            movement(K::Recovery, ("a", S::Paid), ("a", S::Recovered), 20),
+            movement(K::Release, ("a", S::Committed), ("a", S::Released), 60),
+            movement(K::Reuse, ("a", S::Released), ("b", S::Free), 50),
+        ]);
+        story
+    }
+
     #[test]
     fn figures_are_what_stands_in_their_stages() {
         let balances = balances(&story()).unwrap();
@@ -208,13 +307,28 @@ mod tests {
             let all = Measure::ALL.iter().map(|it| balance.of(*it).unwrap());
             all.map(|it| it.cents() / 100).collect::<Vec<_>>()
         };
-        assert_eq!(figures("a"), [800, 50, 300, 120, 450]);
-        assert_eq!(figures("b"), [200, 0, 0, 0, 200]);
+        assert_eq!(figures("a"), [800, 50, 300, 120, 450, 0, 0, 0, 0, 0, 350]);
+        assert_eq!(figures("b"), [200, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn what_follows_an_award_stays_a_part_of_it_until_it_comes_back() {
+        let balances = balances(&aftermath()).unwrap();
+        let a = &balances[&EnvelopeId::from("a")];
+        let figure = |it: Measure| a.of(it).unwrap().cents() / 100;
+        let main: Vec<i64> = Measure::MAIN.iter().map(|it| figure(*it)).collect();
+        assert_eq!(main, [750, 50, 220, 100, 450]);
+        let later: Vec<i64> = Measure::LATER.iter().map(|it| figure(*it)).collect();
+        assert_eq!(later, [90, 100, 70, 10, 20]);
+        // Nothing is lost: what is promised, free, released and recovered is the ceiling.
+        assert_eq!(50 + 220 + 450 + 10 + 20, figure(Measure::Ceiling));
+        let all = [Measure::MAIN, Measure::LATER, &[Measure::Promised]].concat();
+        assert_eq!(all, Measure::ALL);
     }
 
     #[test]
     fn the_lines_behind_a_figure_add_up_to_it_for_any_set_of_envelopes() {
-        let story = story();
+        let story = aftermath();
         let balances = balances(&story).unwrap();
         for ids in [vec!["a"], vec!["b"], vec!["a", "b"]] {
             let ids: BTreeSet<EnvelopeId> = ids.into_iter().map(EnvelopeId::from).collect();

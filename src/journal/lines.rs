@@ -4,12 +4,22 @@ pub mod store;
 
 use chrono::NaiveDateTime;
 
-use super::balance::Movement;
+use super::{CauseKind, balance::Movement};
 use crate::core::{
     category::EnvelopeKind,
-    ids::{ApplicationId, CycleId, EntryId, EnvelopeId},
+    ids::{ApplicationId, CycleId, EntryId, EnvelopeId, MunicipalityId, ProjectId, TransactionId},
     money::Money,
 };
+
+/// The address of the lines behind the figures of envelopes, up to the name of the figure.
+pub fn address(cycle: &CycleId, year: Option<i32>, kind: Option<EnvelopeKind>) -> String {
+    let year = year.map(|it| format!("&jaar={it}")).unwrap_or_default();
+    let kind = kind.map(|it| format!("&envelop={}", it.as_str()));
+    format!(
+        "/boekingen?cyclus={cycle}{year}{}&soort=",
+        kind.unwrap_or_default()
+    )
+}
 
 /// An envelope with what people call it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +57,16 @@ pub struct Line {
     pub reference: Option<String>,
     /// The title of the project.
     pub project: Option<String>,
-    /// `cycle`, `proposal`, `decision`, `transfer`, `adjustment`, `payment`.
-    pub cause_kind: String,
-    /// The id of the cause, or the reason of a transfer or adjustment.
+    /// The transaction that it is in.
+    pub transaction: TransactionId,
+    /// What it rests on.
+    pub cause_kind: CauseKind,
+    /// The id of the cause.
     pub cause_id: String,
     /// The reference of the decision, where that is the cause.
     pub decision: Option<String>,
+    /// The reference of the decision on the budget with its reason, where that is the cause.
+    pub budget_decision: Option<(String, String)>,
 }
 
 impl Line {
@@ -83,4 +97,12 @@ pub struct Selection {
     pub measure: Option<super::balance::Measure>,
     /// Those booked before this moment (UTC).
     pub until: Option<NaiveDateTime>,
+    /// Those that rest on this.
+    pub cause: Option<String>,
+    /// Those of this application.
+    pub application: Option<ApplicationId>,
+    /// Those of this project.
+    pub project: Option<ProjectId>,
+    /// Those of applications that this municipality leads.
+    pub municipality: Option<MunicipalityId>,
 }

@@ -1,61 +1,30 @@
 //! The journal: every movement of money between the stages of an envelope, append-only.
 //!
-//! An entry moves one amount from one stage to another, so the books balance by their shape. What
-//! is free in an envelope never goes below zero: checked by [`room`] for a clear answer, under the
-//! lock of [`store::lock`] so that two cannot both be right, and by the database's own trigger and
-//! CHECK for whoever comes in another way.
+//! An entry moves one amount from one stage to another, so the books balance by their shape, and so
+//! does the transaction that holds all entries of one movement with their cause, person and moment.
+//! What is free in an envelope never goes below zero, ring-fenced money goes to its own category and
+//! a floor is kept: checked by [`room`] for a clear answer, under the lock of [`store::lock`] so that
+//! two cannot both be right, and by the database's own triggers and CHECKs for whoever comes in
+//! another way. What is kept beside the entries is moved by those triggers alone.
 pub mod actions;
 pub mod balance;
 mod labels;
+pub mod limits;
 pub mod lines;
+pub mod moves;
 pub mod promises;
 pub mod room;
 pub mod store;
 pub mod verify;
 
-use crate::{
-    core::{
-        ids::{ApplicationId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId},
-        money::Money,
+pub use moves::{CauseKind, EntryKind, Stage};
+
+use crate::core::{
+    ids::{
+        ApplicationId, BudgetDecisionId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId,
     },
-    db::columns::text_enum,
+    money::Money,
 };
-
-text_enum! {
-    /// Where money stands. The firmer, the further down.
-    pub enum Stage {
-        /// Outside the envelopes: the state budget.
-        Budget => "budget",
-        /// In an envelope and promised to nobody.
-        Free => "free",
-        /// Proposed for a project.
-        Reserved => "reserved",
-        /// Promised by a decision.
-        Committed => "committed",
-        /// Paid.
-        Paid => "paid",
-    }
-}
-
-text_enum! {
-    /// What a movement is. Which stages it moves between is a CHECK of the database too.
-    pub enum EntryKind {
-        /// Money enters an envelope: budget to free.
-        Appropriation => "appropriation",
-        /// Money leaves an envelope: free to budget.
-        Withdrawal => "withdrawal",
-        /// From one envelope to another: free to free.
-        Transfer => "transfer",
-        /// Proposed: free to reserved.
-        Reservation => "reservation",
-        /// Given back: reserved or committed to free.
-        Release => "release",
-        /// Decided: reserved or free to committed.
-        Commitment => "commitment",
-        /// Committed to paid.
-        Payment => "payment",
-    }
-}
 
 /// What a movement rests on.
 #[derive(Debug, Clone, Copy)]
@@ -66,21 +35,18 @@ pub enum Cause<'a> {
     Proposal(&'a ProposalId),
     /// A decision.
     Decision(&'a DecisionId),
-    /// A transfer, a decision of its own; the text is its reason.
-    Transfer(&'a str),
-    /// Another ceiling for an envelope, a decision of its own; the text is its reason.
-    Adjustment(&'a str),
+    /// A decision on the budget.
+    BudgetDecision(&'a BudgetDecisionId),
 }
 
 impl Cause<'_> {
-    /// Its kind as it is stored.
-    pub fn kind(&self) -> &'static str {
+    /// Its kind.
+    pub fn kind(&self) -> CauseKind {
         match self {
-            Cause::Cycle(_) => "cycle",
-            Cause::Proposal(_) => "proposal",
-            Cause::Decision(_) => "decision",
-            Cause::Transfer(_) => "transfer",
-            Cause::Adjustment(_) => "adjustment",
+            Cause::Cycle(_) => CauseKind::Cycle,
+            Cause::Proposal(_) => CauseKind::Proposal,
+            Cause::Decision(_) => CauseKind::Decision,
+            Cause::BudgetDecision(_) => CauseKind::BudgetDecision,
         }
     }
 
@@ -90,7 +56,7 @@ impl Cause<'_> {
             Cause::Cycle(id) => id.as_str(),
             Cause::Proposal(id) => id.as_str(),
             Cause::Decision(id) => id.as_str(),
-            Cause::Transfer(reason) | Cause::Adjustment(reason) => reason,
+            Cause::BudgetDecision(id) => id.as_str(),
         }
     }
 }
@@ -181,15 +147,39 @@ impl NewEntry {
         )
     }
 
-    /// Money that was reserved or committed (`from`) is free again.
+    /// Money that was reserved is free again; what was committed (`from`) is released.
     pub fn release(
         envelope: &EnvelopeId,
         from: Stage,
         amount: Money,
         purpose: Purpose,
     ) -> NewEntry {
-        let kind = EntryKind::Release;
-        NewEntry::within(kind, envelope, from, Stage::Free, amount, Some(purpose))
+        let to = match from {
+            Stage::Reserved => Stage::Free,
+            _ => Stage::Released,
+        };
+        NewEntry::within(
+            EntryKind::Release,
+            envelope,
+            from,
+            to,
+            amount,
+            Some(purpose),
+        )
+    }
+
+    /// Money that was released or recovered (`stage`) in one envelope is free in another, or in the
+    /// same.
+    pub fn reuse(from: &EnvelopeId, stage: Stage, to: &EnvelopeId, amount: Money) -> NewEntry {
+        NewEntry {
+            kind: EntryKind::Reuse,
+            from_envelope: from.clone(),
+            from: stage,
+            to_envelope: to.clone(),
+            to: Stage::Free,
+            amount,
+            purpose: None,
+        }
     }
 
     /// Money that was reserved or free (`from`) is promised by a decision.

@@ -1,7 +1,10 @@
 //! To whom the money of an envelope is promised: what stands in the way of a lower ceiling.
 pub mod store;
 
-use crate::core::{ids::ApplicationId, money::Money};
+use crate::core::{
+    ids::{ApplicationId, ProjectId},
+    money::Money,
+};
 
 /// What one project holds of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +24,9 @@ pub struct Whom {
     pub application: ApplicationId,
     /// What people call it by.
     pub reference: String,
-    /// The title of the project.
+    /// The project.
+    pub id: ProjectId,
+    /// Its title.
     pub project: String,
 }
 

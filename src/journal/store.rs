@@ -2,22 +2,58 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text, Timestamp},
+};
 
 pub use super::balance::Balance;
-use super::{Cause, NewEntry, room::LockedEnvelope};
+use super::{
+    Cause, NewEntry,
+    room::{Floor, LockedEnvelope},
+};
 use crate::{
     core::{
-        category::EnvelopeKind,
-        ids::{CycleId, EntryId, EnvelopeId},
+        category::{EnvelopeKind, EnvelopeMode},
+        ids::{CycleId, EntryId, EnvelopeId, TransactionId},
         money::Money,
     },
     db::{
         Conn, Tx, dialect,
-        schema::{budget_years, envelope_balances, envelopes, journal_entries},
+        schema::{
+            budget_years, envelope_balances, envelopes, journal_entries,
+            journal_transactions as transaction,
+        },
     },
     error::AppError,
 };
+
+/// The columns of a [`Balance`].
+type BalanceColumns = (
+    envelope_balances::envelope_id,
+    envelope_balances::free_cents,
+    envelope_balances::reserved_cents,
+    envelope_balances::committed_cents,
+    envelope_balances::advanced_cents,
+    envelope_balances::paid_cents,
+    envelope_balances::accepted_cents,
+    envelope_balances::determined_cents,
+    envelope_balances::released_cents,
+    envelope_balances::recovered_cents,
+);
+/// See [`BalanceColumns`].
+pub(super) const BALANCE: BalanceColumns = (
+    envelope_balances::envelope_id,
+    envelope_balances::free_cents,
+    envelope_balances::reserved_cents,
+    envelope_balances::committed_cents,
+    envelope_balances::advanced_cents,
+    envelope_balances::paid_cents,
+    envelope_balances::accepted_cents,
+    envelope_balances::determined_cents,
+    envelope_balances::released_cents,
+    envelope_balances::recovered_cents,
+);
 
 /// The envelopes that a transaction holds, with what is free in each.
 #[derive(Debug)]
@@ -31,6 +67,27 @@ impl Locked {
         })?;
         Ok(envelope.take(amount)?)
     }
+
+    /// What an envelope is for; absent if it is not held.
+    pub fn kind(&self, id: &EnvelopeId) -> Option<EnvelopeKind> {
+        self.0.get(id).map(|it| it.kind)
+    }
+
+    /// Checks that what was taken from an envelope for others than its own category leaves its floor
+    /// alone. Call it when what was proposed or decided is saved: that is no claim any more.
+    pub fn keep_floor(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &EnvelopeId,
+        taken: Money,
+        beside: Money,
+    ) -> Result<(), AppError> {
+        let Some(envelope) = self.0.get(id).filter(|it| it.has_floor()) else {
+            return Ok(());
+        };
+        let floor = floor(tx.conn, id)?;
+        envelope.keep_floor(taken, beside, &floor, tx.now)
+    }
 }
 
 /// Locks envelopes, in the order of their ids, and reads what is free in each. A transaction locks
@@ -40,16 +97,20 @@ pub fn lock(
     ids: impl IntoIterator<Item = EnvelopeId>,
 ) -> Result<Locked, AppError> {
     let ids: BTreeSet<EnvelopeId> = ids.into_iter().collect();
-    let known: Vec<(EnvelopeId, i32, EnvelopeKind)> = envelopes::table
+    let known: Vec<(EnvelopeId, i32, (EnvelopeKind, EnvelopeMode))> = envelopes::table
         .inner_join(budget_years::table)
         .filter(envelopes::id.eq_any(ids.iter().cloned().collect::<Vec<_>>()))
         .order(envelopes::id)
-        .select((envelopes::id, budget_years::year, envelopes::kind))
+        .select((
+            envelopes::id,
+            budget_years::year,
+            (envelopes::kind, envelopes::mode),
+        ))
         .load(tx.conn)?;
     let mut locked = BTreeMap::new();
-    for (id, year, kind) in known {
+    for (id, year, of) in known {
         let free = dialect::lock_envelope(tx.conn, &id)?;
-        locked.insert(id.clone(), LockedEnvelope::new(id, year, kind, free));
+        locked.insert(id.clone(), LockedEnvelope::new(id, year, of, free));
     }
     if locked.len() != ids.len() {
         return Err(AppError::NotFound);
@@ -57,32 +118,57 @@ pub fn lock(
     Ok(Locked(locked))
 }
 
-/// What stands in an envelope.
-pub fn balance(conn: &mut Conn, id: &EnvelopeId) -> Result<Balance, AppError> {
-    let row: Option<(Money, Money, Money, Money)> = envelope_balances::table
-        .find(id)
-        .select((
-            envelope_balances::free_cents,
-            envelope_balances::reserved_cents,
-            envelope_balances::committed_cents,
-            envelope_balances::paid_cents,
-        ))
-        .first(conn)
-        .optional()?;
-    let (free, reserved, committed, paid) = row.unwrap_or_default();
-    Ok(Balance {
-        envelope: id.clone(),
-        free,
-        reserved,
-        committed,
-        paid,
+/// What an envelope with a floor keeps for its own category. The view is the one that the database's
+/// own guard reads.
+pub fn floor(conn: &mut Conn, id: &EnvelopeId) -> Result<Floor, AppError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<Timestamp>)]
+        closes_at: Option<chrono::NaiveDateTime>,
+        #[diesel(sql_type = BigInt)]
+        claims: Money,
+    }
+    let row: Row = diesel::sql_query(
+        "SELECT closes_at, claims_cents AS claims FROM floor_claims WHERE envelope_id = $1",
+    )
+    .bind::<Text, _>(id)
+    .get_result(conn)?;
+    Ok(Floor {
+        closes_at: row.closes_at,
+        claims: row.claims,
     })
 }
 
-/// Adds a movement; the database's trigger moves the balances, whose CHECKs are the ceilings.
+/// What stands in an envelope.
+pub fn balance(conn: &mut Conn, id: &EnvelopeId) -> Result<Balance, AppError> {
+    let found: Option<Balance> = envelope_balances::table
+        .find(id)
+        .select(BALANCE)
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or_else(|| Balance::empty(id.clone())))
+}
+
+/// Begins what is booked at once for one cause.
+pub(super) fn begin(tx: &mut Tx<'_>, id: &TransactionId, cause: Cause<'_>) -> Result<(), AppError> {
+    diesel::insert_into(transaction::table)
+        .values((
+            transaction::id.eq(id),
+            transaction::cause_kind.eq(cause.kind()),
+            transaction::cause_id.eq(cause.id()),
+            transaction::booked_at.eq(tx.now),
+            transaction::booked_by.eq(&tx.actor.id),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Adds a movement to a transaction; the database's triggers move the balances, whose CHECKs are the
+/// ceilings.
 pub(super) fn append(
     tx: &mut Tx<'_>,
     id: &EntryId,
+    transaction: &TransactionId,
     entry: &NewEntry,
     cause: Cause<'_>,
 ) -> Result<(), AppError> {
@@ -90,6 +176,7 @@ pub(super) fn append(
     diesel::insert_into(journal_entries::table)
         .values((
             journal_entries::id.eq(id),
+            journal_entries::transaction_id.eq(transaction),
             journal_entries::kind.eq(entry.kind),
             journal_entries::from_envelope_id.eq(&entry.from_envelope),
             journal_entries::from_stage.eq(entry.from),
@@ -109,27 +196,11 @@ pub(super) fn append(
 
 /// The balances of a cycle's envelopes; an envelope in which nothing was booked is absent.
 pub fn balances(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Balance>, AppError> {
-    let rows: Vec<(EnvelopeId, Money, Money, Money, Money)> = envelope_balances::table
+    Ok(envelope_balances::table
         .inner_join(envelopes::table.inner_join(budget_years::table))
         .filter(budget_years::cycle_id.eq(cycle))
         .order(envelope_balances::envelope_id)
         .limit(100)
-        .select((
-            envelope_balances::envelope_id,
-            envelope_balances::free_cents,
-            envelope_balances::reserved_cents,
-            envelope_balances::committed_cents,
-            envelope_balances::paid_cents,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(envelope, free, reserved, committed, paid)| Balance {
-            envelope,
-            free,
-            reserved,
-            committed,
-            paid,
-        })
-        .collect())
+        .select(BALANCE)
+        .load(conn)?)
 }

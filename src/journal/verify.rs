@@ -67,13 +67,8 @@ impl Books<'_> {
             let nothing = Balance::empty(id.clone());
             let computed = self.computed.get(id).unwrap_or(&nothing);
             let kept = kept.get(id).copied().unwrap_or(&nothing);
-            for measure in [
-                Measure::Reserved,
-                Measure::Awarded,
-                Measure::Paid,
-                Measure::Free,
-            ] {
-                let (lines, standing) = (computed.of(measure)?, kept.of(measure)?);
+            for measure in Measure::ALL.iter().filter(|it| **it != Measure::Ceiling) {
+                let (lines, standing) = (computed.of(*measure)?, kept.of(*measure)?);
                 let (name, label) = (self.name(id), measure.label().to_lowercase());
                 if lines != standing {
                     report.find(format!(
@@ -114,9 +109,10 @@ impl Books<'_> {
                     euros(year.appropriated)
                 ));
             }
-            if year.ceiling < booked {
+            // Of an open cycle the amounts footed, and a ceiling changes with what is booked alone.
+            if year.opened_at.is_some() && year.ceiling != booked {
                 report.find(format!(
-                    "{name}: in de enveloppen staat {}, meer dan het plafond van {}.",
+                    "{name}: in de enveloppen staat volgens de boekingen {} en het plafond is {}.",
                     euros(booked),
                     euros(year.ceiling)
                 ));
@@ -163,6 +159,18 @@ fn compare_promises(conn: &mut Conn, report: &mut Report) -> Result<(), AppError
     for it in store::reservations_that_differ(conn)? {
         report.find(differs(&it, "gereserveerd", "het voorstel"));
     }
+    for it in store::limits_that_differ(conn)? {
+        report.find(format!(
+            "{} in {}: volgens de boekingen is {} beloofd en volgens de grens {}.",
+            it.project,
+            it.year.unwrap_or_default(),
+            euros(it.booked),
+            euros(it.promised)
+        ));
+    }
+    for it in store::project_balances_that_differ(conn)? {
+        report.find(differs(&it, "beloofd", "de stand"));
+    }
     Ok(())
 }
 
@@ -180,7 +188,12 @@ fn differs(it: &store::Promise, what: &str, paper: &str) -> String {
 fn look_for_strange_lines(conn: &mut Conn, report: &mut Report) -> Result<(), AppError> {
     for id in store::orphans(conn)? {
         report.find(format!(
-            "Boeking {id} rust op een cyclus, voorstel of besluit dat er niet is, of dat van een andere aanvraag is."
+            "Boeking {id} rust op iets dat er niet is, of dat over iets anders gaat."
+        ));
+    }
+    for reference in store::decided_and_not_booked(conn)? {
+        report.find(format!(
+            "Begrotingsbesluit {reference} is genomen en niet geboekt."
         ));
     }
     for id in store::of_another_application(conn)? {
@@ -190,7 +203,7 @@ fn look_for_strange_lines(conn: &mut Conn, report: &mut Report) -> Result<(), Ap
     }
     for id in store::out_of_ring(conn)? {
         report.find(format!(
-            "Boeking {id} geeft geoormerkt geld aan een project van een andere categorie."
+            "Boeking {id} geeft geoormerkt geld aan een andere categorie."
         ));
     }
     Ok(())

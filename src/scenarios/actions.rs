@@ -13,13 +13,13 @@ use super::{
     store,
 };
 use crate::{
-    allocation::{FrozenInput, allocate},
+    allocation::{ApplicantRule, FrozenInput, allocate},
     applications,
     audit::{self, Fact, Stream},
     core::{
         actor::Actor,
         answers::FieldErrors,
-        ids::{ProjectId, ProposalId, ScenarioId, WindowId},
+        ids::{MunicipalityId, ProjectId, ProposalId, ScenarioId, WindowId},
         money::Money,
     },
     db::{Conn, Tx},
@@ -27,6 +27,7 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     journal,
+    schemes::limits::{self, NewLimit},
 };
 
 /// Longest name of a scenario, in characters.
@@ -100,7 +101,8 @@ pub fn input(
         ));
     }
     let scheme = &setting.round.scheme;
-    let input = assemble::input(&setting.pots, entries.projects, scheme, changes)?;
+    let limits = limits_left(conn, &setting)?;
+    let input = assemble::input(&setting.pots, entries.projects, scheme, changes, &limits)?;
     let input = FrozenInput::new(input)
         .map_err(|it| AppError::Invalid(form::refused(&it, &setting.pots)))?;
     Ok(Prepared {
@@ -108,6 +110,62 @@ pub fn input(
         terms,
         is_hypothetical: changes.is_hypothetical,
     })
+}
+
+/// What each applicant has still to get of a year, and can still get.
+fn limits_left(
+    conn: &mut Conn,
+    setting: &Setting,
+) -> Result<BTreeMap<String, ApplicantRule>, AppError> {
+    let codes = applicants(setting);
+    let mut rules: BTreeMap<String, ApplicantRule> = BTreeMap::new();
+    for limit in journal::limits::store::of_cycle(conn, &setting.round.cycle.id)? {
+        let Some((code, _)) = codes.iter().find(|(_, it)| ***it == limit.municipality) else {
+            continue;
+        };
+        let rule = rules.entry((*code).to_owned()).or_default();
+        let missing = limit.at_least.checked_sub(limit.promised)?;
+        if Money::ZERO < missing {
+            rule.at_least.insert(limit.year, missing);
+        }
+        if let Some(room) = limit.room()? {
+            rule.at_most.insert(limit.year, room);
+        }
+    }
+    Ok(rules)
+}
+
+/// The applicants of a window by their CBS codes.
+fn applicants(setting: &Setting) -> BTreeMap<&str, &MunicipalityId> {
+    let dossiers = setting.material.dossiers.iter();
+    dossiers
+        .map(|it| (it.applicant.as_str(), &it.application.lead_municipality_id))
+        .collect()
+}
+
+/// The most that the scenario gave an applicant holds from now on, also for what is proposed by hand.
+fn take_over_limits(
+    tx: &mut Tx<'_>,
+    setting: &Setting,
+    division: &Division,
+) -> Result<(), AppError> {
+    let codes = applicants(setting);
+    for (code, rule) in &division.input.applicants {
+        let Some(municipality) = codes.get(code.as_str()) else {
+            continue;
+        };
+        for (year, most) in &rule.at_most {
+            let new = NewLimit {
+                cycle: setting.round.cycle.id.clone(),
+                year: *year,
+                municipality: (*municipality).clone(),
+                at_least: Money::ZERO,
+                at_most: Some(*most),
+            };
+            limits::actions::take_over(tx, &new)?;
+        }
+    }
+    Ok(())
 }
 
 /// Divides the money of a window among what was assessed, and keeps input and outcome.
@@ -324,10 +382,15 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
     }
     // All at once and in order: the proposals take them one by one.
     let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
-    journal::store::lock(tx, envelopes)?;
-    let mut made = Vec::new();
+    let mut locked = journal::store::lock(tx, envelopes)?;
+    take_over_limits(tx, &setting, &opened.division)?;
+    let mut prepared = Vec::new();
     for proposal in papers::proposals(&setting, &opened)? {
-        made.push(decisions::actions::propose(tx, &proposal)?);
+        prepared.push(decisions::actions::prepare(tx, &proposal)?);
+    }
+    let mut made = Vec::new();
+    for it in prepared {
+        made.push(decisions::actions::reserve(tx, &mut locked, it)?);
     }
     let adopted = Scenario {
         state: ScenarioState::Adopted,

@@ -210,12 +210,14 @@ fn obstacle(year: i32, eligible: Money, minimum: Money, unit: Money) -> Option<S
     })
 }
 
-/// The input of a division: the scheme's rules with the changes of the coordinator.
+/// The input of a division: the scheme's rules with the changes of the coordinator. `limits` are
+/// what each applicant has still to get and can still get, whatever the scenario.
 pub fn input(
     pots: &[Pot],
     projects: Vec<Project>,
     scheme: &Scheme,
     changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
 ) -> Result<Input, AssembleError> {
     let categories: Vec<CategoryRule> = pots
         .iter()
@@ -241,23 +243,7 @@ pub fn input(
                 .unwrap_or(pot.method),
         })
         .collect();
-    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
-    let limits = |of: &BTreeMap<String, BTreeMap<i32, Money>>, id: &str| {
-        of.get(id).cloned().unwrap_or_default()
-    };
-    let applicants = changes
-        .most
-        .keys()
-        .chain(changes.least.keys())
-        .filter(|id| known.contains(id.as_str()))
-        .map(|id| {
-            let rule = ApplicantRule {
-                at_least: limits(&changes.least, id),
-                at_most: limits(&changes.most, id),
-            };
-            (id.clone(), rule)
-        })
-        .collect();
+    let applicants = applicants(&projects, &pots::years(pots), changes, limits)?;
     let ties = match &changes.ties {
         Some(it) => it.clone(),
         None => ties(&scheme.tie_chain)?,
@@ -274,6 +260,46 @@ pub fn input(
         ties,
         seed: changes.seed.clone(),
     })
+}
+
+/// What the applicants that take part get at least, as far as they ask it, and at most: the stricter of
+/// the two where both the scenario and the applicant have a limit.
+fn applicants(
+    projects: &[Project],
+    years: &BTreeSet<i32>,
+    changes: &Changes,
+    limits: &BTreeMap<String, ApplicantRule>,
+) -> Result<BTreeMap<String, ApplicantRule>, MoneyError> {
+    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    let mut applicants = BTreeMap::new();
+    for id in known {
+        let mut rule = ApplicantRule {
+            at_least: BTreeMap::new(),
+            at_most: changes.most.get(id).cloned().unwrap_or_default(),
+        };
+        let own = limits.get(id).cloned().unwrap_or_default();
+        for (year, most) in own.at_most.iter().filter(|(it, _)| years.contains(it)) {
+            let lower = rule.at_most.get(year).map_or(*most, |it| *it.min(most));
+            rule.at_most.insert(*year, lower);
+        }
+        let mut leasts = changes.least.get(id).cloned().unwrap_or_default();
+        for (year, least) in own.at_least {
+            let higher = leasts.get(&year).map_or(least, |it| *it.max(&least));
+            leasts.insert(year, higher);
+        }
+        for (year, least) in leasts.iter().filter(|(it, _)| years.contains(it)) {
+            let theirs = projects.iter().filter(|it| it.applicant == id);
+            let asked = Money::sum(theirs.filter_map(|it| it.eligible.get(year).copied()))?;
+            let least = *least.min(&asked);
+            if !least.is_zero() {
+                rule.at_least.insert(*year, least);
+            }
+        }
+        if rule != ApplicantRule::default() {
+            applicants.insert(id.to_owned(), rule);
+        }
+    }
+    Ok(applicants)
 }
 
 /// The chain of a scheme.

@@ -7,7 +7,6 @@ use super::{
 };
 pub use super::{
     NewCriterion, NewWindow,
-    ceilings::actions::change_ceiling,
     regions::actions::{change_lead, create_municipality, create_region, set_up_region},
     windows::actions::{WindowChange, change_window, set_window},
 };
@@ -15,15 +14,14 @@ use crate::{
     audit::{self, Fact, Stream, fact::YearAmount},
     core::{
         answers::FieldErrors,
-        category::EnvelopeMode,
-        ids::{CycleId, EnvelopeId, SchemeId},
+        ids::{CycleId, SchemeId},
         money::Money,
     },
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     journal::{self, Cause, NewEntry},
-    texts::{labels::Label, money::euros},
+    texts::money::euros,
 };
 
 /// Makes a scheme version with its criteria. `scheme` is complete but for id, version and frozen_at.
@@ -191,13 +189,12 @@ pub fn open_cycle(tx: &mut Tx<'_>, id: &CycleId, version: i32) -> Result<(), App
     if !gaps.is_empty() {
         return Err(AppError::Invalid(does_not_foot(&gaps)?));
     }
-    for envelope in store::envelopes(tx.conn, id)? {
-        if envelope.planned.is_zero() {
-            continue;
-        }
-        let entry = NewEntry::appropriation(&envelope.id, envelope.planned);
-        journal::actions::book(tx, &entry, Cause::Cycle(id))?;
-    }
+    let envelopes = store::envelopes(tx.conn, id)?;
+    let filled = envelopes.iter().filter(|it| !it.planned.is_zero());
+    let entries: Vec<NewEntry> = filled
+        .map(|it| NewEntry::appropriation(&it.id, it.planned))
+        .collect();
+    journal::actions::book(tx, Cause::Cycle(id), &entries)?;
     cycle.state = CycleState::Open;
     cycle.opened_at = Some(tx.now);
     store::update_cycle(tx, &cycle)?;
@@ -258,47 +255,4 @@ pub(super) fn invalid(field: &str, sentence: &str) -> AppError {
     let mut errors = FieldErrors::default();
     errors.push(field, sentence);
     AppError::Invalid(errors)
-}
-
-/// Moves free money from one envelope to another of the same cycle: a decision of its own, with a
-/// reason. Money that is ring-fenced for prevention does not leave it.
-pub fn transfer(
-    tx: &mut Tx<'_>,
-    cycle: &CycleId,
-    from: &EnvelopeId,
-    to: &EnvelopeId,
-    amount: Money,
-    reason: &str,
-) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::Transfer)?;
-    let envelopes = store::envelopes(tx.conn, cycle)?;
-    let find = |id: &EnvelopeId| envelopes.iter().find(|it| it.id == *id).cloned();
-    let (source, target) = find(from).zip(find(to)).ok_or(AppError::NotFound)?;
-    check_transfer(&source, &target)?;
-    let mut locked = journal::store::lock(tx, [from.clone(), to.clone()])?;
-    locked.take(from, amount)?;
-    journal::actions::book(
-        tx,
-        &NewEntry::transfer(from, to, amount),
-        Cause::Transfer(reason),
-    )?;
-    let fact = Fact::Transferred {
-        from: source.kind.label().to_owned(),
-        to: target.kind.label().to_owned(),
-        year: source.year,
-        amount,
-    };
-    audit::record(tx, Stream::Cycle(cycle), &fact)
-}
-
-fn check_transfer(from: &Envelope, to: &Envelope) -> Result<(), AppError> {
-    let leaves_ring = from.mode == EnvelopeMode::RingFenced;
-    if from.year != to.year || leaves_ring || from.id == to.id {
-        return Err(Refusal::ScenarioBreaksRule(
-            "Geld gaat alleen over naar een andere envelop van hetzelfde jaar, en nooit uit een geoormerkte envelop."
-                .to_owned(),
-        )
-        .into());
-    }
-    Ok(())
 }

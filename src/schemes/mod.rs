@@ -1,10 +1,12 @@
 //! The scheme as data: versions, criteria, cycles with years and envelopes, application windows,
 //! regions with their municipalities and leads.
 pub mod actions;
+pub mod budget_decisions;
 pub mod ceilings;
 pub mod cycles;
 pub mod footing;
 mod labels;
+pub mod limits;
 pub mod pages;
 pub mod regions;
 pub mod store;

@@ -4,20 +4,21 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
-    BudgetYear, Cycle, CycleState, Scheme, Window, WindowKind, ceilings, cycles,
+    BudgetYear, Cycle, CycleState, Envelope, Scheme, Window, WindowKind, budget_decisions,
+    ceilings, cycles,
     footing::{self, Gap},
-    regions, store, transfers, versions, windows,
+    limits, regions, store, transfers, versions, windows,
 };
 use crate::{
     app::App,
-    core::money::Money,
+    core::ids::CycleId,
     db::Conn,
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn},
         policy::{self, Action},
     },
-    journal::store::Balance,
+    journal::{balance::Measure, lines, store::Balance},
     texts::{dates, filters, labels::Label, money::euros},
     web::{
         frame::Frame,
@@ -40,6 +41,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(regions::pages::routes());
     routes.extend(transfers::pages::routes());
     routes.extend(ceilings::pages::routes());
+    routes.extend(budget_decisions::pages::routes());
+    routes.extend(limits::pages::routes());
     routes
 }
 
@@ -244,13 +247,23 @@ pub(super) fn window_state(it: &Window, now: chrono::NaiveDateTime) -> Tag {
     }
 }
 
-/// The meter of an envelope; one in which nothing was booked is empty.
-pub(super) fn meter(balance: Option<&Balance>) -> Result<Meter, AppError> {
-    let Some(it) = balance else {
-        let zero = Money::ZERO;
-        return Ok(Meter::new(zero, zero, zero, zero)?);
-    };
-    let awarded = it.committed.checked_add(it.paid)?;
-    let ceiling = Money::sum([it.free, it.reserved, awarded])?;
-    Ok(Meter::new(ceiling, it.reserved, awarded, it.paid)?)
+/// The meter of an envelope with links to the lines behind it; one in which nothing was booked is
+/// empty.
+pub fn meter(
+    cycle: &CycleId,
+    envelope: &Envelope,
+    balances: &[Balance],
+) -> Result<Meter, AppError> {
+    let nothing = Balance::empty(envelope.id.clone());
+    let found = balances.iter().find(|it| it.envelope == envelope.id);
+    let it = found.unwrap_or(&nothing);
+    let meter = Meter::new(
+        it.of(Measure::Ceiling)?,
+        it.of(Measure::Reserved)?,
+        it.of(Measure::Awarded)?,
+        it.of(Measure::Paid)?,
+    )?;
+    let returned = it.released.checked_add(it.recovered)?;
+    let lines = lines::address(cycle, Some(envelope.year), Some(envelope.kind));
+    Ok(meter.with_returned(returned)?.with_lines(Some(lines)))
 }

@@ -196,19 +196,6 @@ pub fn set_year_ceiling(
     Ok(())
 }
 
-/// Moves the total of a year up or down by what is booked into or out of its envelopes. Relative,
-/// so that of two at once none is lost.
-pub fn move_year_ceiling(
-    tx: &mut Tx<'_>,
-    id: &BudgetYearId,
-    difference: Money,
-) -> Result<(), AppError> {
-    diesel::update(budget_years::table.find(id))
-        .set(budget_years::ceiling_cents.eq(budget_years::ceiling_cents + difference))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
 type EnvelopeRow = (
     EnvelopeId,
     BudgetYearId,

@@ -146,7 +146,9 @@ pub fn parse_moment(text: &str) -> Result<NaiveDateTime, DateError> {
         "%Y-%m-%dT%H:%M",
         "%Y-%m-%dT%H:%M:%S",
         "%Y-%m-%d %H:%M",
+        "%Y-%m-%d %H:%M:%S",
         "%d-%m-%Y %H:%M",
+        "%d-%m-%Y %H:%M:%S",
         "%d-%m-%Y %H.%M",
     ]
     .iter()

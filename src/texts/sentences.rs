@@ -191,6 +191,67 @@ fn refused(refusal: &Refusal) -> Said {
             ),
             "Verlaag het bedrag, of maak eerst geld vrij in deze envelop.",
         ),
+        Refusal::BelowFloor {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
+            "Dit geld is bestemd voor de eigen categorie",
+            format!(
+                "{} {year} heeft een minimum: eerst gaat het geld naar de eigen projecten, zolang die erom vragen. Anderen kunnen er nu {} van krijgen. U wilt {} gebruiken.",
+                envelope.label(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag, of wacht tot over de eigen projecten van deze envelop is besloten.",
+        ),
+        Refusal::AboveApplicantLimit { year, asked, room } => say(
+            "Deze aanvrager krijgt dan te veel",
+            format!(
+                "Deze aanvrager kan in {year} nog {} krijgen. U wilt {} toezeggen.",
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag, of vraag de coördinator de grens van deze aanvrager te verhogen.",
+        ),
+        Refusal::BelowApplicantLimit { year, asked, least } => say(
+            "Deze aanvrager krijgt dan te weinig",
+            format!(
+                "Deze aanvraag moet in {year} minstens {} krijgen. U wilt {} toezeggen.",
+                money::euros(*least),
+                money::euros(*asked)
+            ),
+            "Verhoog het bedrag, of vraag de coördinator de grens van deze aanvrager te verlagen.",
+        ),
+        Refusal::LimitBelowPromised {
+            year,
+            asked,
+            promised,
+        } => say(
+            "Dit geld is al toegezegd",
+            format!(
+                "Deze aanvrager is in {year} al {} toegezegd. U wilt er hoogstens {} van maken.",
+                money::euros(*promised),
+                money::euros(*asked)
+            ),
+            "Kies een hoger bedrag, of trek eerst een voorstel voor deze aanvrager in.",
+        ),
+        Refusal::NotComeBack {
+            year,
+            envelope,
+            asked,
+            room,
+        } => say(
+            "Zoveel geld is er niet teruggekomen",
+            format!(
+                "In {} {year} is daarvan nog {} over. U wilt {} een ander doel geven.",
+                envelope.label().to_lowercase(),
+                money::euros(*room),
+                money::euros(*asked)
+            ),
+            "Verlaag het bedrag.",
+        ),
         Refusal::BelowPromised {
             year,
             envelope,

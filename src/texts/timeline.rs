@@ -121,6 +121,25 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             )
         }
         Fact::DecisionSent { .. } => "Besluit verzonden".to_owned(),
+        Fact::ApplicantLimitSet {
+            year,
+            at_least,
+            at_most,
+            ..
+        } => {
+            let most = at_most.map(|it| format!(" en hoogstens {}", money::euros(it)));
+            format!(
+                "Grenzen van een aanvrager in {year}: minstens {}{}",
+                money::euros(*at_least),
+                most.unwrap_or_default()
+            )
+        }
+        Fact::BudgetDecisionProposed { reference } => {
+            format!("Begrotingsbesluit {reference} voorgesteld")
+        }
+        Fact::BudgetDecisionWithdrawn { reference } => {
+            format!("Voorstel {reference} voor de begroting ingetrokken")
+        }
         Fact::Transferred {
             from,
             to,
@@ -196,6 +215,9 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ReservationReleased { .. }
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
+        | Fact::ApplicantLimitSet { .. }
+        | Fact::BudgetDecisionProposed { .. }
+        | Fact::BudgetDecisionWithdrawn { .. }
         | Fact::Transferred { .. }
         | Fact::CeilingChanged { .. }
         | Fact::JournalUnsound { .. }

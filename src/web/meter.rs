@@ -22,6 +22,10 @@ pub struct Meter {
     pub bars: Vec<Bar>,
     /// Where the ceiling is on the bar, if the bar is longer than the ceiling.
     pub limit: Option<String>,
+    /// What came back and is not free yet: released or recovered.
+    pub returned: Money,
+    /// The address of the lines behind it, without the figure; none if they are not there to see.
+    pub lines: Option<String>,
 }
 
 /// A part of the bar.
@@ -68,7 +72,28 @@ impl Meter {
             over: (ceiling < used).then_some(used.checked_sub(ceiling)?),
             bars: bars.into_iter().filter(|it| it.width != "0.000%").collect(),
             limit: (ceiling < used).then(|| percent(ceiling, scale)),
+            returned: Money::ZERO,
+            lines: None,
         })
+    }
+
+    /// Takes what came back out of what is free.
+    pub fn with_returned(mut self, returned: Money) -> Result<Meter, MoneyError> {
+        self.free = self.free.checked_sub(returned)?;
+        self.returned = returned;
+        Ok(self)
+    }
+
+    /// Makes a link of every amount: this address, followed by the name of the figure.
+    #[must_use]
+    pub fn with_lines(mut self, lines: Option<String>) -> Meter {
+        self.lines = lines;
+        self
+    }
+
+    /// The address of the lines behind a figure.
+    pub fn href(&self, figure: &str) -> Option<String> {
+        self.lines.as_ref().map(|it| format!("{it}{figure}"))
     }
 }
 

@@ -161,6 +161,8 @@ pub struct Figure {
     pub value: String,
     /// A word about it; may be empty.
     pub note: String,
+    /// Where one can see what is behind it.
+    pub href: Option<String>,
 }
 
 impl Figure {
@@ -174,7 +176,15 @@ impl Figure {
             label: label.into(),
             value: value.into(),
             note: note.into(),
+            href: None,
         }
+    }
+
+    /// Makes a link of the number.
+    #[must_use]
+    pub fn with_href(mut self, href: Option<String>) -> Figure {
+        self.href = href;
+        self
     }
 }
 

@@ -289,6 +289,7 @@ async function strays() {
       area.value = 'a'.repeat(30_000_000);
       it.form.append(area);
     });
+    page.setDefaultTimeout(60_000);
     await expect(page, 413, 'a form of 30 MB', () => submit(page, 'main form .nl-button--primary'));
   }
   if (findings.length) throw new Error(`${findings.length} findings:\n${findings.join('\n')}`);

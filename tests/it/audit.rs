@@ -12,13 +12,16 @@ use crate::{
 
 /// Takes the guards away, as somebody with all rights on the database could.
 const DISARM: [&str; 2] = [
-    "DROP TRIGGER IF EXISTS audit_facts_no_update; DROP TRIGGER IF EXISTS audit_facts_no_delete; DROP TRIGGER IF EXISTS audit_facts_no_replace;
+    "PRAGMA defer_foreign_keys = ON; DROP TRIGGER IF EXISTS audit_facts_no_update; DROP TRIGGER IF EXISTS audit_facts_no_delete; DROP TRIGGER IF EXISTS audit_facts_no_replace;
      DROP TRIGGER IF EXISTS audit_facts_follow; DROP TRIGGER IF EXISTS audit_facts_head;
      DROP TRIGGER IF EXISTS audit_heads_grow; DROP TRIGGER IF EXISTS audit_heads_no_delete; DROP TRIGGER IF EXISTS audit_heads_no_replace;
      DROP TRIGGER IF EXISTS journal_entries_no_update; DROP TRIGGER IF EXISTS journal_entries_no_delete;
-     DROP TRIGGER IF EXISTS decision_lines_no_update;",
+     DROP TRIGGER IF EXISTS decision_lines_no_update; DROP TRIGGER IF EXISTS envelope_balances_kept_update;
+     DROP TRIGGER IF EXISTS project_balances_kept_update; DROP TRIGGER IF EXISTS budget_years_kept_update;",
     "ALTER TABLE audit_facts DISABLE TRIGGER ALL; ALTER TABLE audit_heads DISABLE TRIGGER ALL;
-     ALTER TABLE journal_entries DISABLE TRIGGER ALL; ALTER TABLE decision_lines DISABLE TRIGGER ALL;",
+     ALTER TABLE journal_entries DISABLE TRIGGER ALL; ALTER TABLE decision_lines DISABLE TRIGGER ALL;
+     ALTER TABLE envelope_balances DISABLE TRIGGER ALL; ALTER TABLE project_balances DISABLE TRIGGER ALL;
+     ALTER TABLE budget_years DISABLE TRIGGER ALL;",
 ];
 
 /// Runs SQL as somebody with all rights would.
@@ -195,14 +198,16 @@ on_both! {
         promise_all(&app, &world).await;
         let on = |number: &str| format!("UPDATE journal_entries SET {number}");
         let cases = [
-            (on("cause_id = 'x' WHERE kind = 'reservation'"), "rust op een cyclus, voorstel of besluit dat er niet is"),
-            (on("application_id = (SELECT MIN(id) FROM applications)"), "hoort"),
+            (on("cause_id = 'x' WHERE kind = 'reservation'"), "rust op iets dat er niet is"),
+            (on("application_id = (SELECT MIN(id) FROM applications) WHERE project_id IS NOT NULL"), "hoort"),
             ("UPDATE projects SET category = 'baseline' WHERE category = 'prevention'".to_owned(), "geoormerkt geld"),
             ("UPDATE proposals SET is_reserved = NOT is_reserved".to_owned(), "volgens het voorstel"),
             ("UPDATE decision_lines SET amount_cents = amount_cents + 1".to_owned(), "volgens het besluit"),
             ("DELETE FROM journal_entries WHERE kind = 'appropriation'".to_owned(), "bij de opening is €\u{a0}0,00 geboekt"),
             ("UPDATE budget_years SET appropriated_cents = appropriated_cents - 1".to_owned(), "volgens de stand €\u{a0}6.999.999,99"),
+            ("UPDATE budget_years SET ceiling_cents = ceiling_cents + 1".to_owned(), "het plafond is €\u{a0}7.000.000,01"),
             ("UPDATE envelope_balances SET free_cents = free_cents + 1".to_owned(), "vrij is volgens de boekingen"),
+            ("UPDATE project_balances SET reserved_cents = reserved_cents + 1".to_owned(), "beloofd en volgens de stand"),
         ];
         for (sql, words) in cases {
             let report = after(&app, &sql).await.2;

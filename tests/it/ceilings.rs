@@ -32,7 +32,7 @@ use versterkingsgelden::{
         store,
     },
     error::AppError,
-    journal::{self, Stage},
+    journal::{self, CauseKind, EntryKind, Stage},
     schemes,
     texts::money,
 };
@@ -120,6 +120,7 @@ on_both! {
         jobs::verify_journal(&app.app.store).await.unwrap();
         assert!(!auditor.page("/audit").await.contains("Journaal klopt niet"));
         let mut conn = connection(&app);
+        disarm(&app, &mut conn);
         let tampered = "UPDATE envelope_balances SET free_cents = free_cents + 1";
         execute(&mut conn, tampered).unwrap();
         jobs::verify_journal(&app.app.store).await.unwrap();
@@ -194,9 +195,15 @@ on_both! {
         let refused = change("1", "De Kamer verlaagt de begroting.").await;
         assert!(!refused.body.contains("VG-2027-0002") && refused.body.contains("60.000,00"), "{}", refused.body);
 
-        // To the last free cent, and the year's ceiling goes with it; then up again.
+        // To the last free cent, and the year's ceiling goes with it; then up again. Only once
+        // somebody else decided.
+        let second = app.browser(world.actor(Who::SecondDecisionMaker)).await;
         for (amount, free, year) in [("90.000", 0, 2_590_000), ("95.000", 5_000, 2_595_000)] {
-            let done = change(amount, "De Kamer wijzigt de begroting.").await;
+            let before = free_in_baseline(&app, &world).await;
+            let proposed = change(amount, "De Kamer wijzigt de begroting.").await;
+            assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.body);
+            assert_eq!(free_in_baseline(&app, &world).await, before);
+            let done = second.post(&format!("{}/besluit", proposed.location), &[("versie", "1")]).await;
             assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
             assert_eq!(free_in_baseline(&app, &world).await, Money::from_euros(free));
             let (ceiling, put_in) = year_2027(&app, &world).await;
@@ -219,7 +226,7 @@ on_both! {
         let within = row.insert("first", "commitment", "free", "committed", Money::from_euros(999));
         execute(&mut conn, &within).unwrap();
         let over = row.insert("over", "commitment", "free", "committed", Money::from_cents(101));
-        let year = row.insert("year", "appropriation", "budget", "free", cent);
+        let year = row.of_cycle("year", "appropriation", "budget", "free", cent);
         let again = row.insert("first", "commitment", "free", "committed", cent);
         let mut refused = vec![
             over.clone(),
@@ -356,7 +363,7 @@ fn proposed(
 }
 
 /// An assessed application of a region of its own, with one project.
-fn an_application(
+pub fn an_application(
     tx: &mut Tx<'_>,
     world: &World,
     number: i32,
@@ -390,7 +397,7 @@ fn an_application(
     insert_assessed(tx, &application, &[plan])
 }
 
-fn baseline(conn: &mut Conn, world: &World) -> Result<EnvelopeId, AppError> {
+pub fn baseline(conn: &mut Conn, world: &World) -> Result<EnvelopeId, AppError> {
     let envelopes = schemes::store::envelopes(conn, &world.cycle)?;
     let found = envelopes
         .into_iter()
@@ -398,7 +405,7 @@ fn baseline(conn: &mut Conn, world: &World) -> Result<EnvelopeId, AppError> {
     Ok(found.unwrap().id)
 }
 
-async fn free_in_baseline(app: &TestApp, world: &World) -> Money {
+pub async fn free_in_baseline(app: &TestApp, world: &World) -> Money {
     let world = world.clone();
     app.read(move |conn| {
         let envelope = baseline(conn, &world)?;
@@ -409,7 +416,7 @@ async fn free_in_baseline(app: &TestApp, world: &World) -> Money {
 }
 
 /// Every balance is the sum of its movements, and none is below zero.
-async fn assert_footing(app: &TestApp) {
+pub async fn assert_footing(app: &TestApp) {
     type Entry = (EnvelopeId, Stage, EnvelopeId, Stage, Money);
     type Balance = (EnvelopeId, Money, Money, Money, Money);
     let (entries, balances): (Vec<Entry>, Vec<Balance>) = app
@@ -477,49 +484,127 @@ pub fn execute(conn: &mut Conn, sql: &str) -> Result<usize, String> {
         .map_err(|it| it.to_string())
 }
 
+/// Takes away what keeps hands off the balances, as somebody with all rights could.
+pub fn disarm(app: &TestApp, conn: &mut Conn) {
+    for table in [
+        "envelope_balances",
+        "project_balances",
+        "budget_years",
+        "applicant_limits",
+    ] {
+        let statements = match app.postgres_url {
+            Some(_) => vec![format!("DROP TRIGGER {table}_kept ON {table}")],
+            None => ["insert", "update"]
+                .map(|it| format!("DROP TRIGGER {table}_kept_{it}"))
+                .to_vec(),
+        };
+        for it in statements {
+            execute(conn, &it).unwrap();
+        }
+    }
+}
+
 /// What rows typed by hand refer to.
 #[derive(Clone)]
-struct Typed {
-    account: String,
-    envelope: String,
-    application: String,
-    project: String,
+pub struct Typed {
+    pub account: String,
+    pub second: String,
+    pub cycle: String,
+    pub envelope: String,
+    pub application: String,
+    pub project: String,
 }
 
 impl Typed {
-    async fn new(app: &TestApp, world: &World) -> Typed {
+    pub async fn new(app: &TestApp, world: &World) -> Typed {
         let of = world.clone();
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            let application = an_application(tx, &of, 1, 1_000)?;
-            Ok(Typed {
-                account: tx.actor.id.to_string(),
-                envelope: baseline(tx.conn, &of)?.to_string(),
-                project: store::rows(tx.conn, &application, None, None)?[0]
-                    .project
-                    .to_string(),
-                application: application.to_string(),
+        let typed = app
+            .act(world.actor(Who::Coordinator), move |tx| {
+                let application = an_application(tx, &of, 1, 1_000)?;
+                Ok(Typed {
+                    account: tx.actor.id.to_string(),
+                    second: of.actor(Who::DecisionMaker).id.to_string(),
+                    cycle: of.cycle.to_string(),
+                    envelope: baseline(tx.conn, &of)?.to_string(),
+                    project: store::rows(tx.conn, &application, None, None)?[0]
+                        .project
+                        .to_string(),
+                    application: application.to_string(),
+                })
             })
-        })
-        .await
+            .await;
+        let mut conn = connection(app);
+        for sql in [
+            "INSERT INTO proposals (id, application_id, state, is_reserved, reasons, proposed_at, proposed_by, version) \
+             VALUES ('tp', '{a}', 'open', TRUE, 'Past.', '{at}', '{who}', 1)",
+            "INSERT INTO decisions (id, reference, application_id, proposal_id, outcome, reasons, decided_at, decided_by) \
+             VALUES ('td', 'BT', '{a}', 'tp', 'awarded', 'Past.', '{at}', '{who}')",
+        ] {
+            execute(&mut conn, &typed.fill(sql)).unwrap();
+        }
+        for kind in CauseKind::ALL {
+            let transaction = typed.transaction(*kind, typed.cause(*kind));
+            execute(&mut conn, &transaction).unwrap();
+        }
+        typed
     }
 
-    /// A movement in the envelope.
-    fn insert(&self, id: &str, kind: &str, from: &str, to: &str, amount: Money) -> String {
-        let cents = amount.cents();
-        self.entry(&format!("'{id}', '{kind}', '{{e}}', '{from}', '{{e}}', '{to}', {cents}, '{{a}}', '{{p}}', 'transfer'"))
+    /// Something that is there for lines to rest on.
+    pub fn cause(&self, kind: CauseKind) -> &str {
+        match kind {
+            CauseKind::Cycle => &self.cycle,
+            CauseKind::Proposal => "tp",
+            CauseKind::Decision => "td",
+            _ => "typed",
+        }
     }
 
-    /// A row of the journal; `{e}`, `{a}`, `{p}` stand for envelope, application, project.
-    fn entry(&self, values: &str) -> String {
+    /// A transaction with this cause; its id begins with the kind.
+    pub fn transaction(&self, kind: CauseKind, cause: &str) -> String {
+        let kind = kind.as_str();
         self.fill(&format!(
-            "INSERT INTO journal_entries (id, kind, from_envelope_id, from_stage, to_envelope_id, to_stage, \
-             amount_cents, application_id, project_id, cause_kind, cause_id, booked_at, booked_by) \
-             VALUES ({values}, 'typed', '2026-11-01 10:00:00', '{{who}}')"
+            "INSERT INTO journal_transactions (id, cause_kind, cause_id, booked_at, booked_by) \
+             VALUES ('{kind}-{cause}', '{kind}', '{cause}', '{{at}}', '{{who}}')"
         ))
     }
 
-    fn fill(&self, sql: &str) -> String {
+    /// A movement in the envelope, for the project.
+    pub fn insert(&self, id: &str, kind: &str, from: &str, to: &str, amount: Money) -> String {
+        let cents = amount.cents();
+        let values = format!(
+            "'{id}', '{kind}', '{{e}}', '{from}', '{{e}}', '{to}', {cents}, '{{a}}', '{{p}}'"
+        );
+        let kind = EntryKind::parse(kind).unwrap();
+        self.entry(&values, kind.causes()[0])
+    }
+
+    /// A movement in the envelope that rests on the opening of its cycle.
+    fn of_cycle(&self, id: &str, kind: &str, from: &str, to: &str, amount: Money) -> String {
+        let cents = amount.cents();
+        let values =
+            format!("'{id}', '{kind}', '{{e}}', '{from}', '{{e}}', '{to}', {cents}, NULL, NULL");
+        self.entry(&values, CauseKind::Cycle)
+    }
+
+    /// A row of the journal; `{e}`, `{a}`, `{p}` stand for envelope, application, project.
+    pub fn entry(&self, values: &str, cause: CauseKind) -> String {
+        self.resting(values, cause, self.cause(cause))
+    }
+
+    /// A row of the journal that rests on this.
+    pub fn resting(&self, values: &str, kind: CauseKind, cause: &str) -> String {
+        let kind = kind.as_str();
+        self.fill(&format!(
+            "INSERT INTO journal_entries (id, kind, from_envelope_id, from_stage, to_envelope_id, to_stage, \
+             amount_cents, application_id, project_id, transaction_id, cause_kind, cause_id, booked_at, booked_by) \
+             VALUES ({values}, '{kind}-{cause}', '{kind}', '{cause}', '{{at}}', '{{who}}')"
+        ))
+    }
+
+    pub fn fill(&self, sql: &str) -> String {
         sql.replace("{e}", &self.envelope)
+            .replace("{c}", &self.cycle)
+            .replace("{second}", &self.second)
             .replace("{a}", &self.application)
             .replace("{p}", &self.project)
             .replace("{who}", &self.account)

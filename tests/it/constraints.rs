@@ -15,7 +15,7 @@ use versterkingsgelden::{cli::demo::story, core::actor::Actor, db::Conn};
 use crate::support::on_both;
 
 /// A constraint, a statement that breaks it and nothing else, and for one that SQLite does not name
-/// (UNIQUE) what it says instead. The statements change rows of the demo, so that all that a row
+/// (UNIQUE, FOREIGN KEY) what it says instead. The statements change rows of the demo, so that all that a row
 /// refers to is there.
 const VIOLATIONS: &[(&str, &str, &str)] = &[
     // identity
@@ -321,8 +321,68 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "envelope_balances_advanced_not_negative",
+        "UPDATE envelope_balances SET advanced_cents = -1",
+        "",
+    ),
+    (
         "envelope_balances_paid_not_negative",
         "UPDATE envelope_balances SET paid_cents = -1",
+        "",
+    ),
+    (
+        "envelope_balances_accepted_not_negative",
+        "UPDATE envelope_balances SET accepted_cents = -1",
+        "",
+    ),
+    (
+        "envelope_balances_determined_not_negative",
+        "UPDATE envelope_balances SET determined_cents = -1",
+        "",
+    ),
+    (
+        "envelope_balances_released_not_negative",
+        "UPDATE envelope_balances SET released_cents = -1",
+        "",
+    ),
+    (
+        "envelope_balances_recovered_not_negative",
+        "UPDATE envelope_balances SET recovered_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_reserved_not_negative",
+        "UPDATE project_balances SET reserved_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_committed_not_negative",
+        "UPDATE project_balances SET committed_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_advanced_not_negative",
+        "UPDATE project_balances SET advanced_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_paid_not_negative",
+        "UPDATE project_balances SET paid_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_accepted_not_negative",
+        "UPDATE project_balances SET accepted_cents = -1",
+        "",
+    ),
+    (
+        "project_balances_determined_not_negative",
+        "UPDATE project_balances SET determined_cents = -1",
+        "",
+    ),
+    (
+        "journal_transactions_cause_known",
+        "UPDATE journal_transactions SET cause_kind = 'gift'",
         "",
     ),
     (
@@ -331,8 +391,13 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
-        "journal_entries_cause_known",
-        "UPDATE journal_entries SET cause_kind = 'gift'",
+        "journal_entries_of_transaction",
+        "UPDATE journal_entries SET transaction_id = 'een'",
+        "FOREIGN KEY constraint failed",
+    ),
+    (
+        "journal_entries_cause_fits",
+        "UPDATE journal_entries SET cause_kind = 'payment' WHERE kind = 'commitment'",
         "",
     ),
     (
@@ -343,6 +408,68 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "journal_entries_promise_has_project",
         "UPDATE journal_entries SET project_id = NULL WHERE kind = 'commitment'",
+        "",
+    ),
+    // ledger
+    (
+        "budget_decisions_reference_once",
+        "UPDATE budget_decisions SET reference = 'een'",
+        "budget_decisions.reference",
+    ),
+    (
+        "budget_decisions_kind_known",
+        "UPDATE budget_decisions SET kind = 'gift'",
+        "",
+    ),
+    (
+        "budget_decisions_amount_positive",
+        "UPDATE budget_decisions SET amount_cents = 0",
+        "",
+    ),
+    (
+        "budget_decisions_reason_given",
+        "UPDATE budget_decisions SET reason = ''",
+        "",
+    ),
+    (
+        "budget_decisions_state_known",
+        "UPDATE budget_decisions SET state = 'weg'",
+        "",
+    ),
+    (
+        "budget_decisions_four_eyes",
+        "UPDATE budget_decisions SET state = 'decided', decided_at = proposed_at, decided_by = proposed_by",
+        "",
+    ),
+    (
+        "budget_decisions_decided_iff_by",
+        "UPDATE budget_decisions SET state = 'decided'",
+        "",
+    ),
+    (
+        "budget_decisions_moves_known",
+        "UPDATE budget_decisions SET from_stage = 'paid'",
+        "",
+    ),
+    // limits of applicants
+    (
+        "applicant_limits_least_not_negative",
+        "UPDATE applicant_limits SET at_least_cents = -1",
+        "",
+    ),
+    (
+        "applicant_limits_promised_not_negative",
+        "UPDATE applicant_limits SET promised_cents = -1",
+        "",
+    ),
+    (
+        "applicant_limits_within_most",
+        "UPDATE applicant_limits SET promised_cents = 2, at_most_cents = 1",
+        "",
+    ),
+    (
+        "applicant_limits_in_order",
+        "UPDATE applicant_limits SET at_least_cents = 2, at_most_cents = 1",
         "",
     ),
     // decisions
@@ -483,6 +610,12 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
 
 /// Rows of the tables that the demo leaves empty.
 const WHAT_THE_DEMO_LACKS: &[&str] = &[
+    "INSERT INTO budget_decisions (id, reference, cycle_id, kind, from_envelope_id, from_stage, to_envelope_id, amount_cents, reason, state, proposed_at, proposed_by, version) \
+     SELECT e.id, e.id, y.cycle_id, 'raise', e.id, 'budget', e.id, 1, 'Past.', 'open', (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
+     FROM envelopes e JOIN budget_years y ON y.id = e.budget_year_id ORDER BY e.id LIMIT 2",
+    "INSERT INTO applicant_limits (budget_year_id, municipality_id, at_least_cents, promised_cents, set_at, set_by, version) \
+     SELECT id, (SELECT MIN(id) FROM municipalities), 0, 0, (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
+     FROM budget_years ORDER BY id LIMIT 1",
     "INSERT INTO scenario_edits (scenario_id, seq, project_id, year, before_cents, after_cents, reason, edited_at, edited_by) \
      SELECT s.id, 1, p.id, 2027, 0, 1, 'Past.', s.created_at, s.created_by \
      FROM scenarios s CROSS JOIN projects p ORDER BY s.id, p.id LIMIT 1",
@@ -530,6 +663,7 @@ fn broken(conn: &mut Conn) -> Vec<String> {
         });
         let expected = match (is_sqlite, unnamed.is_empty()) {
             (true, true) => format!("CHECK constraint failed: {name}"),
+            (true, false) if unnamed.starts_with("FOREIGN KEY") => (*unnamed).to_owned(),
             (true, false) => format!("UNIQUE constraint failed: {unnamed}"),
             (false, _) => format!("constraint \"{name}\""),
         };

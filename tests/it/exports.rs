@@ -14,6 +14,7 @@ use versterkingsgelden::{
         awards, budget, entries, file, repr_digest, sha256,
         table::{Cell, Column, Kind, Table, column},
     },
+    texts::money,
 };
 
 use crate::{
@@ -49,13 +50,26 @@ on_both! {
         for per in ["", "2026-11-15", "2026-09-01"] {
             let budget = totals(&table(&app, Export::Budget, per).await);
             let entries = totals(&table(&app, Export::Entries, per).await);
-            assert_eq!(budget.len(), 5);
+            assert_eq!(budget.len(), 10);
             for (name, total) in &budget {
                 assert_eq!(entries[name], *total, "{name} {per}");
             }
         }
         let awards = totals(&table(&app, Export::Awards, "").await);
-        let budget = totals(&table(&app, Export::Budget, "").await);
+        let table = table(&app, Export::Budget, "").await;
+        let budget = totals(&table);
+        let finance = app.browser(world.actor(Who::Finance)).await;
+        for row in csv(&table).lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            for (figure, at) in [("plafond", 6), ("gereserveerd", 7), ("toegekend", 8), ("betaald", 9), ("vrij", 10)] {
+                let page = finance.page(&format!("{}{figure}", cells.last().unwrap())).await;
+                let amount = money::amount(Money::parse_plain(cells[at]).unwrap());
+                match page.split("<tfoot>").nth(1) {
+                    Some(foot) => assert!(foot.contains(&format!(">{amount}<")), "{row} {figure}: {foot}"),
+                    None => assert_eq!(amount, "0,00", "{row} {figure}"),
+                }
+            }
+        }
         assert_eq!(awards["toegekend"], budget["toegekend"]);
         assert_eq!(budget["toegekend"], Money::from_euros(170_000));
         assert_eq!(budget["plafond"], Money::from_euros(14_000_000));
@@ -65,7 +79,15 @@ on_both! {
         let world = World::new(&app).await;
         promise_all(&app, &world).await;
         let found = csv(&table(&app, Export::Awards, "").await);
-        assert_eq!(found.lines().collect::<Vec<_>>(), [
+        // The last column is an address: from each amount to the lines behind it.
+        let lines: Vec<(&str, &str)> = found.lines().map(|it| it.rsplit_once(',').unwrap()).collect();
+        let finance = app.browser(world.actor(Who::Finance)).await;
+        for ((line, address), amount) in lines.iter().skip(1).zip(["100.000,00", "70.000,00", ""]) {
+            let page = finance.page(address).await;
+            let foot = page.split("<tfoot>").nth(1).unwrap_or_default();
+            assert!(foot.contains(amount) && (amount.is_empty() == foot.is_empty()), "{line}: {foot}");
+        }
+        assert_eq!(lines.iter().map(|it| it.0).collect::<Vec<_>>(), [
             "kenmerk,regio,hoofdaanvrager,cbs_code,project,categorie,onderdeel,cyclus,jaar,envelop,begrotingsartikel,aangevraagd,subsidiabel,toegekend,besluit,besluitdatum,uitkomst,status",
             "VG-2027-0000,Delft en omgeving,Delft,GM0503,\"'=Regie; \"\"op orde\"\"\",Basis op orde,Analyse,2027-2028,2027,Basis op orde,36,120000.00,100000.00,100000.00,B-0,2026-12-01,gedeeltelijk toegekend,besloten",
             "VG-2027-0000,Delft en omgeving,Delft,GM0503,\"'=Regie; \"\"op orde\"\"\",Basis op orde,Analyse,2027-2028,2028,Basis op orde,36,90000.00,80000.00,70000.00,B-0,2026-12-01,gedeeltelijk toegekend,besloten",

@@ -19,7 +19,8 @@ use versterkingsgelden::{
     journal::{
         Cause, NewEntry, Purpose, Stage, actions::book, balance, balance::Measure, lines, store,
     },
-    texts::money::amount,
+    schemes::budget_decisions::change::Change,
+    texts::money::{self, amount},
 };
 
 use crate::support::{TestApp, Who, World, moment, on_both};
@@ -151,6 +152,7 @@ fn propose(tx: &mut Tx<'_>, world: &World, promise: &Promise) -> Result<Dossier,
             proposals::version.eq(1),
         ))
         .execute(tx.conn)?;
+    let mut entries = Vec::new();
     for (year, asked, proposed, _) in &promise.years {
         let euros = Money::from_euros;
         diesel::insert_into(project_years::table)
@@ -180,9 +182,9 @@ fn propose(tx: &mut Tx<'_>, world: &World, promise: &Promise) -> Result<Dossier,
             application: application.clone(),
             project: project.clone(),
         };
-        let entry = NewEntry::reservation(&envelope, euros(*proposed), purpose);
-        book(tx, &entry, Cause::Proposal(&proposal))?;
+        entries.push(NewEntry::reservation(&envelope, euros(*proposed), purpose));
     }
+    book(tx, Cause::Proposal(&proposal), &entries)?;
     Ok(Dossier {
         application,
         project,
@@ -222,6 +224,7 @@ fn decide(
             decisions::decided_by.eq(&tx.actor.id),
         ))
         .execute(tx.conn)?;
+    let mut entries = Vec::new();
     for (year, proposed, awarded) in awards {
         let envelope = envelope(tx, world, promise.category.envelope(), year);
         let purpose = Purpose {
@@ -229,16 +232,19 @@ fn decide(
             project: dossier.project.clone(),
         };
         let euros = Money::from_euros;
-        let cause = Cause::Decision(&decision);
         if 0 < awarded {
-            let it =
-                NewEntry::commitment(&envelope, Stage::Reserved, euros(awarded), purpose.clone());
-            book(tx, &it, cause)?;
+            let amount = euros(awarded);
+            let whom = purpose.clone();
+            entries.push(NewEntry::commitment(
+                &envelope,
+                Stage::Reserved,
+                amount,
+                whom,
+            ));
         }
         if awarded < proposed {
             let rest = euros(proposed - awarded);
-            let it = NewEntry::release(&envelope, Stage::Reserved, rest, purpose);
-            book(tx, &it, cause)?;
+            entries.push(NewEntry::release(&envelope, Stage::Reserved, rest, purpose));
         }
         diesel::insert_into(decision_lines::table)
             .values((
@@ -251,6 +257,7 @@ fn decide(
             ))
             .execute(tx.conn)?;
     }
+    book(tx, Cause::Decision(&decision), &entries)?;
     diesel::update(proposals::table.find(&dossier.proposal))
         .set((
             proposals::is_reserved.eq(false),
@@ -291,6 +298,44 @@ fn figure_links(page: &str) -> Vec<String> {
                 .replace("&amp;", "&")
         })
         .collect()
+}
+
+/// Moves an amount from the flexible envelope of 2027 to basis op orde.
+async fn transfer(app: &TestApp, world: &World, amount: Money) {
+    let of = world.clone();
+    let (from, to) = app
+        .act(world.actor(Who::Coordinator), move |tx| {
+            let one = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
+            Ok((one, envelope(tx, &of, EnvelopeKind::Baseline, 2027)))
+        })
+        .await;
+    let stage = Stage::Free;
+    let change = Change::Move {
+        from,
+        stage,
+        to,
+        amount,
+    };
+    world.change_budget(app, change).await;
+}
+
+/// The links to lines on a page, with the amount that each shows.
+fn amount_links(page: &str) -> Vec<(String, String)> {
+    let links = page.split("href=\"/boekingen?").skip(1);
+    let shown = links.filter_map(|it| {
+        let (address, rest) = it.split_once('"')?;
+        let inside = rest.split_once('>')?.1.split("</a>").next()?;
+        let text = match inside.strip_prefix("<text") {
+            Some(chart) => chart.split_once('>')?.1.strip_suffix("</text>")?,
+            None => inside,
+        };
+        let address = address.replace("&#38;", "&").replace("&amp;", "&");
+        // The exports and menus lead there too.
+        let is_amount =
+            address.contains("soort=") && text.ends_with(|it: char| it.is_ascii_digit());
+        is_amount.then(|| (format!("/boekingen?{address}"), text.to_owned()))
+    });
+    shown.collect()
 }
 
 on_both! {
@@ -347,6 +392,46 @@ on_both! {
         }
     }
 
+    async fn every_amount_of_the_ledger_on_any_page_leads_to_lines_that_add_up_to_it(app: TestApp) {
+        let world = World::new(&app).await;
+        let dossiers = promise_all(&app, &world).await;
+        let (cycle, case) = (&world.cycle, |at: usize| format!("/aanvragen/{}/besluit", dossiers[at].application));
+        let lines_of = app.browser(world.actor(Who::Finance)).await;
+        let mut seen = 0;
+        for (who, paths) in [
+            (Who::Finance, vec!["/".to_owned(), "/begroting".to_owned(), "/begroting?per=2026-11-15&om=10:00".to_owned(), "/inrichting".to_owned()]),
+            (Who::Coordinator, vec!["/".to_owned(), format!("/inrichting/cycli/{cycle}"), case(0), case(1)]),
+            (Who::DecisionMaker, vec!["/".to_owned(), "/inrichting/plafond".to_owned(), "/inrichting/overheveling".to_owned(), case(0)]),
+        ] {
+            let browser = app.browser(world.actor(who)).await;
+            for path in paths {
+                let page = browser.page(&path).await;
+                // No amount of a meter, and no key figure in euros, is there without its link.
+                for meter in page.split("class=\"nl-amounts\"").skip(1) {
+                    let meter = meter.split("</p>").next().unwrap();
+                    assert!(!meter.contains("<span class=\"nl-money\">"), "{path}: {meter}");
+                }
+                let links = amount_links(&page);
+                assert!(!links.is_empty(), "{path} has no amounts");
+                for (href, shown) in links {
+                    let lines = lines_of.page(&href).await;
+                    let total = match lines.split("<tfoot>").nth(1) {
+                        Some(foot) => Money::parse_dutch(foot.split("</td></tr>").next().unwrap().rsplit('>').next().unwrap()).unwrap(),
+                        None => Money::ZERO,
+                    };
+                    let told = [amount(total), money::euros(total), money::whole_euros(total), format!("vrij {}", amount(total))];
+                    assert!(told.contains(&shown), "{path}: {shown} leads to {total} ({href})");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(100 < seen, "{seen}");
+        // Who may not see the journal gets the amounts and no link.
+        let reviewer = app.browser(world.actor(Who::SzwDecisionMaker)).await;
+        let page = reviewer.page(&case(0)).await;
+        assert!(page.contains("100.000,00") && !page.contains("/boekingen"), "{page}");
+    }
+
     async fn a_past_day_shows_what_stood_at_its_end_in_the_netherlands(app: TestApp) {
         let world = World::new(&app).await;
         promise_all(&app, &world).await;
@@ -361,13 +446,7 @@ on_both! {
         assert!(proposed.contains("Stand aan het einde van maandag 30 november 2026"));
         // What is booked a second after midnight in the Netherlands belongs to the next day.
         app.at(moment("2026-11-15T23:00:01"));
-        let of = world.clone();
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            let from = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
-            let to = envelope(tx, &of, EnvelopeKind::Baseline, 2027);
-            let entry = NewEntry::transfer(&from, &to, Money::from_cents(1));
-            book(tx, &entry, Cause::Transfer("Nood"))
-        }).await;
+        transfer(&app, &world, Money::from_cents(1)).await;
         app.at(moment("2026-12-05T12:00:00"));
         let browser = app.browser(world.actor(Who::Finance)).await;
         let baseline = async |day: &str| {
@@ -376,6 +455,10 @@ on_both! {
         };
         assert_eq!(baseline("2026-11-15").await, "4.500.000,00");
         assert_eq!(baseline("2026-11-16").await, "4.500.000,01");
+        // And to the second, where a time is asked: what is done before it counts.
+        for (time, amount) in [("00:00:01", "4.500.000,00"), ("00:00:02", "4.500.000,01")] {
+            assert_eq!(baseline(&format!("2026-11-16&om={time}")).await, amount);
+        }
     }
 
     async fn a_day_that_is_none_is_refused_and_kept(app: TestApp) {
@@ -394,16 +477,9 @@ on_both! {
 
     async fn the_running_amount_goes_on_over_the_pages(app: TestApp) {
         let world = World::new(&app).await;
-        let of = world.clone();
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            let from = envelope(tx, &of, EnvelopeKind::OneYear, 2027);
-            let to = envelope(tx, &of, EnvelopeKind::Baseline, 2027);
-            for _ in 0..60 {
-                let entry = NewEntry::transfer(&from, &to, Money::from_euros(1));
-                book(tx, &entry, Cause::Transfer("Overheveling bij nota"))?;
-            }
-            Ok(())
-        }).await;
+        for _ in 0..60 {
+            transfer(&app, &world, Money::from_euros(1)).await;
+        }
         let browser = app.browser(world.actor(Who::Finance)).await;
         let path = "/boekingen?jaar=2027&envelop=one_year&soort=vrij";
         let first = browser.page(path).await;
@@ -460,11 +536,15 @@ on_both! {
             Ok(())
         }).await;
         let title = "op orde&#34;";
+        let own = format!("/boekingen?aanvraag={}&soort=toegekend", dossiers[0].application);
         for (who, sees) in [(Who::Finance, true), (Who::DecisionMaker, false)] {
             let browser = app.browser(world.actor(who)).await;
             let page = browser.page("/boekingen?soort=toegekend").await;
             assert_eq!(page.contains(title), sees);
             assert!(page.contains(">170.000,00<"));
+            // Alone they would tell whose they are.
+            let alone = browser.get(&own).await.status;
+            assert_eq!(alone, if sees { StatusCode::OK } else { StatusCode::NOT_FOUND });
             let awards = browser.get("/exports/toekenningen?formaat=csv").await;
             assert_eq!(awards.body.contains("VG-2027-0000"), sees);
             let entries = browser.get("/exports/boekingen?formaat=csv").await;
@@ -479,6 +559,18 @@ fn the_figures_have_one_order_everywhere() {
     let names: Vec<&str> = Measure::ALL.iter().map(|it| it.as_str()).collect();
     assert_eq!(
         names,
-        ["plafond", "gereserveerd", "toegekend", "betaald", "vrij"]
+        [
+            "plafond",
+            "gereserveerd",
+            "toegekend",
+            "betaald",
+            "vrij",
+            "bevoorschot",
+            "verantwoord",
+            "vastgesteld",
+            "vrijgevallen",
+            "teruggevorderd",
+            "beloofd"
+        ]
     );
 }

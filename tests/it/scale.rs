@@ -212,7 +212,7 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 22] = [
+const OF_AN_APPLICATION: [&str; 23] = [
     "applications",
     "application_sections",
     "application_participants",
@@ -232,14 +232,16 @@ const OF_AN_APPLICATION: [&str; 22] = [
     "proposal_lines",
     "decisions",
     "decision_lines",
+    "journal_transactions",
     "journal_entries",
     "outbox",
     "audit_facts",
 ];
 
 /// The columns that name something that hangs on an application.
-const ITS_IDS: [&str; 8] = [
+const ITS_IDS: [&str; 9] = [
     "id",
+    "transaction_id",
     "application_id",
     "parent_id",
     "project_id",
@@ -325,6 +327,7 @@ impl Growth {
         // Of the journal's lines the appropriations are a cycle's own.
         let which = match (table, self.years) {
             ("journal_entries", 0) => "WHERE application_id IS NOT NULL",
+            ("journal_transactions", 0) => "WHERE cause_kind <> 'cycle'",
             _ => "",
         };
         let order = match table {
@@ -346,7 +349,7 @@ impl Growth {
     /// What a copy has in this column.
     fn value(&self, table: &str, column: &str, is_sqlite: bool) -> String {
         let is_id = ITS_IDS.contains(&column) || self.ids.contains(&column);
-        let of_a_cycle = table == "journal_entries" && column == "cause_id";
+        let of_a_cycle = table.starts_with("journal_") && column == "cause_id";
         let hex = if is_sqlite {
             "printf('%03x', k)"
         } else {
@@ -370,6 +373,7 @@ impl Growth {
                 format!("{column} || ' {}.' || k", self.at)
             }
             ("budget_years", "appropriated_cents") => "0".to_owned(),
+            ("budget_years", "last_entry_id") => "NULL".to_owned(),
             (_, "year" | "first_year") => format!("{column} + {} * k", self.years),
             _ => column.to_owned(),
         }

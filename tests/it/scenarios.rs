@@ -16,6 +16,7 @@ use versterkingsgelden::{
         Tx,
         schema::{interest_declarations, project_years, projects, scenarios as rows},
     },
+    decisions,
     error::{AppError, Refusal},
     journal,
     scenarios::{
@@ -450,6 +451,34 @@ on_both! {
         assert!(matches!(adopted(&app, &world, &id, 3).await, Err(AppError::Refused(Refusal::ScenarioClosed))));
         let page = browser.page(&format!("/scenarios/{id}")).await;
         assert!(page.contains("Dit scenario is overgenomen.") && !page.contains("Verwerp dit scenario"));
+    }
+
+    async fn the_most_that_a_scenario_gives_an_applicant_holds_from_then_on(app: TestApp) {
+        let (world, ids) = prepared(&app).await;
+        let changes = Changes {
+            most: [("GM0503".to_owned(), [(2027, euros(500_000))].into())].into(),
+            ..seeded()
+        };
+        let id = made(&app, &world, &world.window, "A", changes).await;
+        adopted(&app, &world, &id, 1).await.unwrap();
+        let (cycle, delft) = (world.cycle.clone(), world.leads[0].clone());
+        let limits = app.read(move |conn| journal::limits::store::of_cycle(conn, &cycle)).await;
+        let [limit] = limits.as_slice() else { panic!("{limits:?}") };
+        assert_eq!((limit.year, limit.municipality.clone(), limit.at_most), (2027, delft, Some(euros(500_000))));
+        assert!(Money::ZERO < limit.promised && limit.promised <= euros(500_000));
+        // What the scenario gave is given back, and by hand no more can be given.
+        let project = ids[0][0].clone();
+        let by_hand = app.try_as(world.actor(Who::Coordinator), move |tx| {
+            let application = applications::store::visible_project(tx.conn, &tx.actor, &project)?.0.id;
+            let proposal = decisions::store::proposal_of(tx.conn, &application)?.unwrap();
+            let mut lines = decisions::store::proposal_lines(tx.conn, &proposal.id)?;
+            decisions::actions::withdraw_proposal(tx, &application, proposal.version)?;
+            let first = lines.iter_mut().find(|it| (&it.project, it.year) == (&project, 2027)).unwrap();
+            first.amount = euros(900_000);
+            let new = decisions::proposal::NewProposal { application, scenario: None, reasons: "Past.".to_owned(), lines };
+            decisions::actions::propose(tx, &new).map(drop)
+        }).await;
+        assert!(matches!(by_hand, Err(AppError::Refused(Refusal::AboveApplicantLimit { .. }))), "{by_hand:?}");
     }
 
     async fn adopting_is_all_or_nothing(app: TestApp) {

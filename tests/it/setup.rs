@@ -239,7 +239,7 @@ on_both! {
         assert!(coordinator.page("/inrichting/regios").await.contains("Westland"));
     }
 
-    async fn money_is_moved_by_a_decision_maker_and_says_how_much_there_is(app: TestApp) {
+    async fn money_is_moved_by_two_people_and_says_how_much_there_is(app: TestApp) {
         let world = World::new(&app).await;
         let cycle = world.cycle.clone();
         let envelopes = app.read(move |conn| store::envelopes(conn, &cycle)).await;
@@ -263,7 +263,18 @@ on_both! {
         assert_eq!(ring.status, StatusCode::CONFLICT);
         let done = decider.post("/inrichting/overheveling", &borrowed(&post(&reserve, "250.000"))).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
-        let page = decider.page(&done.location).await;
+        // Nothing moved yet, and who proposed cannot decide.
+        let proposal = decider.page(&done.location).await;
+        assert!(proposal.contains("Een ander besluit.") && proposal.contains("€\u{a0}250.000,00"), "{proposal}");
+        let decision = format!("{}/besluit", done.location);
+        let own = decider.post(&decision, &[("versie", "1")]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.body);
+        assert!(own.body.contains("vier ogen"), "{}", own.body);
+        let page = decider.page("/inrichting/overheveling").await;
+        assert!(page.contains("Reserve 2028, vrij €\u{a0}750.000,00"), "{page}");
+        let second = app.browser(world.actor(Who::SecondDecisionMaker)).await;
+        assert_eq!(second.post(&decision, &[("versie", "1")]).await.status, StatusCode::SEE_OTHER);
+        let page = decider.page("/inrichting/overheveling").await;
         assert!(page.contains("Reserve 2028, vrij €\u{a0}500.000,00"), "{page}");
         assert!(page.contains("Basis op orde 2028, vrij €\u{a0}4.250.000,00"), "{page}");
     }

@@ -1,2 +1,5 @@
 DROP TABLE journal_entries;
+DROP TABLE journal_transactions;
+DROP TABLE project_balances;
 DROP TABLE envelope_balances;
+ALTER TABLE budget_years DROP COLUMN last_entry_id;

@@ -56,7 +56,7 @@ struct BudgetPage {
     query: String,
     is_draft: bool,
     figures: Vec<Figure>,
-    measures: &'static [Measure],
+    measures: Vec<Measure>,
     years: Vec<YearView>,
     chart: Chart,
     description: String,
@@ -124,8 +124,8 @@ fn standing(conn: &mut crate::db::Conn, asked: &Asked, as_of: &AsOf) -> Result<S
     let balances = if as_of.day.is_some() {
         let selection = Selection {
             envelopes: Some(envelopes.iter().map(|it| it.id.clone()).collect()),
-            measure: None,
             until: as_of.until,
+            ..Selection::default()
         };
         balance::balances(&lines::store::movements(conn, &selection, None)?)?
     } else {
@@ -153,7 +153,6 @@ fn budget_page(
         Some(cycle) => standing.years(cycle, as_of)?,
         None => Vec::new(),
     };
-    let day = as_of.day.map(|it| format!("&per={it}"));
     Ok(BudgetPage {
         frame: who.frame().crumb("Overzicht", "/").here("Begroting"),
         form,
@@ -162,12 +161,15 @@ fn budget_page(
         query: format!(
             "cyclus={}{}",
             cycle.map(|it| it.id.as_str()).unwrap_or_default(),
-            day.unwrap_or_default()
+            as_of.query()
         ),
         is_draft: cycle.is_some_and(|it| it.state == CycleState::Draft),
-        figures: standing.figures(&years, as_of)?,
-        measures: Measure::ALL,
-        chart: chart(&years)?,
+        figures: match cycle {
+            Some(cycle) => standing.figures(cycle, &years, as_of)?,
+            None => Vec::new(),
+        },
+        measures: standing.measures()?,
+        chart: chart(cycle, &years, as_of)?,
         description: description(&years),
         years,
     })
@@ -182,6 +184,19 @@ pub(super) fn choices(cycles: &[Cycle]) -> Vec<Choice> {
 }
 
 impl Standing {
+    /// The figures of an envelope that are always shown, and the later ones of which there are any.
+    fn measures(&self) -> Result<Vec<Measure>, AppError> {
+        let mut measures = Measure::MAIN.to_vec();
+        for later in Measure::LATER {
+            let amounts = self.balances.values().map(|it| it.of(*later));
+            let amounts = amounts.collect::<Result<Vec<_>, _>>()?;
+            if amounts.iter().any(|it| !it.is_zero()) {
+                measures.push(*later);
+            }
+        }
+        Ok(measures)
+    }
+
     fn years(&self, cycle: &Cycle, as_of: &AsOf) -> Result<Vec<YearView>, AppError> {
         let years: BTreeSet<i32> = self.envelopes.iter().map(|it| it.year).collect();
         let of_year = |year| {
@@ -190,7 +205,7 @@ impl Standing {
                 rows.push(self.row(cycle, it, as_of)?);
             }
             let mut total = Vec::new();
-            for (at, measure) in Measure::ALL.iter().enumerate() {
+            for (at, measure) in self.measures()?.iter().enumerate() {
                 let column = rows.iter().filter_map(|it| it.cells.get(at));
                 total.push(CellView {
                     amount: Money::sum(column.map(|it| it.amount))?,
@@ -218,7 +233,8 @@ impl Standing {
         };
         Ok(RowView {
             kind: envelope.kind,
-            cells: Measure::ALL
+            cells: self
+                .measures()?
                 .iter()
                 .map(cell)
                 .collect::<Result<_, AppError>>()?,
@@ -226,16 +242,22 @@ impl Standing {
     }
 
     /// The figures of the year that it is, or else of the cycle's first.
-    fn figures(&self, years: &[YearView], as_of: &AsOf) -> Result<Vec<Figure>, AppError> {
+    fn figures(
+        &self,
+        cycle: &Cycle,
+        years: &[YearView],
+        as_of: &AsOf,
+    ) -> Result<Vec<Figure>, AppError> {
         let now = dates::on_the_clock(as_of.moment).year();
         let current = years.iter().find(|it| it.year == now);
         let Some(year) = current.or(years.first()) else {
             return Ok(Vec::new());
         };
         let amounts: Vec<Money> = year.total.iter().map(|it| it.amount).collect();
-        let [ceiling, reserved, awarded, paid, free] = amounts.as_slice() else {
+        let [ceiling, reserved, awarded, paid, free, ..] = amounts.as_slice() else {
             return Ok(Vec::new());
         };
+        let lines = |it| Some(Asked::lines(cycle, year.year, None, it, as_of));
         let article = self.envelopes.first().map(|it| it.budget_article.as_str());
         let due = awarded.checked_sub(*paid)?;
         Ok(vec![
@@ -243,22 +265,26 @@ impl Standing {
                 format!("Plafond {}", year.year),
                 money::amount(*ceiling),
                 format!("begrotingsartikel {}", article.unwrap_or_default()),
-            ),
+            )
+            .with_href(lines(Measure::Ceiling)),
             Figure::new(
                 "Toegekend",
                 money::amount(*awarded),
                 share(*awarded, *ceiling),
-            ),
+            )
+            .with_href(lines(Measure::Awarded)),
             Figure::new(
                 "Waarvan betaald",
                 money::amount(*paid),
                 format!("nog te betalen {}", money::amount(due)),
-            ),
+            )
+            .with_href(lines(Measure::Paid)),
             Figure::new(
                 "Vrij",
                 money::amount(*free),
                 format!("na reserveringen van {}", money::amount(*reserved)),
-            ),
+            )
+            .with_href(lines(Measure::Free)),
         ])
     }
 }
@@ -274,14 +300,18 @@ fn share(part: Money, whole: Money) -> String {
     }
 }
 
-fn chart(years: &[YearView]) -> Result<Chart, AppError> {
+fn chart(cycle: Option<&Cycle>, years: &[YearView], as_of: &AsOf) -> Result<Chart, AppError> {
     let mut groups = Vec::new();
     for year in years {
         let mut rows = Vec::new();
         for row in &year.rows {
             let amounts: Vec<Money> = row.cells.iter().map(|it| it.amount).collect();
-            if let [ceiling, reserved, awarded, paid, _] = amounts.as_slice() {
+            if let [ceiling, reserved, awarded, paid, free, ..] = amounts.as_slice() {
                 let meter = Meter::new(*ceiling, *reserved, *awarded, *paid)?;
+                let returned = meter.free.checked_sub(*free)?;
+                let lines = cycle
+                    .map(|it| Asked::lines(it, year.year, Some(row.kind), Measure::Free, as_of));
+                let meter = meter.with_returned(returned)?.with_lines(lines);
                 rows.push((row.kind.label().to_owned(), meter));
             }
         }
@@ -295,7 +325,7 @@ fn description(years: &[YearView]) -> String {
     let mut text = String::new();
     for year in years {
         let amounts: Vec<Money> = year.total.iter().map(|it| it.amount).collect();
-        if let [ceiling, reserved, awarded, _, free] = amounts.as_slice() {
+        if let [ceiling, reserved, awarded, _, free, ..] = amounts.as_slice() {
             text.push_str(&format!(
                 "In {} is van {} toegekend {}, gereserveerd {} en vrij {}. ",
                 year.year,

@@ -13,7 +13,10 @@ use crate::{
     },
     error::AppError,
     exports::as_of::AsOf,
-    journal::{balance::Measure, lines::NamedEnvelope},
+    journal::{
+        balance::Measure,
+        lines::{self, NamedEnvelope},
+    },
     schemes::{Cycle, CycleState},
 };
 
@@ -31,6 +34,16 @@ pub struct Asked {
     pub soort: String,
     /// A day.
     pub per: String,
+    /// A time of that day.
+    pub om: String,
+    /// The id of what the lines rest on.
+    pub oorzaak: String,
+    /// The id of an application.
+    pub aanvraag: String,
+    /// The id of a project.
+    pub project: String,
+    /// The id of a municipality.
+    pub gemeente: String,
 }
 
 impl Asked {
@@ -42,12 +55,17 @@ impl Asked {
             .with("envelop", &self.envelop)
             .with("soort", &self.soort)
             .with("per", &self.per)
+            .with("om", &self.om)
+            .with("oorzaak", &self.oorzaak)
+            .with("aanvraag", &self.aanvraag)
+            .with("project", &self.project)
+            .with("gemeente", &self.gemeente)
     }
 
     /// As of when; what cannot be a day is said at its field, and then now is shown.
     pub fn as_of(&self, now: NaiveDateTime) -> (AsOf, FieldErrors) {
         let mut errors = FieldErrors::default();
-        let as_of = AsOf::parse(&self.per, now).unwrap_or_else(|err| {
+        let as_of = AsOf::read(&self.per, &self.om, now).unwrap_or_else(|err| {
             errors.push("per", err.sentence());
             AsOf::now(now)
         });
@@ -103,14 +121,11 @@ impl Asked {
         measure: Measure,
         as_of: &AsOf,
     ) -> String {
-        let kind = kind.map(|it| format!("&envelop={}", it.as_str()));
-        let day = as_of.day.map(|it| format!("&per={it}"));
         format!(
-            "/boekingen?cyclus={}&jaar={year}{}&soort={}{}",
-            cycle.id,
-            kind.unwrap_or_default(),
+            "{}{}{}",
+            lines::address(&cycle.id, Some(year), kind),
             measure.as_str(),
-            day.unwrap_or_default()
+            as_of.query()
         )
     }
 }

@@ -16,8 +16,8 @@ use crate::{
     error::AppError,
     identity::access::{Access, Route, SignedIn},
     identity::policy::Action,
-    journal::{self, store::Balance},
-    schemes::{self, Cycle, CycleState, Envelope, Window},
+    journal::{self, balance::Measure, lines},
+    schemes::{self, Cycle, CycleState, Window},
     texts::{dates, filters},
     web::{
         frame::Frame,
@@ -101,6 +101,8 @@ pub(super) struct ListRow {
 pub(super) struct Year {
     pub(super) year: i32,
     pub(super) ceiling: Money,
+    /// The lines behind the ceiling.
+    pub(super) href: String,
     pub(super) meters: Vec<(EnvelopeKind, Meter)>,
 }
 
@@ -251,25 +253,20 @@ pub(super) fn years(conn: &mut Conn, cycle: &Cycle) -> Result<Vec<Year>, AppErro
     for year in cycle.years() {
         let own = envelopes.iter().filter(|it| it.year == year);
         let meters = own
-            .map(|it| Ok((it.kind, meter(it, &balances)?)))
+            .map(|it| Ok((it.kind, schemes::pages::meter(&cycle.id, it, &balances)?)))
             .collect::<Result<Vec<_>, AppError>>()?;
         years.push(Year {
             year,
             ceiling: Money::sum(meters.iter().map(|(_, it)| it.ceiling))?,
+            href: format!(
+                "{}{}",
+                lines::address(&cycle.id, Some(year), None),
+                Measure::Ceiling.as_str()
+            ),
             meters,
         });
     }
     Ok(years)
-}
-
-fn meter(envelope: &Envelope, balances: &[Balance]) -> Result<Meter, AppError> {
-    let zero = Money::ZERO;
-    let Some(it) = balances.iter().find(|it| it.envelope == envelope.id) else {
-        return Ok(Meter::new(zero, zero, zero, zero)?);
-    };
-    let awarded = it.committed.checked_add(it.paid)?;
-    let ceiling = Money::sum([it.free, it.reserved, awarded])?;
-    Ok(Meter::new(ceiling, it.reserved, awarded, it.paid)?)
 }
 
 /// The group of an item.

@@ -127,7 +127,14 @@ async fn propose(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(err @ AppError::Refused(Refusal::OverCeiling { .. })) => {
+        Err(
+            err @ AppError::Refused(
+                Refusal::OverCeiling { .. }
+                | Refusal::BelowFloor { .. }
+                | Refusal::AboveApplicantLimit { .. }
+                | Refusal::BelowApplicantLimit { .. },
+            ),
+        ) => {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
             errors.push("", format!("{} {}", said.message, said.advice));

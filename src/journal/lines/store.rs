@@ -1,24 +1,29 @@
 //! SQL that reads the journal: sums of lines, and lines with their names. No rules.
 
 use chrono::NaiveDateTime;
-use diesel::{Connection, dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    Connection,
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool, Text},
+};
 
 use super::{Line, NamedEnvelope, Place, Selection};
 use crate::{
     core::{
         category::EnvelopeKind,
-        ids::{ApplicationId, CycleId, EntryId, EnvelopeId},
+        ids::{ApplicationId, CycleId, EntryId, EnvelopeId, TransactionId},
         money::Money,
     },
     db::{
         Conn,
         schema::{
-            accounts, applications, budget_years, cycles, decisions, envelopes, journal_entries,
-            projects, schemes,
+            accounts, applications, budget_decisions, budget_years, cycles, decisions, envelopes,
+            journal_entries, projects, schemes,
         },
     },
     error::AppError,
-    journal::{EntryKind, Stage, balance::Movement},
+    journal::{CauseKind, EntryKind, Stage, balance::Movement},
 };
 
 type Backend = <Conn as Connection>::Backend;
@@ -109,6 +114,22 @@ macro_rules! selected {
         if let Some(until) = $selection.until {
             $query = $query.filter(journal_entries::booked_at.lt(until));
         }
+        if let Some(cause) = &$selection.cause {
+            $query = $query.filter(journal_entries::cause_id.eq(cause.clone()));
+        }
+        if let Some(application) = &$selection.application {
+            $query = $query.filter(journal_entries::application_id.eq(application.clone()));
+        }
+        if let Some(municipality) = &$selection.municipality {
+            let theirs = sql::<Bool>(
+                "journal_entries.application_id IN \
+                 (SELECT id FROM applications WHERE lead_municipality_id = ",
+            );
+            $query = $query.filter(theirs.bind::<Text, _>(municipality.clone()).sql(")"));
+        }
+        if let Some(project) = &$selection.project {
+            $query = $query.filter(journal_entries::project_id.eq(project.clone()));
+        }
     };
 }
 
@@ -189,6 +210,7 @@ pub fn lines(
         .left_join(applications::table)
         .left_join(projects::table)
         .left_join(decisions::table.on(decisions::id.eq(journal_entries::cause_id)))
+        .left_join(budget_decisions::table.on(budget_decisions::id.eq(journal_entries::cause_id)))
         .order((journal_entries::booked_at, journal_entries::id))
         .limit(limit)
         .select((
@@ -211,9 +233,11 @@ pub fn lines(
                 projects::title.nullable(),
             ),
             (
+                journal_entries::transaction_id,
                 journal_entries::cause_kind,
                 journal_entries::cause_id,
                 decisions::reference.nullable(),
+                (budget_decisions::reference, budget_decisions::reason).nullable(),
             ),
         ))
         .into_boxed::<Backend>();
@@ -239,14 +263,20 @@ type Row = (
     (EntryId, NaiveDateTime, String),
     (EntryKind, EnvelopeId, Stage, EnvelopeId, Stage, Money),
     (Option<ApplicationId>, Option<String>, Option<String>),
-    (String, String, Option<String>),
+    (
+        TransactionId,
+        CauseKind,
+        String,
+        Option<String>,
+        Option<(String, String)>,
+    ),
 );
 
 fn line((own, moved, purpose, cause): Row) -> Line {
     let (id, booked_at, booked_by) = own;
     let (kind, from_envelope, from, to_envelope, to, amount) = moved;
     let (application, reference, project) = purpose;
-    let (cause_kind, cause_id, decision) = cause;
+    let (transaction, cause_kind, cause_id, decision, budget_decision) = cause;
     Line {
         id,
         booked_at,
@@ -263,8 +293,10 @@ fn line((own, moved, purpose, cause): Row) -> Line {
         application,
         reference,
         project,
+        transaction,
         cause_kind,
         cause_id,
         decision,
+        budget_decision,
     }
 }

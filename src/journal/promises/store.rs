@@ -1,5 +1,5 @@
-//! SQL that finds to whom an envelope is promised. Written out, since it sums by what a line does;
-//! it means the same on both databases. No rules.
+//! SQL that finds to whom an envelope is promised, by the balance that is kept for each project.
+//! Written out; it means the same on both databases. No rules.
 
 use diesel::{
     prelude::*,
@@ -9,7 +9,7 @@ use diesel::{
 use super::{MOST, Promise, Promises, Whom};
 use crate::{
     core::{
-        ids::{AccountId, ApplicationId, EnvelopeId},
+        ids::{AccountId, ApplicationId, EnvelopeId, ProjectId},
         money::Money,
     },
     db::Conn,
@@ -23,6 +23,8 @@ struct Row {
     #[diesel(sql_type = Text)]
     reference: String,
     #[diesel(sql_type = Text)]
+    id: ProjectId,
+    #[diesel(sql_type = Text)]
     project: String,
     #[diesel(sql_type = BigInt)]
     reserved: Money,
@@ -34,7 +36,7 @@ struct Row {
     many: i64,
 }
 
-/// The promises of an envelope by the lines of the journal, for this person: of a dossier in which
+/// The promises of an envelope, for this person: of a dossier in which
 /// they have an interest they see the amounts alone. In one statement.
 pub fn of_envelope(
     conn: &mut Conn,
@@ -42,20 +44,16 @@ pub fn of_envelope(
     account: &AccountId,
 ) -> Result<Promises, AppError> {
     let query = format!(
-        "SELECT s.application_id AS application, a.reference AS reference, p.title AS project, \
+        "SELECT a.id AS application, a.reference AS reference, p.id AS id, p.title AS project, \
                 s.reserved AS reserved, s.awarded AS awarded, \
                 EXISTS (SELECT 1 FROM interest_declarations i WHERE i.account_id = $1 \
-                        AND i.application_id = s.application_id AND i.has_conflict) AS is_closed, \
+                        AND i.application_id = a.id AND i.has_conflict) AS is_closed, \
                 COUNT(*) OVER () AS many \
-         FROM (SELECT application_id, project_id, \
-                      CAST(SUM(CASE WHEN to_stage = 'reserved' THEN amount_cents \
-                                    WHEN from_stage = 'reserved' THEN -amount_cents ELSE 0 END) AS BIGINT) AS reserved, \
-                      CAST(SUM(CASE WHEN to_stage = 'committed' THEN amount_cents \
-                                    WHEN from_stage = 'committed' AND to_stage = 'free' THEN -amount_cents ELSE 0 END) AS BIGINT) AS awarded \
-               FROM journal_entries WHERE from_envelope_id = $2 AND project_id IS NOT NULL \
-               GROUP BY application_id, project_id) AS s \
-         JOIN applications a ON a.id = s.application_id \
+         FROM (SELECT project_id, reserved_cents AS reserved, \
+                      committed_cents + advanced_cents + paid_cents + accepted_cents + determined_cents AS awarded \
+               FROM project_balances WHERE envelope_id = $2) AS s \
          JOIN projects p ON p.id = s.project_id \
+         JOIN applications a ON a.id = p.application_id \
          WHERE 0 < s.reserved + s.awarded \
          ORDER BY s.reserved + s.awarded DESC, s.project_id LIMIT {MOST}"
     );
@@ -73,6 +71,7 @@ fn promise(it: Row) -> Promise {
     let whom = Whom {
         application: it.application,
         reference: it.reference,
+        id: it.id,
         project: it.project,
     };
     Promise {

@@ -17,7 +17,7 @@ use crate::{
         schema::{budget_years, cycles, envelope_balances},
     },
     error::AppError,
-    journal::balance::Balance,
+    journal::{balance::Balance, store::BALANCE},
 };
 
 /// The most rows that one query tells; enough to see what is the matter.
@@ -27,25 +27,11 @@ const MOST_ENVELOPES: i64 = 10_000;
 
 /// What the database keeps for every envelope.
 pub fn kept_balances(conn: &mut Conn) -> Result<Vec<Balance>, AppError> {
-    let rows: Vec<(EnvelopeId, Money, Money, Money, Money)> = envelope_balances::table
+    Ok(envelope_balances::table
         .order(envelope_balances::envelope_id)
         .limit(MOST_ENVELOPES)
-        .select((
-            envelope_balances::envelope_id,
-            envelope_balances::free_cents,
-            envelope_balances::reserved_cents,
-            envelope_balances::committed_cents,
-            envelope_balances::paid_cents,
-        ))
-        .load(conn)?;
-    let of = |(envelope, free, reserved, committed, paid)| Balance {
-        envelope,
-        free,
-        reserved,
-        committed,
-        paid,
-    };
-    Ok(rows.into_iter().map(of).collect())
+        .select(BALANCE)
+        .load(conn)?)
 }
 
 /// A budget year with its ceiling and what the database keeps as put into its envelopes.
@@ -130,7 +116,7 @@ pub struct Promise {
 pub fn commitments_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
     promises_that_differ(
         conn,
-        "('committed', 'paid')",
+        "('committed', 'advanced', 'paid', 'accepted', 'determined', 'released', 'recovered')",
         "SELECT project_id, envelope_id, amount_cents FROM decision_lines",
     )
 }
@@ -150,19 +136,29 @@ fn promises_that_differ(
     stages: &str,
     promises: &str,
 ) -> Result<Vec<Promise>, AppError> {
+    named(
+        conn,
+        &format!(
+            "SELECT project_id, envelope_id, CAST(SUM(booked) AS BIGINT) AS booked, \
+                    CAST(SUM(promised) AS BIGINT) AS promised \
+             FROM (SELECT project_id, to_envelope_id AS envelope_id, amount_cents AS booked, 0 AS promised \
+                   FROM journal_entries WHERE project_id IS NOT NULL AND to_stage IN {stages} AND from_stage NOT IN {stages} \
+                   UNION ALL \
+                   SELECT project_id, from_envelope_id, -amount_cents, 0 \
+                   FROM journal_entries WHERE project_id IS NOT NULL AND from_stage IN {stages} AND to_stage NOT IN {stages} \
+                   UNION ALL \
+                   SELECT project_id, envelope_id, 0, amount_cents FROM ({promises}) AS promises) AS sides \
+             GROUP BY project_id, envelope_id HAVING SUM(booked) <> SUM(promised)"
+        ),
+    )
+}
+
+/// Sums per project and envelope, with their names.
+fn named(conn: &mut Conn, sums: &str) -> Result<Vec<Promise>, AppError> {
     let query = format!(
         "SELECT a.reference AS reference, COALESCE(NULLIF(p.title, ''), s.project_id) AS project, \
                 y.year AS year, s.booked AS booked, s.promised AS promised \
-         FROM (SELECT project_id, envelope_id, CAST(SUM(booked) AS BIGINT) AS booked, \
-                      CAST(SUM(promised) AS BIGINT) AS promised \
-               FROM (SELECT project_id, to_envelope_id AS envelope_id, amount_cents AS booked, 0 AS promised \
-                     FROM journal_entries WHERE to_stage IN {stages} AND from_stage NOT IN {stages} \
-                     UNION ALL \
-                     SELECT project_id, from_envelope_id, -amount_cents, 0 \
-                     FROM journal_entries WHERE from_stage IN {stages} AND to_stage NOT IN {stages} \
-                     UNION ALL \
-                     SELECT project_id, envelope_id, 0, amount_cents FROM ({promises}) AS promises) AS sides \
-               GROUP BY project_id, envelope_id HAVING SUM(booked) <> SUM(promised)) AS s \
+         FROM ({sums}) AS s \
          LEFT JOIN projects p ON p.id = s.project_id \
          LEFT JOIN applications a ON a.id = p.application_id \
          LEFT JOIN envelopes e ON e.id = s.envelope_id \
@@ -186,17 +182,95 @@ fn wrong_lines(conn: &mut Conn, joins: &str, condition: &str) -> Result<Vec<Stri
     Ok(rows.into_iter().map(|it| it.id).collect())
 }
 
-/// Lines that rest on a cycle, proposal or decision that is not there, or on one of another
-/// application.
+/// Lines that rest on something that is not there, or on something of another application, or that
+/// are not what the decision on the budget says; and lines outside a transaction of their cause.
 pub fn orphans(conn: &mut Conn) -> Result<Vec<String>, AppError> {
     wrong_lines(
         conn,
-        "LEFT JOIN cycles c ON j.cause_kind = 'cycle' AND c.id = j.cause_id \
+        "LEFT JOIN journal_transactions t ON t.id = j.transaction_id AND t.cause_kind = j.cause_kind \
+           AND t.cause_id = j.cause_id AND t.booked_at = j.booked_at AND t.booked_by = j.booked_by \
+         LEFT JOIN cycles c ON j.cause_kind = 'cycle' AND c.id = j.cause_id \
          LEFT JOIN proposals p ON j.cause_kind = 'proposal' AND p.id = j.cause_id \
-         LEFT JOIN decisions d ON j.cause_kind = 'decision' AND d.id = j.cause_id",
-        "(j.cause_kind = 'cycle' AND c.id IS NULL) \
+         LEFT JOIN decisions d ON j.cause_kind = 'decision' AND d.id = j.cause_id \
+         LEFT JOIN budget_decisions b ON j.cause_kind = 'budget_decision' AND b.id = j.cause_id",
+        "t.id IS NULL \
+         OR (j.cause_kind = 'cycle' AND c.id IS NULL) \
          OR (j.cause_kind = 'proposal' AND (p.id IS NULL OR p.application_id <> j.application_id)) \
-         OR (j.cause_kind = 'decision' AND (d.id IS NULL OR d.application_id <> j.application_id))",
+         OR (j.cause_kind = 'decision' AND (d.id IS NULL OR d.application_id <> j.application_id)) \
+         OR (j.cause_kind = 'budget_decision' AND (b.id IS NULL OR b.state <> 'decided' \
+             OR b.amount_cents <> j.amount_cents OR b.from_stage <> j.from_stage \
+             OR b.from_envelope_id <> j.from_envelope_id OR b.to_envelope_id <> j.to_envelope_id))",
+    )
+}
+
+/// Decisions on the budget that were taken and not booked, by their references.
+pub fn decided_and_not_booked(conn: &mut Conn) -> Result<Vec<String>, AppError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        reference: String,
+    }
+    let query = format!(
+        "SELECT b.reference AS reference FROM budget_decisions b \
+         LEFT JOIN journal_entries j ON j.cause_kind = 'budget_decision' AND j.cause_id = b.id \
+         WHERE b.state = 'decided' AND j.id IS NULL ORDER BY b.id LIMIT {MOST}"
+    );
+    let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|it| it.reference).collect())
+}
+
+/// Applicants whose limit keeps another sum than what was promised to their projects.
+pub fn limits_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
+    let query = format!(
+        "SELECT CAST(NULL AS TEXT) AS reference, m.name AS project, y.year AS year, \
+                COALESCE(p.promised_cents, 0) AS booked, l.promised_cents AS promised \
+         FROM applicant_limits l \
+         JOIN municipalities m ON m.id = l.municipality_id \
+         JOIN budget_years y ON y.id = l.budget_year_id \
+         LEFT JOIN applicant_promises p ON p.budget_year_id = l.budget_year_id \
+           AND p.municipality_id = l.municipality_id \
+         WHERE l.promised_cents <> COALESCE(p.promised_cents, 0) \
+         ORDER BY y.year, m.id LIMIT {MOST}"
+    );
+    Ok(diesel::sql_query(query).load(conn)?)
+}
+
+/// Projects whose kept balance differs from the lines, or is kept for no line at all.
+pub fn project_balances_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
+    let stages = [
+        "reserved",
+        "committed",
+        "advanced",
+        "paid",
+        "accepted",
+        "determined",
+    ];
+    let sides: Vec<String> = stages
+        .iter()
+        .flat_map(|it| {
+            [
+                format!(
+                    "SELECT project_id, to_envelope_id AS envelope_id, '{it}' AS stage, amount_cents AS booked, 0 AS kept \
+                     FROM journal_entries WHERE to_stage = '{it}'"
+                ),
+                format!(
+                    "SELECT project_id, from_envelope_id, '{it}', -amount_cents, 0 \
+                     FROM journal_entries WHERE from_stage = '{it}'"
+                ),
+                format!(
+                    "SELECT project_id, envelope_id, '{it}', 0, {it}_cents FROM project_balances"
+                ),
+            ]
+        })
+        .collect();
+    named(
+        conn,
+        &format!(
+            "SELECT project_id, envelope_id, CAST(SUM(booked) AS BIGINT) AS booked, \
+                    CAST(SUM(kept) AS BIGINT) AS promised \
+             FROM ({}) AS sides GROUP BY project_id, envelope_id, stage HAVING SUM(booked) <> SUM(kept)",
+            sides.join(" UNION ALL ")
+        ),
     )
 }
 
@@ -209,11 +283,12 @@ pub fn of_another_application(conn: &mut Conn) -> Result<Vec<String>, AppError> 
     )
 }
 
-/// Lines that promise ring-fenced money to a project of another category.
+/// Lines that promise ring-fenced money to a project of another category, or that take it elsewhere.
 pub fn out_of_ring(conn: &mut Conn) -> Result<Vec<String>, AppError> {
     wrong_lines(
         conn,
-        "JOIN projects p ON p.id = j.project_id JOIN envelopes e ON e.id = j.from_envelope_id",
-        "e.mode = 'ring_fenced' AND e.kind <> 'reserve' AND (p.category IS NULL OR p.category <> e.kind)",
+        "JOIN envelopes e ON e.id = j.from_envelope_id LEFT JOIN projects p ON p.id = j.project_id",
+        "e.mode = 'ring_fenced' AND (j.to_envelope_id <> j.from_envelope_id \
+         OR (j.project_id IS NOT NULL AND e.kind <> 'reserve' AND (p.category IS NULL OR p.category <> e.kind)))",
     )
 }

@@ -6,8 +6,8 @@ use crate::{
     core::{
         answers::{Answers, FieldErrors},
         ids::{CycleId, EnvelopeId},
-        money::Money,
     },
+    schemes::budget_decisions::change::Change,
     web::reading::Reading,
 };
 
@@ -26,10 +26,8 @@ struct Texts {
 pub struct Typed {
     /// The cycle.
     pub cycle: CycleId,
-    /// The envelope.
-    pub envelope: EnvelopeId,
-    /// What it gets in all.
-    pub ceiling: Money,
+    /// Which envelope, and what it gets in all.
+    pub change: Change,
     /// Why.
     pub reason: String,
 }
@@ -48,8 +46,10 @@ pub fn read(answers: &Answers) -> Result<Typed, FieldErrors> {
     it.check(&texts, &["reden"]);
     it.finish(ceiling.map(|ceiling| Typed {
         cycle: CycleId::from(cycle.as_str()),
-        envelope: EnvelopeId::from(envelope.as_str()),
-        ceiling,
+        change: Change::Ceiling {
+            envelope: EnvelopeId::from(envelope.as_str()),
+            ceiling,
+        },
         reason: texts.reden,
     }))
 }
@@ -57,6 +57,7 @@ pub fn read(answers: &Answers) -> Result<Typed, FieldErrors> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::money::Money;
 
     #[test]
     fn nothing_changes_without_an_envelope_an_amount_and_a_reason() {
@@ -70,6 +71,10 @@ mod tests {
             .with("envelop", "e")
             .with("bedrag", "0")
             .with("reden", "De Kamer besloot zo.");
-        assert_eq!(read(&typed).map(|it| it.ceiling), Ok(Money::ZERO));
+        let change = Change::Ceiling {
+            envelope: EnvelopeId::from("e"),
+            ceiling: Money::ZERO,
+        };
+        assert_eq!(read(&typed).map(|it| it.change), Ok(change));
     }
 }

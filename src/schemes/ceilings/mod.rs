@@ -1,4 +1,3 @@
 //! Another ceiling for an envelope of an open cycle.
-pub mod actions;
 pub mod form;
 pub mod pages;

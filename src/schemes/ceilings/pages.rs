@@ -1,4 +1,4 @@
-//! The page on which a decision maker gives an envelope another ceiling.
+//! The page on which another ceiling for an envelope is proposed.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -15,23 +15,27 @@ use crate::{
         posted::Posted,
     },
     journal::{self, promises::Promises},
-    schemes::{Cycle, CycleState, Envelope, actions, pages, store},
+    schemes::{
+        Cycle, CycleState, Envelope,
+        budget_decisions::{self, actions},
+        pages, store,
+    },
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
         meter::Meter,
-        parts::{Choice, Tab, Tone},
+        parts::{Choice, Tab},
     },
 };
 
 /// The routes of this page.
 pub fn routes() -> Vec<Route> {
-    let may = Access::May(Action::Transfer);
+    let may = Access::May(Action::ProposeBudget);
     vec![
         Route::get("/inrichting/plafond", may, show),
-        Route::post("/inrichting/plafond", may, change),
+        Route::post("/inrichting/plafond", may, propose),
     ]
 }
 
@@ -47,14 +51,14 @@ struct CeilingPage {
     choices: Vec<Choice>,
     /// What stands in the way of what was asked.
     promises: Option<Promises>,
+    /// The year and the envelope of which it does, as the end of a query.
+    envelope_query: String,
 }
 
 #[derive(serde::Deserialize)]
 struct Asked {
     #[serde(default)]
     cyclus: String,
-    #[serde(default)]
-    gedaan: String,
 }
 
 /// The page; with the promises of the chosen envelope if they stand in the way for this person.
@@ -66,6 +70,7 @@ async fn page(
 ) -> Result<CeilingPage, AppError> {
     let asked = CycleId::from(form.value("cyclus"));
     let envelope = EnvelopeId::from(form.value("envelop"));
+    let chosen = envelope.clone();
     let (cycles, cycle, rows, promises) = app
         .store
         .read(move |conn| {
@@ -78,8 +83,8 @@ async fn page(
             let mut rows = Vec::new();
             let balances = journal::store::balances(conn, &cycle.id)?;
             for it in store::envelopes(conn, &cycle.id)? {
-                let balance = balances.iter().find(|of| of.envelope == it.id);
-                rows.push((it, pages::meter(balance)?));
+                let meter = pages::meter(&cycle.id, &it, &balances)?;
+                rows.push((it, meter));
             }
             let promises = in_the_way
                 .map(|who| journal::promises::store::of_envelope(conn, &envelope, &who))
@@ -87,7 +92,13 @@ async fn page(
             Ok((cycles, Some(cycle), rows, promises))
         })
         .await?;
+    let chosen = rows.iter().find(|(it, _)| it.id == chosen);
+    let envelope_query = chosen.map(|(it, _)| {
+        let kind = it.kind.as_str();
+        format!("&jaar={}&envelop={kind}", it.year)
+    });
     Ok(CeilingPage {
+        envelope_query: envelope_query.unwrap_or_default(),
         frame: frame.crumb("Overzicht", "/").here("Plafond wijzigen"),
         tabs: tabs(&cycles, cycle.as_ref()),
         choices: rows.iter().map(choice).collect(),
@@ -123,15 +134,11 @@ async fn show(
     who: SignedIn,
     query: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
-    let mut frame = who.frame();
-    if query.gedaan == "ja" {
-        frame = frame.with_notice(Tone::Success, "Het nieuwe bedrag is vastgelegd en geboekt.");
-    }
     let form = FormView::new(Answers::default().with("cyclus", query.cyclus.as_str()));
-    html::ok(&page(&app, frame, form, None).await?)
+    html::ok(&page(&app, who.frame(), form, None).await?)
 }
 
-async fn change(
+async fn propose(
     app: web::Data<App>,
     who: SignedIn,
     posted: Posted,
@@ -145,9 +152,8 @@ async fn change(
         .store
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
-                actions::change_ceiling(tx, &new.cycle, &new.envelope, new.ceiling, &new.reason)?;
-                let cycle = &new.cycle;
-                Ok(format!("/inrichting/plafond?cyclus={cycle}&gedaan=ja"))
+                let id = actions::propose(tx, &new.cycle, &new.change, &new.reason)?;
+                Ok(budget_decisions::address(&id))
             })
         })
         .await;

@@ -264,7 +264,7 @@ async fn show(
         frame: crumbs(frame).here(format!("Cyclus {}", cycle.name)),
         state: pages::cycle_state(&cycle),
         scheme,
-        years: with_meters(plans, &envelopes, &balances)?,
+        years: with_meters(&cycle.id, plans, &envelopes, &balances)?,
         windows: windows
             .into_iter()
             .map(|window| WindowRow {
@@ -280,6 +280,7 @@ async fn show(
 }
 
 fn with_meters(
+    cycle: &CycleId,
     plans: Vec<YearPlan>,
     envelopes: &[Envelope],
     balances: &[Balance],
@@ -288,8 +289,7 @@ fn with_meters(
     for plan in plans {
         let mut own = Vec::new();
         for envelope in envelopes.iter().filter(|it| it.year == plan.year) {
-            let balance = balances.iter().find(|it| it.envelope == envelope.id);
-            own.push((envelope.clone(), pages::meter(balance)?));
+            own.push((envelope.clone(), pages::meter(cycle, envelope, balances)?));
         }
         years.push((plan, own));
     }

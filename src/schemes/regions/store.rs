@@ -67,6 +67,9 @@ pub fn insert_municipality(tx: &mut Tx<'_>, it: &Municipality) -> Result<(), App
     Ok(())
 }
 
+/// The most municipalities that lead a region: more than there are.
+const MOST_LEADS: i64 = 1_000;
+
 /// One region.
 pub fn region(conn: &mut Conn, id: &RegionId) -> Result<Region, AppError> {
     Ok(regions::table
@@ -94,6 +97,17 @@ pub fn regions(
         .limit(limit)
         .offset(offset)
         .select((Region::as_select(), Municipality::as_select()))
+        .load(conn)?)
+}
+
+/// All municipalities that ever led a region.
+pub fn leads(conn: &mut Conn) -> Result<Vec<(MunicipalityId, String)>, AppError> {
+    Ok(region_leads::table
+        .inner_join(municipalities::table)
+        .distinct()
+        .order((municipalities::name, municipalities::id))
+        .limit(MOST_LEADS)
+        .select((municipalities::id, municipalities::name))
         .load(conn)?)
 }
 

@@ -8,6 +8,8 @@ use crate::{
         ids::{CycleId, EnvelopeId},
         money::Money,
     },
+    journal::Stage,
+    schemes::budget_decisions::change::Change,
     web::reading::Reading,
 };
 
@@ -26,14 +28,15 @@ struct Texts {
 pub struct Typed {
     /// The cycle.
     pub cycle: CycleId,
-    /// From this envelope.
-    pub from: EnvelopeId,
-    /// To this one.
-    pub to: EnvelopeId,
-    /// How much.
-    pub amount: Money,
+    /// From where to where, and how much.
+    pub change: Change,
     /// Why.
     pub reason: String,
+}
+
+/// What stands for money of an envelope in a stage, in the list to choose from.
+pub fn source(envelope: &EnvelopeId, stage: Stage) -> String {
+    format!("{envelope}.{}", stage.as_str())
 }
 
 /// Reads the form.
@@ -57,11 +60,17 @@ pub fn read(answers: &Answers) -> Result<Typed, FieldErrors> {
         reden: it.text("reden"),
     };
     it.check(&texts, &["reden"]);
+    // Without a stage: what is free. A stage that we do not know is refused as one that cannot move.
+    let (from, stage) = from.split_once('.').unwrap_or((&from, "free"));
+    let stage = Stage::parse(stage).unwrap_or(Stage::Budget);
     it.finish(amount.map(|amount| Typed {
         cycle: CycleId::from(cycle.as_str()),
-        from: EnvelopeId::from(from.as_str()),
-        to: EnvelopeId::from(to.as_str()),
-        amount,
+        change: Change::Move {
+            from: EnvelopeId::from(from),
+            stage,
+            to: EnvelopeId::from(to.as_str()),
+            amount,
+        },
         reason: texts.reden,
     }))
 }
@@ -83,9 +92,16 @@ mod tests {
         let typed = typed
             .with("bedrag", "250.000")
             .with("reden", "De reserve is niet nodig.");
-        assert_eq!(
-            read(&typed).map(|it| it.amount),
-            Ok(Money::from_euros(250_000))
-        );
+        let change = |stage| Change::Move {
+            from: EnvelopeId::from("a"),
+            stage,
+            to: EnvelopeId::from("b"),
+            amount: Money::from_euros(250_000),
+        };
+        let read = |typed: &Answers| read(typed).map(|it| it.change);
+        assert_eq!(read(&typed), Ok(change(Stage::Free)));
+        let released = source(&EnvelopeId::from("a"), Stage::Released);
+        let typed = typed.with("van", released);
+        assert_eq!(read(&typed), Ok(change(Stage::Released)));
     }
 }

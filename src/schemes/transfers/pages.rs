@@ -1,4 +1,4 @@
-//! The page on which a decision maker moves money between envelopes.
+//! The page on which a transfer between envelopes is proposed.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -6,7 +6,7 @@ use askama::Template;
 use super::form;
 use crate::{
     app::App,
-    core::{category::EnvelopeMode, ids::CycleId},
+    core::{category::EnvelopeMode, ids::CycleId, money::Money},
     error::AppError,
     identity::{
         self,
@@ -14,24 +14,28 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    journal,
-    schemes::{Cycle, CycleState, Envelope, actions, pages, store},
+    journal::{self, Stage, store::Balance},
+    schemes::{
+        Cycle, CycleState, Envelope,
+        budget_decisions::{self, actions},
+        pages, store,
+    },
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
         meter::Meter,
-        parts::{Choice, Tab, Tone},
+        parts::{Choice, Tab},
     },
 };
 
 /// The routes of this page.
 pub fn routes() -> Vec<Route> {
-    let may = Access::May(Action::Transfer);
+    let may = Access::May(Action::ProposeBudget);
     vec![
         Route::get("/inrichting/overheveling", may, show),
-        Route::post("/inrichting/overheveling", may, transfer),
+        Route::post("/inrichting/overheveling", may, propose),
     ]
 }
 
@@ -52,8 +56,6 @@ struct TransferPage {
 struct Asked {
     #[serde(default)]
     cyclus: String,
-    #[serde(default)]
-    gedaan: String,
 }
 
 async fn page(app: &App, frame: Frame, form: FormView) -> Result<TransferPage, AppError> {
@@ -72,24 +74,57 @@ async fn page(app: &App, frame: Frame, form: FormView) -> Result<TransferPage, A
             Ok((cycles, Some(cycle), envelopes, balances))
         })
         .await?;
-    let mut rows = Vec::new();
+    let of = cycle
+        .as_ref()
+        .map_or_else(|| CycleId::from(""), |it| it.id.clone());
+    let (mut rows, mut from) = (Vec::new(), Vec::new());
     for envelope in envelopes {
-        let balance = balances.iter().find(|it| it.envelope == envelope.id);
-        rows.push((envelope, pages::meter(balance)?));
+        let meter = pages::meter(&of, &envelope, &balances)?;
+        from.extend(sources(&envelope, &meter, &balances));
+        rows.push((envelope, meter));
     }
-    // Money that is ring-fenced does not leave its envelope.
-    let from = rows
-        .iter()
-        .filter(|(it, _)| it.mode != EnvelopeMode::RingFenced);
     Ok(TransferPage {
         frame: frame.crumb("Overzicht", "/").here("Overheveling"),
         tabs: tabs(&cycles, cycle.as_ref()),
-        from: from.map(choice).collect(),
+        from,
         to: rows.iter().map(choice).collect(),
         form,
         cycle,
         envelopes: rows,
     })
+}
+
+/// What can be moved out of an envelope: what is free, unless it is ring-fenced, and what came back.
+fn sources(envelope: &Envelope, meter: &Meter, balances: &[Balance]) -> Vec<Choice> {
+    let balance = balances.iter().find(|it| it.envelope == envelope.id);
+    let came_back = |stage| balance.map_or(Money::ZERO, |it: &Balance| it.at(stage));
+    let mut sources = Vec::new();
+    for (stage, there, is_offered) in [
+        (
+            Stage::Free,
+            meter.free,
+            envelope.mode != EnvelopeMode::RingFenced,
+        ),
+        (Stage::Released, came_back(Stage::Released), true),
+        (Stage::Recovered, came_back(Stage::Recovered), true),
+    ] {
+        if is_offered && (stage == Stage::Free || !there.is_zero()) {
+            let value = form::source(&envelope.id, stage);
+            sources.push(named(value, envelope, stage, there));
+        }
+    }
+    sources
+}
+
+fn named(value: String, envelope: &Envelope, stage: Stage, there: Money) -> Choice {
+    let label = format!(
+        "{} {}, {} {}",
+        envelope.kind.label(),
+        envelope.year,
+        stage.label().to_lowercase(),
+        euros(there)
+    );
+    Choice::new(value, label)
 }
 
 fn tabs(cycles: &[Cycle], chosen: Option<&Cycle>) -> Vec<Tab> {
@@ -105,13 +140,8 @@ fn tabs(cycles: &[Cycle], chosen: Option<&Cycle>) -> Vec<Tab> {
 }
 
 fn choice((envelope, meter): &(Envelope, Meter)) -> Choice {
-    let label = format!(
-        "{} {}, vrij {}",
-        envelope.kind.label(),
-        envelope.year,
-        euros(meter.free)
-    );
-    Choice::new(envelope.id.as_str(), label)
+    let id = envelope.id.to_string();
+    named(id, envelope, Stage::Free, meter.free)
 }
 
 async fn show(
@@ -119,15 +149,11 @@ async fn show(
     who: SignedIn,
     query: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
-    let mut frame = who.frame();
-    if query.gedaan == "ja" {
-        frame = frame.with_notice(Tone::Success, "Het geld is overgeheveld en geboekt.");
-    }
     let form = FormView::new(Answers::default().with("cyclus", query.cyclus.as_str()));
-    html::ok(&page(&app, frame, form).await?)
+    html::ok(&page(&app, who.frame(), form).await?)
 }
 
-async fn transfer(
+async fn propose(
     app: web::Data<App>,
     who: SignedIn,
     posted: Posted,
@@ -144,11 +170,8 @@ async fn transfer(
         .store
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
-                actions::transfer(tx, &new.cycle, &new.from, &new.to, new.amount, &new.reason)?;
-                Ok(format!(
-                    "/inrichting/overheveling?cyclus={}&gedaan=ja",
-                    new.cycle
-                ))
+                let id = actions::propose(tx, &new.cycle, &new.change, &new.reason)?;
+                Ok(budget_decisions::address(&id))
             })
         })
         .await;

@@ -413,6 +413,63 @@ fn a_least_that_the_method_does_not_reach_is_said_and_not_bent() {
     );
 }
 
+#[track_caller]
+fn check_conflict(input: Input, expected: &[&str]) {
+    let outcome = divide(input);
+    assert_eq!(outcome.status, Status::Infeasible);
+    let paths: Vec<&str> = outcome.conflict.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(paths, expected, "{:#?}", outcome.conflict);
+}
+
+/// Of many rules those are named that stand in the way and no other, whether the methods are at fault or not.
+#[test]
+fn what_keeps_a_method_from_a_least_is_the_smallest_set_found() {
+    let mut input = a_division([100, 100]);
+    input.categories = vec![
+        a_category("a", EnvelopeMode::AtMost, &[100, 60], Method::RankingSkip),
+        a_category("b", EnvelopeMode::RingFenced, &[40, 40], Method::ProRata),
+    ];
+    input.projects = vec![
+        a_project("P1", "a", 9, &[50, 50]),
+        whole(a_project("P2", "a", 5, &[30, 30])),
+        coupled(a_project("P3", "b", 5, &[40, 40])),
+        a_project("P4", "a", 1, &[10, 10]),
+    ];
+    let rule = |input: &mut Input, id: &str, rule| {
+        input.applicants.insert(format!("applicant of {id}"), rule);
+    };
+    rule(&mut input, "P3", most(&[10, 10]));
+    rule(&mut input, "P4", most(&[90, 90]));
+    // Without the ring-fence there is room for P2, too. Nothing else that is left out gets it there.
+    rule(&mut input, "P2", least(&[5]));
+    check_conflict(
+        input.clone(),
+        &[
+            "applicants.applicant of P2.at_least.2027",
+            "categories[0].method",
+            "categories[1].amounts.2027",
+        ],
+    );
+    // The method does get there when P1 may not have more than 30.
+    rule(&mut input, "P1", most(&[30]));
+    assert_eq!(divide(input.clone()).status, Status::Feasible);
+    // Whatever the methods: both leasts do not fit beside the ring-fence, as P2 takes 30 or nothing.
+    rule(&mut input, "P1", least(&[31]));
+    let outcome = divide(input);
+    assert_eq!(outcome.status, Status::Infeasible);
+    let paths: Vec<&str> = outcome.conflict.iter().map(|it| it.path.as_str()).collect();
+    for path in [
+        "applicants.applicant of P1.at_least.2027",
+        "applicants.applicant of P2.at_least.2027",
+        "projects[1]",
+    ] {
+        assert!(paths.contains(&path), "{path} in {paths:?}");
+    }
+    // And the room of the year or of the category, which is the same; no method is to blame.
+    assert_eq!(paths.len(), 4, "{paths:?}");
+    assert!(!paths.iter().any(|it| it.ends_with(".method")), "{paths:?}");
+}
+
 /// Every rule of `check` is broken once, and only that rule is named.
 #[test]
 fn the_check_finds_each_broken_rule() {

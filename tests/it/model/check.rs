@@ -46,6 +46,9 @@ struct Entry {
     to_stage: Stage,
     #[diesel(sql_type = BigInt)]
     amount: Money,
+    /// Whether it is of 2027 and of the applicant with a limit.
+    #[diesel(sql_type = BigInt)]
+    is_limited: i64,
 }
 
 /// A balance as the database kept it after a line.
@@ -88,6 +91,7 @@ pub async fn findings(app: &TestApp, setting: &Setting, done: &Done) -> Vec<Stri
     findings.extend(acknowledged(&found, done));
     findings.extend(replayed(&found, done));
     findings.extend(unjustified(&found, &done.refused));
+    findings.extend(limited(&found, setting));
     for (ceiling, put_in) in &found.years {
         if ceiling != put_in {
             findings.push(format!(
@@ -104,7 +108,11 @@ fn read(
 ) -> Result<Found, AppError> {
     let select = "SELECT j.kind AS kind, j.cause_id AS cause, j.from_envelope_id AS from_envelope, \
         j.from_stage AS from_stage, j.to_envelope_id AS to_envelope, j.to_stage AS to_stage, \
-        j.amount_cents AS amount FROM journal_entries j LEFT JOIN model_lines m ON m.entry_id = j.id";
+        j.amount_cents AS amount, CAST(CASE WHEN EXISTS (SELECT 1 FROM applicant_limits l \
+        JOIN applications a ON a.lead_municipality_id = l.municipality_id \
+        JOIN envelopes e ON e.budget_year_id = l.budget_year_id \
+        WHERE a.id = j.application_id AND e.id = j.from_envelope_id) THEN 1 ELSE 0 END AS BIGINT) AS is_limited \
+        FROM journal_entries j LEFT JOIN model_lines m ON m.entry_id = j.id";
     let before: Vec<Entry> = diesel::sql_query(format!("{select} WHERE m.n IS NULL")).load(conn)?;
     let entries = diesel::sql_query(format!("{select} WHERE m.n IS NOT NULL ORDER BY m.n"));
     let mut begin = BTreeMap::new();
@@ -151,7 +159,7 @@ fn book(balances: &mut BTreeMap<EnvelopeId, Cents>, it: &Entry) {
         Stage::Free => Some(0),
         Stage::Reserved => Some(1),
         Stage::Committed => Some(2),
-        Stage::Budget | Stage::Paid => None,
+        _ => None,
     };
     if let Some(from) = at(it.from_stage) {
         balances.entry(it.from_envelope.clone()).or_default()[from] -= it.amount.cents();
@@ -159,6 +167,40 @@ fn book(balances: &mut BTreeMap<EnvelopeId, Cents>, it: &Entry) {
     if let Some(to) = at(it.to_stage) {
         balances.entry(it.to_envelope.clone()).or_default()[to] += it.amount.cents();
     }
+}
+
+/// The limit of the applicant was passed at no moment, and the database kept count as the lines do.
+fn limited(found: &Found, setting: &Setting) -> Vec<String> {
+    let mut findings = Vec::new();
+    let kept: Vec<&Kept> = found
+        .kept
+        .iter()
+        .filter(|it| it.envelope == setting.limit)
+        .collect();
+    for it in kept.iter().filter(|it| it.free < 0 || it.reserved < 0) {
+        findings.push(format!("the limit stood at {it:?}"));
+    }
+    let mut promised = 0;
+    let mut counts = vec![0];
+    for it in found.entries.iter().filter(|it| it.is_limited == 1) {
+        let holds = |stage: Stage| Stage::PROMISED.contains(&stage);
+        match (holds(it.from_stage), holds(it.to_stage)) {
+            (false, true) => promised += it.amount.cents(),
+            (true, false) => promised -= it.amount.cents(),
+            _ => continue,
+        }
+        counts.push(promised);
+    }
+    let mut said: Vec<i64> = kept.iter().map(|it| it.reserved).collect();
+    said.dedup();
+    counts.dedup();
+    if said != counts {
+        let at = (0..said.len().max(counts.len())).find(|at| said.get(*at) != counts.get(*at));
+        findings.push(format!(
+            "the limit counts otherwise than its lines, from {at:?} on"
+        ));
+    }
+    findings
 }
 
 /// What a thread was told that was done: its cause, and what moved between which envelopes.
@@ -196,19 +238,21 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
                 *facts.entry("decided").or_default() += 1;
                 expect(EntryKind::Commitment, id.as_str(), own(proposal));
             }
-            Told::Transferred(reason, from, to, amount) => {
+            Told::Limited => *facts.entry("applicant_limit_set").or_default() += 1,
+            Told::Asked(_) => *facts.entry("budget_decision_proposed").or_default() += 1,
+            Told::Transferred(cause, from, to, amount) => {
                 *facts.entry("transferred").or_default() += 1;
                 let line = (from.clone(), to.clone(), amount.cents());
-                expect(EntryKind::Transfer, reason, vec![line]);
+                expect(EntryKind::Transfer, cause.as_str(), vec![line]);
             }
-            Told::Adjusted(reason, id, before, after) => {
+            Told::Adjusted(cause, id, more) => {
                 *facts.entry("ceiling_changed").or_default() += 1;
-                let more = after.cents() - before.cents();
                 let kind = match more {
                     ..0 => EntryKind::Withdrawal,
                     _ => EntryKind::Appropriation,
                 };
-                expect(kind, reason, vec![(id.clone(), id.clone(), more.abs())]);
+                let line = (id.clone(), id.clone(), more.abs());
+                expect(kind, cause.as_str(), vec![line]);
             }
         }
     }
@@ -229,7 +273,11 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
     let mut findings = differences(&mut expected, &mut actual);
     for (kind, count) in facts {
         // The six ceilings that the world began with are facts, too.
-        let begin = if kind == "ceiling_changed" { 6 } else { 0 };
+        let begin = match kind {
+            "ceiling_changed" | "budget_decision_proposed" => 6,
+            "applicant_limit_set" => 1,
+            _ => 0,
+        };
         let there = found.facts.get(kind).copied().unwrap_or(0) - begin;
         if there != count {
             findings.push(format!(
@@ -331,7 +379,12 @@ fn ends(found: &Found, done: &Done) -> Vec<String> {
                 settle(id, Some(ProposalState::Decided));
                 decided.insert(decision.clone());
             }
-            Told::Reserved(..) | Told::Agreed | Told::Transferred(..) | Told::Adjusted(..) => {}
+            Told::Reserved(..)
+            | Told::Agreed
+            | Told::Asked(_)
+            | Told::Limited
+            | Told::Transferred(..)
+            | Told::Adjusted(..) => {}
         }
     }
     let mut findings = Vec::new();

@@ -1,7 +1,7 @@
 //! What one thread does: it looks, chooses, acts through a use case, and writes down what it was
 //! told. It judges nothing but whether somebody else did come first.
 
-use std::{collections::BTreeMap, sync::atomic::AtomicU64};
+use std::collections::BTreeMap;
 
 use diesel::{
     prelude::*,
@@ -12,20 +12,20 @@ use versterkingsgelden::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, DecisionId, EnvelopeId, ProposalId},
+        ids::{ApplicationId, BudgetDecisionId, DecisionId, EnvelopeId, ProposalId},
         money::Money,
     },
     db::{Conn, Tx, schema::applications},
     decisions::{self, Line, Verdict, proposal::NewProposal},
     error::{AppError, Refusal},
-    journal::{self, balance::Measure},
-    schemes,
+    journal::{self, Cause, NewEntry, Purpose, Stage, balance::Measure},
+    schemes::{
+        budget_decisions::{self, change::Change},
+        limits::{self as limits_of, actions::NewLimit},
+    },
 };
 
-use super::{
-    next,
-    setting::{Pot, Setting, Slot, crashing},
-};
+use super::setting::{Pot, Setting, Slot, crashing};
 
 /// What somebody was told was done.
 #[derive(Debug, Clone)]
@@ -37,9 +37,13 @@ pub enum Told {
     Expired(Vec<ProposalId>),
     Agreed,
     Decided(DecisionId, ProposalId),
-    Transferred(String, EnvelopeId, EnvelopeId, Money),
-    /// From this ceiling to that one.
-    Adjusted(String, EnvelopeId, Money, Money),
+    /// A change of the budget was proposed.
+    Asked(BudgetDecisionId),
+    Transferred(BudgetDecisionId, EnvelopeId, EnvelopeId, Money),
+    /// By so many cents more, or less.
+    Adjusted(BudgetDecisionId, EnvelopeId, i64),
+    /// An applicant got another limit.
+    Limited,
 }
 
 /// A refusal for want of room, with the last balance of that envelope that was there for good before
@@ -93,7 +97,11 @@ impl Done {
             "transferred",
             "lowered",
             "raised",
+            "limited",
             "refused for want of room",
+            "refused for a limit",
+            "tried the ring-fence",
+            "tried the balances",
             "crashed",
         ];
         let some = self.told.len() < 500 && !self.told.is_empty();
@@ -115,16 +123,14 @@ pub struct Person<'a> {
     pub done: Done,
     setting: &'a Setting,
     chance: u64,
-    mark: &'a AtomicU64,
 }
 
 impl<'a> Person<'a> {
-    pub fn new(setting: &'a Setting, seed: u64, mark: &'a AtomicU64) -> Person<'a> {
+    pub fn new(setting: &'a Setting, seed: u64) -> Person<'a> {
         Person {
             done: Done::default(),
             setting,
             chance: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            mark,
         }
     }
 
@@ -150,10 +156,13 @@ impl<'a> Person<'a> {
 
     /// Does one thing.
     pub async fn act(&mut self) {
-        match self.draw(20) {
+        match self.draw(24) {
             0 => self.transfer().await,
             1..=2 => self.adjust().await,
             3 => self.expire().await,
+            4..=5 => self.limit().await,
+            6 => self.break_the_ring().await,
+            7 => self.touch_the_balances().await,
             _ => {
                 let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
                 self.handle(slot).await;
@@ -261,45 +270,182 @@ impl<'a> Person<'a> {
             return;
         }
         let amount = self.some_of(Money::from_euros(40_000));
-        let reason = format!("Overheveling {}", next(self.mark));
-        let cycle = self.setting.cycle.clone();
-        let told = self
-            .tried("transferred", &self.setting.maker, move |tx| {
-                schemes::actions::transfer(tx, &cycle, &from.id, &to.id, amount, &reason)?;
-                let (from, to) = (from.id.clone(), to.id.clone());
-                Ok(Told::Transferred(reason.clone(), from, to, amount))
+        let change = Change::Move {
+            from: from.id.clone(),
+            stage: Stage::Free,
+            to: to.id.clone(),
+            amount,
+        };
+        if let Some(id) = self.ask(move |_| Ok(change.clone())).await {
+            self.decide_budget("transferred", id, move |id| {
+                Told::Transferred(id, from.id.clone(), to.id.clone(), amount)
             })
             .await;
-        self.done.told.extend(told);
+        }
     }
 
     /// Lowers an envelope, or raises it, by more: what is decided is never free again.
     async fn adjust(&mut self) {
-        let pot = self.pot();
-        let reason = format!("Plafond {}", next(self.mark));
-        let (cycle, choice) = (self.setting.cycle.clone(), self.draw(2));
+        let (pot, choice) = (self.pot(), self.draw(2));
         let (name, most) = match choice {
             0 => ("lowered", 50_000),
             _ => ("raised", 150_000),
         };
         let amount = self.some_of(Money::from_euros(most));
-        let told = self
-            .tried(name, &self.setting.maker, move |tx| {
-                let before = journal::store::balance(tx.conn, &pot.id)?.of(Measure::Ceiling)?;
-                let after = match choice {
-                    0 => before.checked_sub(amount)?.max(Money::ZERO),
+        let envelope = pot.id.clone();
+        let asked = self
+            .ask(move |conn| {
+                let before = journal::store::balance(conn, &envelope)?.of(Measure::Ceiling)?;
+                let ceiling = match choice {
+                    0 => before.checked_sub(amount)?,
                     _ => before.checked_add(amount)?,
                 };
-                schemes::actions::change_ceiling(tx, &cycle, &pot.id, after, &reason)?;
-                Ok(Told::Adjusted(
-                    reason.clone(),
-                    pot.id.clone(),
-                    before,
-                    after,
-                ))
+                Ok(Change::Ceiling {
+                    envelope: envelope.clone(),
+                    ceiling,
+                })
+            })
+            .await;
+        if let Some(id) = asked {
+            let more = match choice {
+                0 => -amount.cents(),
+                _ => amount.cents(),
+            };
+            self.decide_budget(name, id, move |id| Told::Adjusted(id, pot.id.clone(), more))
+                .await;
+        }
+    }
+
+    /// Proposes a change of the budget.
+    async fn ask(
+        &mut self,
+        change: impl Fn(&mut Conn) -> Result<Change, AppError> + Send + Sync + 'static,
+    ) -> Option<BudgetDecisionId> {
+        let cycle = self.setting.cycle.clone();
+        let told = self
+            .tried(
+                "asked of the budget",
+                &self.setting.coordinator,
+                move |tx| {
+                    let change = change(tx.conn)?;
+                    let id = budget_decisions::actions::propose(tx, &cycle, &change, "Past.")?;
+                    Ok(Told::Asked(id))
+                },
+            )
+            .await;
+        let Ok(Told::Asked(id)) = told else {
+            return None;
+        };
+        self.done.told.push(Told::Asked(id.clone()));
+        Some(id)
+    }
+
+    async fn decide_budget(
+        &mut self,
+        name: &'static str,
+        id: BudgetDecisionId,
+        done: impl Fn(BudgetDecisionId) -> Told + Send + Sync + 'static,
+    ) {
+        let told = self
+            .tried(name, &self.setting.maker, move |tx| {
+                budget_decisions::actions::decide(tx, &id, 1)?;
+                Ok(done(id.clone()))
             })
             .await;
         self.done.told.extend(told);
+    }
+
+    /// Gives the applicant with a limit another one, near what it holds or anywhere.
+    async fn limit(&mut self) {
+        let (cycle, municipality) = (self.setting.cycle.clone(), self.setting.limited.clone());
+        let (near, more) = (self.draw(3) > 0, self.some_of(Money::from_euros(60_000)));
+        let less = self.draw(4) == 0;
+        let told = self
+            .tried("limited", &self.setting.coordinator, move |tx| {
+                let limits = journal::limits::store::of_cycle(tx.conn, &cycle)?;
+                let it = &limits[0];
+                let most = match (near, less) {
+                    (true, false) => it.promised.checked_add(more)?,
+                    (true, true) => it.promised.checked_sub(more)?.max(Money::ZERO),
+                    _ => more,
+                };
+                let new = NewLimit {
+                    cycle: cycle.clone(),
+                    year: it.year,
+                    municipality: municipality.clone(),
+                    at_least: Money::ZERO,
+                    at_most: Some(most),
+                };
+                limits_of::actions::set_limit(tx, &new, it.version)?;
+                Ok(Told::Limited)
+            })
+            .await;
+        self.done.told.extend(told);
+    }
+
+    /// Books ring-fenced money for a project of another category, past every rule: the database is
+    /// the only guard that is left.
+    async fn break_the_ring(&mut self) {
+        let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
+        if slot.is_prevention {
+            return;
+        }
+        let mut pots = self.setting.pots.iter();
+        let ring = pots.find(|it| it.kind == EnvelopeKind::Prevention).unwrap();
+        let (ring, cent) = (ring.id.clone(), Money::from_cents(1));
+        let done = self
+            .setting
+            .store
+            .write(&self.setting.coordinator, move |tx| {
+                let Some(it) = decisions::store::proposal_of(tx.conn, &slot.id)? else {
+                    return Ok(false);
+                };
+                let purpose = Purpose {
+                    application: slot.id.clone(),
+                    project: slot.project.clone(),
+                };
+                let entry = NewEntry::reservation(&ring, cent, purpose);
+                journal::actions::book(tx, Cause::Proposal(&it.id), &[entry])?;
+                Ok(true)
+            })
+            .await;
+        match done {
+            Ok(false) => {}
+            Err(err) if err.to_string().contains("ring_fence") => {
+                self.done.count("tried the ring-fence");
+            }
+            // An envelope or an applicant without a cent left was found first.
+            Err(err) if err.to_string().contains("_within_") => {}
+            Err(AppError::Busy) => self.done.count("busy"),
+            other => self
+                .done
+                .findings
+                .push(format!("the ring-fence broke: {other:?}")),
+        }
+    }
+
+    /// Changes what is kept beside the journal by hand.
+    async fn touch_the_balances(&mut self) {
+        let sql = match self.draw(3) {
+            0 => "UPDATE envelope_balances SET free_cents = free_cents + 1",
+            1 => "UPDATE budget_years SET ceiling_cents = ceiling_cents + 1",
+            _ => "UPDATE applicant_limits SET promised_cents = promised_cents + 1",
+        };
+        let done = self
+            .setting
+            .store
+            .write(&self.setting.coordinator, move |tx| {
+                diesel::sql_query(sql).execute(tx.conn)?;
+                Ok(())
+            })
+            .await;
+        match done {
+            Err(err) if err.to_string().contains("is kept by the journal") => {
+                self.done.count("tried the balances");
+            }
+            Err(AppError::Busy) => self.done.count("busy"),
+            other => self.done.findings.push(format!("{sql}: {other:?}")),
+        }
     }
 
     async fn expire(&mut self) {
@@ -362,10 +508,30 @@ impl<'a> Person<'a> {
                 self.done.refused.push(refused);
                 self.done.count("refused for want of room");
             }
+            Err(AppError::Refused(Refusal::AboveApplicantLimit { asked, room, .. })) => {
+                let envelope = self.setting.limit.clone();
+                let refused = Refused {
+                    asked: *asked,
+                    room: *room,
+                    between: (before[&envelope], self.last().await[&envelope]),
+                    envelope,
+                };
+                self.done.refused.push(refused);
+                self.done.count("refused for a limit");
+            }
+            Err(AppError::Refused(Refusal::LimitBelowPromised {
+                asked, promised, ..
+            })) => {
+                if promised <= asked {
+                    let finding = format!("{promised} is promised, and {asked} was too low");
+                    self.done.findings.push(finding);
+                }
+                self.done.count("refused for a limit");
+            }
             Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {}
             Err(AppError::Busy) => self.done.count("busy"),
             // An envelope of nothing cannot be lowered.
-            Err(AppError::Invalid(_)) if name == "lowered" => {}
+            Err(AppError::Invalid(_)) if name == "asked of the budget" => {}
             Err(err) => self.done.findings.push(format!("{name}: {err}")),
         }
         told
@@ -391,7 +557,7 @@ impl<'a> Person<'a> {
     /// The number of the last balance of each envelope that is there for good.
     async fn last(&self) -> BTreeMap<EnvelopeId, i64> {
         let ids = self.setting.pots.iter().map(|it| it.id.clone());
-        let ids: Vec<EnvelopeId> = ids.collect();
+        let ids: Vec<EnvelopeId> = ids.chain([self.setting.limit.clone()]).collect();
         let read = self.setting.store.read(move |conn| last(conn, &ids));
         read.await.unwrap()
     }

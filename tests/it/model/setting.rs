@@ -14,7 +14,7 @@ use versterkingsgelden::{
     core::{
         actor::Actor,
         category::{Category, EnvelopeKind},
-        ids::{ApplicationId, CycleId, EnvelopeId, ProjectId},
+        ids::{ApplicationId, CycleId, EnvelopeId, MunicipalityId, ProjectId},
         money::Money,
     },
     db::{
@@ -24,7 +24,7 @@ use versterkingsgelden::{
     },
     decisions,
     error::AppError,
-    schemes,
+    schemes::{self, budget_decisions::change::Change, limits::actions::NewLimit},
 };
 
 use crate::{
@@ -37,6 +37,9 @@ use crate::{
 const APPLICATIONS: i32 = 40;
 /// What each envelope begins with, in whole euros: room for some of the applications.
 const BEGIN: i32 = 200_000;
+
+/// What the applicant with a limit gets at most of 2027 to begin with.
+const LIMIT: i32 = 100_000;
 
 /// What an application asks at most per year, in whole euros.
 const ASKED: [&[(i32, i32, i32, i32)]; 4] = [
@@ -83,6 +86,10 @@ pub struct Setting {
     pub coordinator: Actor,
     pub maker: Actor,
     pub szw: Actor,
+    /// The municipality that has a limit in 2027; it leads one in three applications.
+    pub limited: MunicipalityId,
+    /// What stands for that limit in the log of balances.
+    pub limit: EnvelopeId,
     slots: RwLock<Vec<Slot>>,
     count: Mutex<i32>,
     clock: Clock,
@@ -119,6 +126,8 @@ impl Setting {
             coordinator: world.actor(Who::Coordinator).clone(),
             maker: world.actor(Who::DecisionMaker).clone(),
             szw: world.actor(Who::SzwDecisionMaker).clone(),
+            limited: world.leads[0].clone(),
+            limit: EnvelopeId::from("limit"),
             slots: RwLock::default(),
             count: Mutex::new(0),
             clock,
@@ -126,13 +135,21 @@ impl Setting {
             world: world.clone(),
         };
         for pot in setting.pots.clone() {
-            let cycle = world.cycle.clone();
-            app.act(&setting.maker, move |tx| {
-                let ceiling = Money::from_euros(BEGIN);
-                schemes::actions::change_ceiling(tx, &cycle, &pot.id, ceiling, "Begin.")
-            })
-            .await;
+            let (envelope, ceiling) = (pot.id, Money::from_euros(BEGIN));
+            let change = Change::Ceiling { envelope, ceiling };
+            world.change_budget(app, change).await;
         }
+        let new = NewLimit {
+            cycle: world.cycle.clone(),
+            year: 2027,
+            municipality: world.leads[0].clone(),
+            at_least: Money::ZERO,
+            at_most: Some(Money::from_euros(LIMIT)),
+        };
+        app.act(&setting.coordinator, move |tx| {
+            schemes::limits::actions::set_limit(tx, &new, 0)
+        })
+        .await;
         for _ in 0..APPLICATIONS {
             let slot = setting.application().await;
             setting.slots.write().unwrap().push(slot);
@@ -241,7 +258,7 @@ fn insert(
         reference: format!("VG-2027-{number:06}"),
         window_id: world.window.clone(),
         region_id: region.id,
-        lead_municipality_id: world.leads[0].clone(),
+        lead_municipality_id: world.leads[usize::try_from(number / 4).unwrap() % 3].clone(),
         parent_id: None,
         state: State::Assessed,
         latest_version: 1,
@@ -291,6 +308,10 @@ const SQLITE_LOG: &[&str] = &[
     "CREATE TRIGGER model_balances_log AFTER UPDATE ON envelope_balances BEGIN \
      INSERT INTO model_balances (envelope_id, free, reserved, committed) \
      VALUES (NEW.envelope_id, NEW.free_cents, NEW.reserved_cents, NEW.committed_cents); END",
+    "INSERT INTO model_balances (envelope_id, free, reserved, committed) SELECT 'limit', at_most_cents - promised_cents, promised_cents, 0 FROM applicant_limits",
+    "CREATE TRIGGER model_limits_log AFTER UPDATE ON applicant_limits BEGIN \
+     INSERT INTO model_balances (envelope_id, free, reserved, committed) \
+     VALUES ('limit', NEW.at_most_cents - NEW.promised_cents, NEW.promised_cents, 0); END",
 ];
 const POSTGRES_LOG: &[&str] = &[
     "CREATE TABLE model_lines (n BIGSERIAL PRIMARY KEY, entry_id TEXT NOT NULL)",
@@ -305,4 +326,9 @@ const POSTGRES_LOG: &[&str] = &[
     // Triggers fire in the order of their names: this one after the one that moves the balances.
     "CREATE TRIGGER z_model_lines_log AFTER INSERT ON journal_entries FOR EACH ROW EXECUTE FUNCTION model_lines_log()",
     "CREATE TRIGGER model_balances_log AFTER UPDATE ON envelope_balances FOR EACH ROW EXECUTE FUNCTION model_balances_log()",
+    "INSERT INTO model_balances (envelope_id, free, reserved, committed) SELECT 'limit', at_most_cents - promised_cents, promised_cents, 0 FROM applicant_limits",
+    "CREATE FUNCTION model_limits_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+     INSERT INTO model_balances (envelope_id, free, reserved, committed) \
+     VALUES ('limit', NEW.at_most_cents - NEW.promised_cents, NEW.promised_cents, 0); RETURN NEW; END $$",
+    "CREATE TRIGGER model_limits_log AFTER UPDATE ON applicant_limits FOR EACH ROW EXECUTE FUNCTION model_limits_log()",
 ];

@@ -8,7 +8,7 @@ use versterkingsgelden::{
     core::{
         actor::{Actor, Department, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{AccountId, CycleId, MunicipalityId, RegionId, SchemeId, WindowId},
+        ids::{AccountId, BudgetDecisionId, CycleId, MunicipalityId, RegionId, SchemeId, WindowId},
         money::Money,
     },
     db::Tx,
@@ -17,6 +17,7 @@ use versterkingsgelden::{
     schemes::{
         DistributionMethod, Scheme, WindowKind,
         actions::{self, NewCriterion, NewWindow},
+        budget_decisions::{self, change::Change},
         footing::{EnvelopePlan, YearPlan},
     },
 };
@@ -122,6 +123,22 @@ impl World {
     /// This person.
     pub fn actor(&self, who: Who) -> &Actor {
         &self.people[&who]
+    }
+
+    /// Changes the budget: the coordinator proposes, a decision maker decides.
+    pub async fn change_budget(&self, app: &TestApp, change: Change) -> BudgetDecisionId {
+        let (cycle, reason) = (self.cycle.clone(), "Dat is nodig dit jaar.");
+        let id = app
+            .act(self.actor(Who::Coordinator), move |tx| {
+                budget_decisions::actions::propose(tx, &cycle, &change, reason)
+            })
+            .await;
+        let of = id.clone();
+        app.act(self.actor(Who::DecisionMaker), move |tx| {
+            budget_decisions::actions::decide(tx, &of, 1)
+        })
+        .await;
+        id
     }
 }
 

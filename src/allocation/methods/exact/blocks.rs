@@ -128,39 +128,9 @@ pub(super) fn best(
     worth: &[i128],
     work: &mut Work,
 ) -> Option<Answer> {
-    let items = block.vars.iter().filter_map(|index| {
-        let var = problem.vars.get(*index)?;
-        Some(Item {
-            worth: at(worth, *index),
-            least: var.least,
-            most: var.most,
-            row: block.rows.iter().position(|it| *it == var.applicant),
-            bundle: block.bundles.iter().position(|it| *it == var.bundle)?,
-        })
-    });
-    let items: Vec<Item> = items.collect();
-    let mut local = Local {
-        rows: block
-            .rows
-            .iter()
-            .filter_map(|it| problem.rows.get(*it))
-            .collect(),
-        bundles: vec![Vec::new(); block.bundles.len()],
-        choices: block
-            .bundles
-            .iter()
-            .map(|it| choices.get(*it).copied().unwrap_or(Choice::Out))
-            .collect(),
-        items,
-        best: None,
-        upper: None,
-        steps: 0,
-    };
-    for (index, item) in local.items.iter().enumerate() {
-        if let Some(it) = local.bundles.get_mut(item.bundle) {
-            it.push(index);
-        }
-    }
+    let of_block = block.bundles.iter();
+    let choices = of_block.map(|it| choices.get(*it).copied().unwrap_or(Choice::Out));
+    let mut local = Local::new(problem, block, choices.collect(), worth);
     local.search();
     work.spend(local.steps * local.items.len());
     let (value, units) = local.best.unzip();
@@ -170,6 +140,37 @@ pub(super) fn best(
         upper,
         units: units.unwrap_or_default(),
     })
+}
+
+/// What a block is worth when it is decided what each of its bundles gets, in their order. None if that cannot be.
+pub(super) fn value(
+    problem: &Problem,
+    block: &Block,
+    pattern: &[Choice],
+    worth: &[i128],
+    work: &mut Work,
+) -> Option<i128> {
+    let mut local = Local::new(problem, block, pattern.to_vec(), worth);
+    work.spend(local.items.len());
+    local.relax().map(|it| it.upper)
+}
+
+/// Every way to decide the bundles of a block that is worth at least `floor`. None if there are more than `most`.
+pub(super) fn patterns(
+    problem: &Problem,
+    block: &Block,
+    choices: &[Choice],
+    worth: &[i128],
+    (floor, most): (i128, usize),
+    work: &mut Work,
+) -> Option<Vec<Vec<Choice>>> {
+    let of_block = block.bundles.iter();
+    let choices = of_block.map(|it| choices.get(*it).copied().unwrap_or(Choice::Out));
+    let mut local = Local::new(problem, block, choices.collect(), worth);
+    let mut found = Vec::new();
+    let is_all = local.list(floor, most, &mut found);
+    work.spend(local.steps * local.items.len());
+    is_all.then_some(found)
 }
 
 struct Item {
@@ -200,7 +201,54 @@ struct Relaxed {
     branch: Option<usize>,
 }
 
-impl Local<'_> {
+impl<'p> Local<'p> {
+    fn new(problem: &'p Problem, block: &Block, choices: Vec<Choice>, worth: &[i128]) -> Local<'p> {
+        let items = block.vars.iter().filter_map(|index| {
+            let var = problem.vars.get(*index)?;
+            Some(Item {
+                worth: at(worth, *index),
+                least: var.least,
+                most: var.most,
+                row: block.rows.iter().position(|it| *it == var.applicant),
+                bundle: block.bundles.iter().position(|it| *it == var.bundle)?,
+            })
+        });
+        let items: Vec<Item> = items.collect();
+        let mut bundles = vec![Vec::new(); block.bundles.len()];
+        for (index, item) in items.iter().enumerate() {
+            if let Some(it) = bundles.get_mut(item.bundle) {
+                it.push(index);
+            }
+        }
+        let rows = block.rows.iter();
+        Local {
+            rows: rows.filter_map(|it| problem.rows.get(*it)).collect(),
+            bundles,
+            choices,
+            items,
+            best: None,
+            upper: None,
+            steps: 0,
+        }
+    }
+
+    /// Adds every pattern worth at least `floor`. False if there are more than `most`, or too many steps were taken.
+    fn list(&mut self, floor: i128, most: usize, found: &mut Vec<Vec<Choice>>) -> bool {
+        let Some(relaxed) = self.relax().filter(|it| floor <= it.upper) else {
+            return true;
+        };
+        let Some(branch) = relaxed.branch else {
+            found.push(self.choices.clone());
+            return found.len() <= most;
+        };
+        let is_all = [Choice::In, Choice::Out].into_iter().all(|choice| {
+            self.choose(branch, choice);
+            self.list(floor, most, found)
+        });
+        self.choose(branch, Choice::Open);
+        is_all && self.steps <= MOST_STEPS
+    }
+
     fn search(&mut self) {
         let Some(relaxed) = self.relax() else { return };
         self.descend(relaxed);

@@ -66,6 +66,14 @@ fn dot(a: &[i128], b: &[i128]) -> i128 {
         .fold(0, |sum, (a, b)| sum.saturating_add(times(*a, *b)))
 }
 
+/// What units cost. Prices of a basis that is nearly singular can be beyond 128 bits; they are no good proposals then, and
+/// [`Prices`] keeps what it uses of them within bounds.
+fn priced(units: impl Iterator<Item = i128>, prices: &[i128]) -> i128 {
+    units.zip(prices).fold(0_i128, |sum, (units, price)| {
+        sum.saturating_add(units.saturating_mul(*price))
+    })
+}
+
 impl<'p> Master<'p> {
     /// One, in the measure of shares.
     pub(super) const ONE: i128 = ONE;
@@ -183,8 +191,8 @@ impl<'p> Master<'p> {
 
     /// What a column is worth beyond the prices of what it uses, times [`SCALE`].
     fn gain(&self, entry: &Entry) -> i128 {
-        let cost = entry.uses.iter().zip(&self.prices);
-        entry.value * SCALE - cost.map(|(uses, price)| uses * price).sum::<i128>()
+        let uses = entry.uses.iter().copied();
+        (entry.value * SCALE).saturating_sub(priced(uses, &self.prices))
     }
 
     /// Levels and prices of the basis. At its prices no column of the basis gains; what one seems to gain is an
@@ -205,7 +213,8 @@ impl<'p> Master<'p> {
                 }
             }
             for ((price, mend), measure) in self.prices.iter_mut().zip(mends).zip(&self.measures) {
-                *price += (mend + measure / 2).div_euclid(*measure);
+                let mend = mend.saturating_add(measure / 2).div_euclid(*measure);
+                *price = price.saturating_add(mend);
             }
         }
     }
@@ -284,10 +293,7 @@ impl<'p> Master<'p> {
             .iter()
             .map(|it| it.units)
             .chain(std::iter::once(1));
-        limits
-            .zip(&self.prices)
-            .map(|(units, price)| units * price)
-            .sum()
+        priced(limits, &self.prices)
     }
 
     /// The price of a unit of each limit, times [`SCALE`], with the sign that a bound needs.

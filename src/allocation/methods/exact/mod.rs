@@ -19,6 +19,7 @@ mod conflict;
 mod field;
 mod flow;
 mod master;
+mod near;
 mod prices;
 mod problem;
 mod search;
@@ -39,6 +40,9 @@ use crate::allocation::{
     output::RuleLine,
     reason::{Reason, Tight},
 };
+
+/// Steps to find out whether there is any division at all.
+const CONTRADICTION_STEPS: usize = 20_000_000;
 
 /// How many steps a division may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +104,15 @@ pub(in crate::allocation) fn divide(field: &mut Field<'_, '_>) -> Result<Proof, 
         is_settled,
         steps: field.effort.search - search.left() + field.effort.ties - ties.left(),
     })
+}
+
+/// The rules that no division keeps together; none if there is one, or if that was not settled in a few steps.
+pub(in crate::allocation) fn contradiction(field: &mut Field<'_, '_>) -> Option<Vec<RuleLine>> {
+    let stated = field::state(field);
+    let split = Prices::new(&stated.problem);
+    let found = maximise(split, None, &[], &mut Work::new(CONTRADICTION_STEPS));
+    let is_impossible = found.best.is_none() && found.is_proven();
+    is_impossible.then(|| conflict::find(field, &stated, true))
 }
 
 fn award(field: &mut Field<'_, '_>, stated: &Stated<'_>, units: &[i128], unit: i128) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     blocks, flow,
     master::Master,
+    near::Near,
     prices::{Bound, Column, Prices, whole},
     problem::{Bundle, Choice, at},
 };
@@ -188,7 +189,8 @@ impl Search<'_> {
             return Vec::new();
         };
         bound.upper = upper.map_or(bound.upper, |it| it.min(bound.upper));
-        if self.root.is_none() {
+        let is_root = self.root.is_none();
+        if is_root {
             self.root = Some((bound.upper, bound.prices.clone()));
         }
         if self.is_no_better(bound.upper) {
@@ -198,6 +200,12 @@ impl Search<'_> {
         let near = self.try_near(&choices, &shares, &bound, work);
         if self.is_no_better(bound.upper) || !self.decide(&mut choices, &bound, work) {
             return Vec::new();
+        }
+        if is_root {
+            bound.upper = bound.upper.min(self.look_near(&choices, &bound, work));
+            if self.is_no_better(bound.upper) {
+                return Vec::new();
+            }
         }
         let losses = self.losses(&bound, near.as_deref());
         let Some(branch) = self.branch(&choices, &shares, &losses) else {
@@ -224,6 +232,24 @@ impl Search<'_> {
             }
         };
         order.map(child).into()
+    }
+
+    /// Looks at all that is near the bound. No division of the node is worth more than what this gives.
+    fn look_near(&mut self, choices: &[Choice], bound: &Bound, work: &mut Work) -> i128 {
+        let Some(best) = self.best.clone() else {
+            return bound.upper;
+        };
+        let before = best.value;
+        let mut near = Near::new(&self.split, choices, bound, self.grain, best);
+        let mut own = Work::new(work.left() / 2);
+        let steps = own.left();
+        let upper = near.search(&mut own);
+        work.spend(steps - own.left());
+        if before < near.best.value {
+            self.pool.push(self.split.column(near.best.units.clone()));
+            self.best = Some(near.best);
+        }
+        upper
     }
 
     /// Notes by how much a bound fell when a bundle was decided.

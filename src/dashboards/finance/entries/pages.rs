@@ -11,7 +11,7 @@ use crate::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, EnvelopeId},
+        ids::{ApplicationId, BudgetDecisionId, EnvelopeId, MunicipalityId, ProjectId},
         money::Money,
     },
     dashboards::finance::{pages::choices, question::Asked},
@@ -27,7 +27,7 @@ use crate::{
         balance::{self, Measure, Movement},
         lines::{self, Line, NamedEnvelope, Selection, store::Start},
     },
-    schemes::{self, Cycle},
+    schemes::{self, Cycle, budget_decisions},
     texts::{filters, labels::Label},
     web::{
         forms::FormView,
@@ -53,6 +53,8 @@ struct EntriesPage {
     measure: Measure,
     /// Whether the amounts are what each line does to the figure.
     is_signed: bool,
+    /// Whether only lines of one cause, application, project or applicant are shown.
+    is_narrowed: bool,
     rows: Vec<RowView>,
     total: Money,
     is_last: bool,
@@ -126,12 +128,28 @@ fn find(
         envelopes: Some(chosen.clone()),
         measure: asked.measure()?,
         until: as_of.until,
+        cause: given(&asked.oorzaak),
+        application: given(&asked.aanvraag).map(|it| ApplicationId::from(it.as_str())),
+        project: given(&asked.project).map(|it| ProjectId::from(it.as_str())),
+        municipality: given(&asked.gemeente).map(|it| MunicipalityId::from(it.as_str())),
     };
     let movements = lines::store::movements(conn, &selection, None)?;
     let pager = Pager::new("/boekingen", query, count(&movements, &selection, &chosen)?);
     let from = Start::Offset(i64::try_from(pager.offset()).unwrap_or(i64::MAX));
     let lines = lines::store::lines(conn, &selection, from, i64::from(PAGE_SIZE))?;
     let shown = selection.measure.unwrap_or(Measure::Free);
+    let closed = exports::closed_to(conn, actor)?;
+    let of_one =
+        selection.cause.is_some() || selection.application.is_some() || selection.project.is_some();
+    let is_closed = |it: &Line| {
+        it.application
+            .as_ref()
+            .is_some_and(|it| closed.contains(it))
+    };
+    // The amounts of a closed dossier stand among others; alone they would tell whose they are.
+    if of_one && lines.iter().any(is_closed) {
+        return Err(AppError::NotFound);
+    }
     let before = match lines.first() {
         Some(first) => {
             let earlier = lines::store::movements(conn, &selection, Some(&first.place()))?;
@@ -148,8 +166,13 @@ fn find(
         pager,
         lines,
         before,
-        closed: exports::closed_to(conn, actor)?,
+        closed,
     })
+}
+
+/// What was asked, unless it is nothing.
+fn given(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|it| !it.is_empty())
 }
 
 /// How many lines are selected: all that touch the envelopes, or those that change the figure.
@@ -215,6 +238,14 @@ fn entries_page(
         title: title(asked, &found, measure)?,
         measure: shown,
         is_signed: measure.is_some(),
+        is_narrowed: [
+            &asked.oorzaak,
+            &asked.aanvraag,
+            &asked.project,
+            &asked.gemeente,
+        ]
+        .iter()
+        .any(|it| !it.is_empty()),
         total: balance::sum(&found.movements, shown, &found.chosen)?,
         is_last: found.pager.page == found.pager.pages,
         rows: rows(&who.actor, &found, measure)?,
@@ -282,24 +313,24 @@ fn envelope(found: &Found, it: &Movement) -> String {
 
 /// What a line rests on, in words, and where that can be read.
 fn cause(actor: &Actor, found: &Found, line: &Line) -> (String, Option<String>) {
+    if let Some((reference, reason)) = &line.budget_decision {
+        let id = BudgetDecisionId::from(line.cause_id.as_str());
+        let text = format!("Begrotingsbesluit {reference}: {reason}");
+        return (text, Some(budget_decisions::address(&id)));
+    }
     let Some(application) = &line.application else {
-        return match line.cause_kind.as_str() {
-            "cycle" => {
-                let may = policy::may(actor, Action::SeeSetup);
-                let cycle = found.all.get(&line.movement.to_envelope);
-                let name = cycle.map(|it| it.cycle_name.as_str()).unwrap_or_default();
-                let href = may.then(|| "/inrichting".to_owned());
-                (format!("Opening van cyclus {name}"), href)
-            }
-            _ => (line.cause_id.clone(), None),
-        };
+        let may = policy::may(actor, Action::SeeSetup);
+        let cycle = found.all.get(&line.movement.to_envelope);
+        let name = cycle.map(|it| it.cycle_name.as_str()).unwrap_or_default();
+        let href = may.then(|| format!("/inrichting/cycli/{}", line.cause_id));
+        return (format!("Opening van cyclus {name}"), href);
     };
     if found.closed.contains(application) {
         return ("Dit dossier is voor u gesloten".to_owned(), None);
     }
     let paper = match &line.decision {
         Some(reference) => format!("Besluit {reference}"),
-        None => "Voorstel".to_owned(),
+        None => line.cause_kind.label().to_owned(),
     };
     let text = format!(
         "{paper}, {}, {}",

@@ -18,6 +18,7 @@ use crate::{
     db::{Conn, dialect::Group},
     error::AppError,
     identity,
+    journal::{balance::Measure, lines},
     texts::{
         dates::{self, OnDay},
         labels::Label,
@@ -125,13 +126,19 @@ pub fn decisions(
                 "/inrichting/overheveling",
                 Tag::new(Tone::Neutral, "Besluit"),
             )
-            .with_note("Binnen één jaar, met een reden"),
+            .with_note("Binnen één jaar, met een reden; een ander besluit"),
             Task::new(
                 "Plafond van een envelop wijzigen",
                 "/inrichting/plafond",
                 Tag::new(Tone::Neutral, "Besluit"),
             )
             .with_note("Niet lager dan wat is toegezegd"),
+            Task::new(
+                "Begrotingsbesluiten",
+                "/begrotingsbesluiten",
+                Tag::new(Tone::Neutral, "Bekijken"),
+            )
+            .with_note("Wat is voorgesteld en wat is besloten"),
         ],
         ..Board::default()
     })
@@ -206,18 +213,17 @@ pub fn finance(conn: &mut Conn, now: NaiveDateTime, asked: &str) -> Result<Board
     };
     let years = pages::years(conn, &cycle)?;
     let meters = || years.iter().flat_map(|it| &it.meters).map(|(_, it)| it);
-    let figure = |label: &str, amounts: Vec<Money>| -> Result<Figure, AppError> {
-        Ok(Figure::new(
-            label,
-            whole_euros(Money::sum(amounts)?),
-            "beide jaren samen",
-        ))
+    let lines = lines::address(&cycle.id, None, None);
+    let figure = |measure: Measure, amounts: Vec<Money>| -> Result<Figure, AppError> {
+        let sum = whole_euros(Money::sum(amounts)?);
+        let href = format!("{lines}{}", measure.as_str());
+        Ok(Figure::new(measure.label(), sum, "beide jaren samen").with_href(Some(href)))
     };
     let figures = vec![
-        figure("Plafond", meters().map(|it| it.ceiling).collect())?,
-        figure("Gereserveerd", meters().map(|it| it.reserved).collect())?,
-        figure("Toegekend", meters().map(|it| it.awarded).collect())?,
-        figure("Vrij", meters().map(|it| it.free).collect())?,
+        figure(Measure::Ceiling, meters().map(|it| it.ceiling).collect())?,
+        figure(Measure::Reserved, meters().map(|it| it.reserved).collect())?,
+        figure(Measure::Awarded, meters().map(|it| it.awarded).collect())?,
+        figure(Measure::Free, meters().map(|it| it.free).collect())?,
     ];
     let task = |label: &str, href: &str, note: &str| {
         Task::new(label, href, Tag::new(Tone::Neutral, "Bekijken")).with_note(note)
@@ -234,6 +240,11 @@ pub fn finance(conn: &mut Conn, now: NaiveDateTime, asked: &str) -> Result<Board
                 "Per jaar en envelop",
             ),
             task("Journaal", "/boekingen", "Elke boeking met haar besluit"),
+            task(
+                "Begrotingsbesluiten",
+                "/begrotingsbesluiten",
+                "Overhevelingen en andere plafonds",
+            ),
             task("Exports", "/exports", "CSV en XLSX met controletotalen"),
         ],
         ..Board::default()

@@ -1,0 +1,11 @@
+DROP FUNCTION budget_decisions_once_decided CASCADE;
+DROP FUNCTION journal_entries_guard CASCADE;
+DROP FUNCTION kept_by_journal CASCADE;
+DROP FUNCTION budget_years_kept CASCADE;
+DROP FUNCTION cycles_stay_open CASCADE;
+DROP FUNCTION envelopes_stay CASCADE;
+DROP FUNCTION refuse CASCADE;
+DROP TRIGGER envelope_balances_no_truncate ON envelope_balances;
+DROP TRIGGER project_balances_no_truncate ON project_balances;
+DROP VIEW floor_claims;
+DROP TABLE budget_decisions;
