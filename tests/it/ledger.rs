@@ -103,6 +103,7 @@ pub async fn propose(
                 envelope: envelope.clone(),
                 amount,
                 reason: "Past.".to_owned(),
+                smallest_change: None,
             }],
         };
         actions::propose(tx, &new).map(drop)
