@@ -28,6 +28,10 @@ use crate::{
 /// The largest body of a request, in bytes: a form with every text at its longest.
 pub const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
+/// The largest form to sign in with: it carries, written once more, the form that was sent when the
+/// session had ended.
+pub const LARGEST_SIGN_IN: usize = 3 * LARGEST_BODY;
+
 /// What every request needs.
 #[derive(Clone)]
 pub struct App {
@@ -105,7 +109,7 @@ pub fn build(
     ActixApp::new()
         .app_data(web::Data::new(app))
         .app_data(PayloadConfig::new(LARGEST_BODY))
-        .app_data(web::FormConfig::default().limit(LARGEST_BODY))
+        .app_data(web::FormConfig::default().limit(LARGEST_SIGN_IN))
         .wrap(from_fn(security::same_site))
         .wrap(from_fn(errors::as_pages))
         .wrap(from_fn(security::headers))

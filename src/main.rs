@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{
+    CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 use versterkingsgelden::cli;
 
@@ -30,7 +33,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|err| explain(&err));
     log();
     match cli.command {
         Command::Demo(args) => cli::demo::run(args),
@@ -42,6 +45,30 @@ fn main() -> ExitCode {
         Command::Verify(args) => cli::verify::run(args),
         Command::Export(args) => cli::export::run(args),
     }
+}
+
+/// Says what is wrong with the command line and ends. A value that may have come from the environment
+/// is named as it is there, too: whoever set it typed no flag.
+fn explain(err: &clap::Error) -> ! {
+    if let Some(ContextValue::String(flag)) = err.get(ContextKind::InvalidArg)
+        && let Some(variable) = variable_of(flag)
+        && err.use_stderr()
+    {
+        eprintln!("{variable}:");
+    }
+    err.exit()
+}
+
+/// The environment variable of a flag as clap writes it, such as `--listen <LISTEN>`.
+fn variable_of(flag: &str) -> Option<String> {
+    let mut program = Cli::command();
+    program.build();
+    let variable = program
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter(|it| it.to_string() == flag)
+        .find_map(|it| it.get_env());
+    variable.map(|it| it.to_string_lossy().into_owned())
 }
 
 /// Results go to standard output, logs to standard error: plain for people, JSON for machines

@@ -101,16 +101,12 @@ fn free_reference(
     lead: &Municipality,
     parent: Option<&Application>,
 ) -> Result<String, AppError> {
-    let base = parent.map_or_else(
-        || reference::main_round(cycle.first_year, &lead.cbs_code),
-        |it| it.reference.clone(),
+    let candidates = parent.map_or_else(
+        || vec![reference::main_round(cycle.first_year, &lead.cbs_code)],
+        |it| reference::top_ups(&it.reference),
     );
-    let taken = drafts::references_like(tx.conn, &base)?;
-    let free = match parent {
-        None => Some(base).filter(|it| !taken.contains(it)),
-        Some(_) => reference::top_up(&base, &taken),
-    };
-    free.ok_or(Refusal::AlreadyExists.into())
+    let taken = drafts::references_among(tx.conn, &candidates)?;
+    reference::first_free(candidates, &taken).ok_or(Refusal::AlreadyExists.into())
 }
 
 /// What the municipality told us with the award is not asked again.

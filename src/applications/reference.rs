@@ -7,12 +7,16 @@ pub fn main_round(first_year: i32, cbs_code: &str) -> String {
     format!("VG-{first_year}-{number}")
 }
 
-/// `VG-2027-0503-A`: what is asked on top of an award, with the first letter that is not taken;
-/// `None` when all are.
-pub fn top_up(parent: &str, taken: &[String]) -> Option<String> {
+/// `VG-2027-0503-A` to `-Z`: what is asked on top of an award.
+pub fn top_ups(parent: &str) -> Vec<String> {
     ('A'..='Z')
         .map(|letter| format!("{parent}-{letter}"))
-        .find(|it| !taken.contains(it))
+        .collect()
+}
+
+/// The first that is not taken; `None` when all are.
+pub fn first_free(candidates: Vec<String>, taken: &[String]) -> Option<String> {
+    candidates.into_iter().find(|it| !taken.contains(it))
 }
 
 #[cfg(test)]
@@ -23,10 +27,10 @@ mod tests {
     fn a_top_up_gets_the_first_free_letter() {
         let main = main_round(2027, "GM0503");
         assert_eq!(main, "VG-2027-0503");
-        assert_eq!(top_up(&main, &[]).as_deref(), Some("VG-2027-0503-A"));
+        let free = |taken: &[String]| first_free(top_ups(&main), taken);
+        assert_eq!(free(&[]).as_deref(), Some("VG-2027-0503-A"));
         let taken = ["VG-2027-0503-A".to_owned()];
-        assert_eq!(top_up(&main, &taken).as_deref(), Some("VG-2027-0503-B"));
-        let all: Vec<String> = ('A'..='Z').map(|it| format!("{main}-{it}")).collect();
-        assert_eq!(top_up(&main, &all), None);
+        assert_eq!(free(&taken).as_deref(), Some("VG-2027-0503-B"));
+        assert_eq!(free(&top_ups(&main)), None);
     }
 }

@@ -1,6 +1,6 @@
 //! `serve`: answers requests until it is told to stop.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use actix_web::HttpServer;
 
@@ -22,9 +22,15 @@ pub struct Args {
     settings: Settings,
 }
 
+/// How long what is still coming in is read and thrown away after the answer to a body that is too
+/// large. A connection that is closed on a browser that is still sending shows it no answer at all; but
+/// some show the answer only when the connection is closed, so that it is not for long.
+const HEAR_OUT: Duration = Duration::from_secs(10);
+
 /// Runs the command.
 pub fn run(args: Args) -> ExitCode {
     let opened = args.settings.complete().and_then(|(settings, listen)| {
+        settings.wear()?;
         let post = settings.post()?;
         let store = settings.open()?;
         Ok((settings, store, post, args.listen.unwrap_or(listen)))
@@ -55,6 +61,7 @@ pub async fn serve(
     let (store, public_url) = (app.store.clone(), app.public_url.clone());
     let server = HttpServer::new(move || app::build(app.clone()))
         .shutdown_timeout(20)
+        .client_disconnect_timeout(HEAR_OUT)
         .bind(listen)
         .map_err(|err| AppError::internal(format!("VG_LISTEN: {listen}: {err}")))?;
     let address = server.addrs().first().copied().unwrap_or(listen);

@@ -10,6 +10,7 @@ use clap::Args;
 use crate::{
     db::{DatabaseUrl, Options, Store, clock::Clock},
     outbox::mail::post::{Post, PostError},
+    web::{assets, theme::ThemeError},
 };
 
 /// The settings that every command with a database has.
@@ -27,6 +28,9 @@ pub struct Settings {
     /// The address people use, such as https://versterkingsgelden.example; with https the cookies are kept to it
     #[arg(long, env = "VG_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
+    #[arg(long, env = "VG_THEME", global = true)]
+    pub theme: Option<PathBuf>,
     /// The mail server, such as smtps://user:password@smtp.example or smtp://localhost:25; without one mails are written as files in the folder `mail` of the data
     #[arg(long, env = "VG_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
@@ -46,6 +50,7 @@ struct File {
     data_dir: Option<PathBuf>,
     connections: Option<u32>,
     public_url: Option<String>,
+    theme: Option<PathBuf>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
     listen: Option<SocketAddr>,
@@ -76,6 +81,9 @@ pub enum SettingsError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The theme can not be worn.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// The mail server's address is none.
     #[error(
         "VG_SMTP_URL: schrijf het zoals smtps://gebruiker:wachtwoord@smtp.example of smtp://localhost:25 ({0})"
@@ -109,6 +117,7 @@ impl Settings {
             data_dir: self.data_dir.or(file.data_dir),
             connections: self.connections.or(file.connections),
             public_url: self.public_url.or(file.public_url),
+            theme: self.theme.or(file.theme),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
             config: self.config,
@@ -135,6 +144,14 @@ impl Settings {
             })?;
         }
         Ok(url)
+    }
+
+    /// Has the pages wear the theme that was named, if one was.
+    pub fn wear(&self) -> Result<(), SettingsError> {
+        match &self.theme {
+            Some(path) => Ok(assets::wear(path)?),
+            None => Ok(()),
+        }
     }
 
     /// Where mails go: to the mail server, or to a folder where none is set.

@@ -1,7 +1,10 @@
 //! What stands around every page: who is signed in, the menu, where one is, what was just saved.
 //! Pure data, filled by the code that knows the session; `templates/layouts/base.html` shows it.
 
-use crate::{texts::filters, web::parts::Tone};
+use crate::{
+    texts::filters,
+    web::{assets, parts::Tone},
+};
 
 /// The frame of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,6 +80,11 @@ pub struct ErrorPage {
 }
 
 impl Frame {
+    /// What the logo of the theme says; nothing if the mark is the program's own.
+    pub fn logo(&self) -> Option<&'static str> {
+        assets::logo()
+    }
+
     /// A frame for somebody who is not signed in.
     pub fn anonymous() -> Frame {
         Frame::default()

@@ -12,3 +12,4 @@ pub mod paging;
 pub mod parts;
 pub mod reading;
 pub mod security;
+pub mod theme;

@@ -268,8 +268,29 @@ async function strays() {
     await page.locator('[name=csrf]').evaluateAll((all) => all.forEach((it) => { it.value = 'x'; }));
     await expect(page, 400, 'a forged form', () => submit(page, 'main form .nl-button--primary'));
     await section();
+    const field = page.locator('main form textarea, main form input[type=text]').first();
+    const typed = `Getikt na een lange pauze op ${page.viewportSize().width}`;
+    await field.fill(typed);
     await page.context().clearCookies();
     await expect(page, 401, 'the session has ended', () => submit(page, 'main form .nl-button--primary'));
+    // A wrong password does not lose it either.
+    for (const [word, status] of [['niet dit wachtwoord', 422], ['demo-wachtwoord', 200]]) {
+      await page.locator('[name=email]').fill('delft@demo.example');
+      await page.locator('[name=wachtwoord]').fill(word);
+      await expect(page, status, `signing in again with “${word}”`, () => submit(page, 'main form .nl-button--primary'));
+    }
+    await expect(page, 200, 'going on', () => submit(page, 'main form .nl-button--primary'));
+    await section();
+    if (await field.inputValue() !== typed) findings.push(`after signing in again stands “${await field.inputValue()}” and not “${typed}”`);
+    // Thirty megabytes, more than any form has: told, and not a broken connection.
+    await page.locator('main form textarea, main form input[type=text]').first().evaluate((it) => {
+      const area = document.createElement('textarea');
+      area.name = it.name;
+      area.value = 'a'.repeat(30_000_000);
+      it.form.append(area);
+    });
+    page.setDefaultTimeout(60_000);
+    await expect(page, 413, 'a form of 30 MB', () => submit(page, 'main form .nl-button--primary'));
   }
   if (findings.length) throw new Error(`${findings.length} findings:\n${findings.join('\n')}`);
 }

@@ -314,7 +314,13 @@ async fn without_a_mail_server_mails_are_files() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("mail");
     let post = Post::to_folder(&folder, "vg@localhost").unwrap();
-    tell(&app, &world, MessageKind::DecisionSent, "Besluit op uw aanvraag").await;
+    tell(
+        &app,
+        &world,
+        MessageKind::DecisionSent,
+        "Besluit op uw aanvraag",
+    )
+    .await;
     assert_eq!(deliver(&app.app.store, &post, BASE).await.unwrap(), 2);
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 2);
 }
@@ -323,7 +329,13 @@ async fn without_a_mail_server_mails_are_files() {
 async fn a_mail_server_that_is_not_there_loses_no_mail() {
     let app = TestApp::sqlite();
     let world = World::new(&app).await;
-    tell(&app, &world, MessageKind::DecisionSent, "Besluit op uw aanvraag").await;
+    tell(
+        &app,
+        &world,
+        MessageKind::DecisionSent,
+        "Besluit op uw aanvraag",
+    )
+    .await;
     let post = Post::to_server("smtp://127.0.0.1:1", "vg@localhost").unwrap();
     assert_eq!(deliver(&app.app.store, &post, BASE).await.unwrap(), 0);
     let server = MailServer::start();

@@ -225,10 +225,10 @@ pub fn exists(conn: &mut Conn, window: &WindowId, region: &RegionId) -> Result<b
     .get_result(conn)?)
 }
 
-/// The references that are this one, or this one with something behind it.
-pub fn references_like(conn: &mut Conn, reference: &str) -> Result<Vec<String>, AppError> {
+/// Which of these references there are.
+pub fn references_among(conn: &mut Conn, candidates: &[String]) -> Result<Vec<String>, AppError> {
     Ok(applications::table
-        .filter(applications::reference.like(format!("{reference}%")))
+        .filter(applications::reference.eq_any(candidates.to_vec()))
         .order((applications::reference, applications::id))
         .limit(100)
         .select(applications::reference)

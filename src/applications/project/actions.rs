@@ -127,7 +127,7 @@ fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft)
 }
 
 fn check_room(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
-    if store::drafts(tx.conn, &application.id)?.len() < MOST_PROJECTS {
+    if store::count(tx.conn, &application.id)? < MOST_PROJECTS {
         return Ok(());
     }
     let mut errors = FieldErrors::default();

@@ -84,6 +84,16 @@ pub fn drafts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Draft>, AppErro
     rows.into_iter().map(draft_of).collect()
 }
 
+/// How many projects of an application were not removed.
+pub fn count(conn: &mut Conn, id: &ApplicationId) -> Result<usize, AppError> {
+    let count: i64 = projects::table
+        .filter(projects::application_id.eq(id))
+        .filter(projects::removed_at.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// One project, also if it was removed.
 pub fn draft(conn: &mut Conn, id: &ProjectId) -> Result<Draft, AppError> {
     let row: Row = projects::table

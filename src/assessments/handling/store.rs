@@ -30,6 +30,9 @@ use crate::{
 
 /// The most rows of what hangs on one application.
 const MOST: i64 = 10_000;
+/// The most people who can assess or have to do with one application, once per role: two departments
+/// have some dozens. They are the choices of a list that is not read in pages.
+const MOST_PEOPLE: i64 = 500;
 
 /// The requests to complete these applications, per application, the oldest first.
 pub fn completion_requests(
@@ -111,6 +114,32 @@ pub fn people(conn: &mut Conn, application: &ApplicationId) -> Result<Vec<Person
         Option<Department>,
         Option<(bool, String)>,
     );
+    // Found one by one: of the many accounts most are of municipalities and none of these.
+    let (holds, seat, word) = diesel::alias!(
+        account_roles as holds,
+        assignments as seat,
+        interest_declarations as word
+    );
+    let reviews = holds
+        .field(account_roles::role)
+        .eq_any(vec![Role::NctvReviewer, Role::SzwReviewer]);
+    let is_seated = seat
+        .field(assignments::application_id)
+        .eq(application.clone());
+    let has_declared = word
+        .field(interest_declarations::application_id)
+        .eq(application.clone());
+    let concerned = holds
+        .filter(reviews)
+        .select(holds.field(account_roles::account_id))
+        .union(
+            seat.filter(is_seated)
+                .select(seat.field(assignments::reviewer_id)),
+        )
+        .union(
+            word.filter(has_declared)
+                .select(word.field(interest_declarations::account_id)),
+        );
     let rows: Vec<Row> = accounts::table
         .left_join(
             account_roles::table.on(account_roles::account_id
@@ -127,14 +156,9 @@ pub fn people(conn: &mut Conn, application: &ApplicationId) -> Result<Vec<Person
                 .eq(accounts::id)
                 .and(interest_declarations::application_id.eq(application.clone()))),
         )
-        .filter(
-            account_roles::role
-                .is_not_null()
-                .or(assignments::reviewer_id.is_not_null())
-                .or(interest_declarations::account_id.is_not_null()),
-        )
+        .filter(accounts::id.eq_any(concerned))
         .order((accounts::name, accounts::id, account_roles::role))
-        .limit(MOST)
+        .limit(MOST_PEOPLE)
         .select((
             accounts::id,
             accounts::name,

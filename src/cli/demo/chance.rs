@@ -7,17 +7,24 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, Copy)]
 pub struct Chance {
     seed: u64,
+    round: u32,
 }
 
 impl Chance {
     /// The same seed gives the same draws.
     pub const fn new(seed: u64) -> Chance {
-        Chance { seed }
+        Chance { seed, round: 0 }
+    }
+
+    /// Other draws for the same names: each round has its own, whatever its years are.
+    #[must_use]
+    pub const fn of_round(self, round: u32) -> Chance {
+        Chance { round, ..self }
     }
 
     /// A number from 0 up to (not including) `below`, drawn for `name`; 0 if `below` is 0.
     pub fn below(self, name: &str, below: u64) -> u64 {
-        let hash = Sha256::digest(format!("{}/{name}", self.seed));
+        let hash = Sha256::digest(format!("{}/{}/{name}", self.seed, self.round));
         let number = hash
             .iter()
             .take(8)
@@ -54,6 +61,11 @@ mod tests {
             (0..20)
                 .map(|it| Chance::new(8).below(&it.to_string(), 1000))
                 .collect::<Vec<_>>()
+        );
+        assert_eq!(chance.of_round(0).below("a", 1000), chance.below("a", 1000));
+        assert_ne!(
+            chance.of_round(1).below("a", 1_000_000),
+            chance.below("a", 1_000_000)
         );
         for it in 0..1000 {
             assert!((3..=5).contains(&chance.between(&it.to_string(), 3, 5)));

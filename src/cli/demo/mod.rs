@@ -7,8 +7,8 @@ mod project;
 mod round;
 pub(super) mod seeds;
 pub(super) mod setting;
-mod story;
-mod summary;
+pub mod story;
+pub mod summary;
 pub mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
@@ -22,6 +22,7 @@ use crate::{
     identity::{self, password},
     outbox,
     texts::dates::OnDay,
+    web::assets,
 };
 
 /// Makes a new embedded database, fills it by doing the main job, prints what it did, the address
@@ -37,6 +38,9 @@ pub struct Args {
     /// Tell the story in this database instead of a file of the demo's own; only one without accounts
     #[arg(long, hide = true)]
     database_url: Option<String>,
+    /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
+    #[arg(long, env = "VG_THEME")]
+    theme: Option<PathBuf>,
     /// Fill the database and stop
     #[arg(long)]
     no_serve: bool,
@@ -62,6 +66,9 @@ pub fn run(args: Args) -> ExitCode {
 /// A new database in a file of the demo's own: nothing but an earlier demo is ever removed. Or the
 /// one that was named, which is never emptied.
 fn fresh(args: &Args) -> Result<Store, String> {
+    if let Some(path) = &args.theme {
+        assets::wear(path).map_err(|it| it.to_string())?;
+    }
     if let Some(url) = &args.database_url {
         return open(url);
     }

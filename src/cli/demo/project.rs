@@ -57,8 +57,9 @@ pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
         let year = ask.years.first().map(|it| it.0).unwrap_or_default();
         answers.set("jaar", year.to_string());
     }
-    for (year, amount) in &ask.years {
-        let name = format!("{}/{}/{year}", ask.place.cbs_code, seed.title);
+    for (turn, (year, amount)) in (0..).zip(&ask.years) {
+        // Not by the year: the figures are the same in whichever year the story is told.
+        let name = format!("{}/{}/{turn}", ask.place.cbs_code, seed.title);
         budget(&mut answers, ask, *year, *amount, chance, &name)?;
     }
     let years: Vec<i32> = ask.years.iter().map(|it| it.0).collect();

@@ -158,8 +158,9 @@ fn assess(
     chance: Chance,
 ) -> Result<(), AppError> {
     let reference = applications::store::get(tx.conn, id)?.reference;
+    let name = without_year(&reference);
     let nctv = chance
-        .pick(&reference, &cast.nctv_reviewers)
+        .pick(name, &cast.nctv_reviewers)
         .unwrap_or(&cast.szw_reviewer);
     let all = applications::store::projects_of(tx.conn, id)?;
     let needs_szw = all
@@ -186,7 +187,7 @@ fn assess(
                 let is_theirs = department == Department::Nctv
                     || project.category == Some(Category::Prevention);
                 if is_theirs {
-                    let answers = judgement(&reference, project, &criteria, chance);
+                    let answers = judgement(name, project, &criteria, chance);
                     assessments::actions::finish(tx, &project.id, 0, &answers)?;
                 }
             }
@@ -194,6 +195,12 @@ fn assess(
         })?;
     }
     Ok(())
+}
+
+/// `0503` of `VG-2027-0503`: what is drawn for an application is the same in whichever year the
+/// story is told.
+fn without_year(reference: &str) -> &str {
+    reference.splitn(3, '-').nth(2).unwrap_or(reference)
 }
 
 fn declare_none(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
@@ -206,18 +213,14 @@ fn declare_none(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
 
 /// What a reviewer types: mostly all is eligible, now and then a tenth less.
 fn judgement(
-    reference: &str,
+    name: &str,
     project: &applications::Project,
     criteria: &[schemes::Criterion],
     chance: Chance,
 ) -> Answers {
     // Not by ids: those are others every time.
     let draw = |what: &str, low, high| {
-        chance.between(
-            &format!("{reference}/{}/{what}", project.position),
-            low,
-            high,
-        )
+        chance.between(&format!("{name}/{}/{what}", project.position), low, high)
     };
     let mut answers = Answers::default().with(form::ADVICE, "fund").with(
         form::ADVICE_REASON,

@@ -3,6 +3,8 @@
 //! Its calendar hangs on the day it is told: the open window is open on that day, and the finished
 //! cycle is the one that ends that year. Its figures are the same each time.
 
+use std::cmp::Reverse;
+
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 use super::{
@@ -41,7 +43,8 @@ const OPEN: [[i32; 4]; 2] = FINISHED;
 /// Whole euros asked a year in the finished cycle: more than two million over what there was, as in
 /// 2023 (NCTV, 8 December 2022).
 const ASKED_BEFORE: i64 = 9_050_000;
-/// Whole euros asked a year in the open cycle: what was asked for 2022 (NCTV, 21 December 2021).
+/// Whole euros asked a year in the open cycle, by all regions but Delft's: what was asked for 2022
+/// (NCTV, 21 December 2021).
 const ASKED_NOW: i64 = 9_767_961;
 /// Whole euros asked in the top-up round by nine of the regions, of 750,000 (2023).
 const ASKED_IN_TOP_UP: i64 = 850_000;
@@ -62,7 +65,12 @@ pub async fn tell(
     today: NaiveDate,
     password_hash: String,
 ) -> Result<Vec<Round>, AppError> {
-    let seeds = Seeds::read()?;
+    let mut seeds = Seeds::read()?;
+    // Told in a later year, the schemes have been prolonged.
+    for (scheme, last) in seeds.schemes.scheme.iter_mut().zip([0, 2]) {
+        let last = today.year().saturating_add(last);
+        scheme.valid_until_year = scheme.valid_until_year.max(last);
+    }
     let first = at(today.year().saturating_sub(2), 1, 10);
     let (schemes, places, cast) = set_up(store, &seeds, first, password_hash).await?;
     let telling = Telling {
@@ -75,6 +83,10 @@ pub async fn tell(
     };
     let [before, now] = schemes;
     let mut rounds = telling.finished_cycle(&before).await?;
+    let telling = Telling {
+        chance: telling.chance.of_round(1),
+        ..telling
+    };
     rounds.push(telling.open_cycle(&now).await?);
     Ok(rounds)
 }
@@ -288,13 +300,22 @@ impl Telling {
             total: ASKED_NOW,
             projects: [6, 4, 2],
         };
-        let mut turn = 0_u64;
-        for (index, place) in self.places.iter().enumerate() {
-            if place.name == "Delft" {
-                continue;
-            }
+        // The large regions are ready first, so that what is eligible by now is more than there is:
+        // a division has something to divide.
+        let mut turns: Vec<(usize, &Place)> = self.places.iter().enumerate().collect();
+        turns.retain(|(_, it)| it.name != "Delft");
+        turns.sort_by_key(|(index, it)| (Reverse(it.size), *index));
+        for (turn, (index, place)) in (1_u64..).zip(turns) {
             let progress = progress_of(turn);
-            turn = turn.saturating_add(1);
+            let projects = match progress {
+                // All of what they are to ask, as far as it is written, in two projects.
+                Progress::Begun => [1, 1, 0],
+                _ => demand.projects,
+            };
+            let demand = Demand {
+                projects,
+                ..demand.clone()
+            };
             let asks = asks::of_region(&demand, place, &others, &self.seeds.projects);
             let when = moment(before(self.today, 40_u64.saturating_sub(turn)), 10);
             let id = self.apply(index, &main, asks, progress, when).await?;
@@ -392,14 +413,15 @@ impl Telling {
     }
 }
 
-/// How far the applications of the open round are: most submitted, reviews under way, some drafts.
+/// How far the applications of the open round are, from the first turn: most submitted, reviews
+/// under way, some drafts.
 fn progress_of(turn: u64) -> Progress {
     match turn {
-        0..=7 => Progress::Assessed,
-        8..=10 => Progress::HalfAssessed,
-        11 => Progress::CompletionAsked,
-        12..=13 => Progress::Submitted,
-        14..=15 => Progress::Written,
+        0..=11 => Progress::Assessed,
+        12..=13 => Progress::HalfAssessed,
+        14 => Progress::CompletionAsked,
+        15 => Progress::Submitted,
+        16..=17 => Progress::Written,
         _ => Progress::Begun,
     }
 }

@@ -83,7 +83,7 @@ pub async fn fill(store: &Store, count: u32, seed: u64) -> Result<(), AppError> 
             cast: &cast,
             scheme: &scheme,
             number,
-            chance: Chance::new(seed),
+            chance: Chance::new(seed).of_round(number),
         };
         cycle.fill(store, places.cloned().collect()).await?;
     }
@@ -148,7 +148,7 @@ impl Cycle<'_> {
     }
 
     fn job(&self, place: Place, signatory: &Actor, first_year: i32) -> Job {
-        let name = format!("{}/{}", self.number, place.cbs_code);
+        let name = &place.cbs_code;
         let years = [first_year, first_year.saturating_add(1)];
         // One project of a category in turn, and of each category in every eighth application.
         let drawn = self.chance.below(&format!("{name}/projecten"), 24);
@@ -160,9 +160,8 @@ impl Cycle<'_> {
         let asks = kinds
             .map(|seed| {
                 let amount = |year: i32| {
-                    let euros =
-                        self.chance
-                            .between(&format!("{name}/{}/{year}", seed.title), 50, 1_500);
+                    let drawn = format!("{name}/{}/{year}", seed.title);
+                    let euros = self.chance.between(&drawn, 50, 1_500);
                     (year, Money::from_cents(euros.saturating_mul(10_000)))
                 };
                 let running: Vec<i32> = if seed.category.is_one_year() {

@@ -34,6 +34,11 @@ pub fn routes() -> Vec<Route> {
     let setup = Access::May(Action::Setup);
     vec![
         Route::get("/inrichting/regios", Access::May(Action::SeeSetup), list),
+        Route::get(
+            "/inrichting/gemeenten",
+            Access::May(Action::SeeSetup),
+            municipalities,
+        ),
         Route::get("/inrichting/regios/nieuw", setup, show_new),
         Route::post("/inrichting/regios/nieuw", setup, create),
         Route::get("/inrichting/regios/{id}/hoofdaanvrager", setup, show_lead),
@@ -55,7 +60,14 @@ struct ListPage {
 struct FormPage {
     frame: Frame,
     form: FormView,
-    known: Vec<Municipality>,
+}
+
+#[derive(Template)]
+#[template(path = "schemes/municipalities.html")]
+struct MunicipalitiesPage {
+    frame: Frame,
+    pager: Pager,
+    municipalities: Vec<Municipality>,
 }
 
 #[derive(Template)]
@@ -102,19 +114,43 @@ async fn list(
     html::ok(&page)
 }
 
-async fn form_page(app: &App, frame: Frame, form: FormView) -> Result<FormPage, AppError> {
-    Ok(FormPage {
+async fn municipalities(
+    app: web::Data<App>,
+    who: SignedIn,
+    req: HttpRequest,
+) -> Result<HttpResponse, AppError> {
+    let query = req.query_string().to_owned();
+    let (pager, municipalities) = app
+        .store
+        .read(move |conn| {
+            let total = u64::try_from(store::count_municipalities(conn)?).unwrap_or_default();
+            let pager = Pager::new("/inrichting/gemeenten", &query, total);
+            let offset = i64::try_from(pager.offset()).unwrap_or_default();
+            let rows = store::municipalities(conn, i64::from(PAGE_SIZE), offset)?;
+            Ok((pager, rows))
+        })
+        .await?;
+    html::ok(&MunicipalitiesPage {
+        frame: crumbs(who.frame())
+            .crumb("Regio's", "/inrichting/regios")
+            .here("Gemeenten"),
+        pager,
+        municipalities,
+    })
+}
+
+fn form_page(frame: Frame, form: FormView) -> FormPage {
+    FormPage {
         frame: crumbs(frame)
             .crumb("Regio's", "/inrichting/regios")
             .here("Nieuwe regio"),
         form,
-        known: app.store.read(store::municipalities).await?,
-    })
+    }
 }
 
 async fn show_new(app: web::Data<App>, who: SignedIn) -> Result<HttpResponse, AppError> {
     let answers = Answers::default().with("vanaf", dates::typed_date(today(&app)));
-    html::ok(&form_page(&app, who.frame(), FormView::new(answers)).await?)
+    html::ok(&form_page(who.frame(), FormView::new(answers)))
 }
 
 async fn create(
@@ -140,7 +176,7 @@ async fn create(
         Ok(location) => Ok(access::see_other(&location)),
         Err(AppError::Invalid(errors)) => {
             let form = FormView::refused(answers, errors);
-            html::refused(&form_page(&app, who.frame(), form).await?)
+            html::refused(&form_page(who.frame(), form))
         }
         Err(err) => Err(err),
     }

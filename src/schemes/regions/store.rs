@@ -21,13 +21,23 @@ pub fn municipality(conn: &mut Conn, id: &MunicipalityId) -> Result<Municipality
         .first(conn)?)
 }
 
-/// All municipalities, by name.
-pub fn municipalities(conn: &mut Conn) -> Result<Vec<Municipality>, AppError> {
+/// All municipalities, by name; one page.
+pub fn municipalities(
+    conn: &mut Conn,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Municipality>, AppError> {
     Ok(municipalities::table
         .order((municipalities::sort_name, municipalities::id))
-        .limit(MOST)
+        .limit(limit)
+        .offset(offset)
         .select(Municipality::as_select())
         .load(conn)?)
+}
+
+/// How many municipalities there are.
+pub fn count_municipalities(conn: &mut Conn) -> Result<i64, AppError> {
+    Ok(municipalities::table.count().get_result(conn)?)
 }
 
 /// The municipality that has this code on a day.
