@@ -262,8 +262,8 @@ pub fn input(
     })
 }
 
-/// What the applicants that take part get at least, as far as they ask it, and at most: where both the
-/// scenario and the applicant have a limit, the narrower of the two.
+/// What the applicants that take part get at least, as far as they ask it, and at most: the stricter of
+/// the two where both the scenario and the applicant have a limit.
 fn applicants(
     projects: &[Project],
     years: &BTreeSet<i32>,
@@ -274,7 +274,7 @@ fn applicants(
     let mut applicants = BTreeMap::new();
     for id in known {
         let mut rule = ApplicantRule {
-            at_least: changes.least.get(id).cloned().unwrap_or_default(),
+            at_least: BTreeMap::new(),
             at_most: changes.most.get(id).cloned().unwrap_or_default(),
         };
         let own = limits.get(id).cloned().unwrap_or_default();
@@ -282,13 +282,17 @@ fn applicants(
             let lower = rule.at_most.get(year).map_or(*most, |it| *it.min(most));
             rule.at_most.insert(*year, lower);
         }
-        for (year, least) in own.at_least.iter().filter(|(it, _)| years.contains(it)) {
+        let mut leasts = changes.least.get(id).cloned().unwrap_or_default();
+        for (year, least) in own.at_least {
+            let higher = leasts.get(&year).map_or(least, |it| *it.max(&least));
+            leasts.insert(year, higher);
+        }
+        for (year, least) in leasts.iter().filter(|(it, _)| years.contains(it)) {
             let theirs = projects.iter().filter(|it| it.applicant == id);
             let asked = Money::sum(theirs.filter_map(|it| it.eligible.get(year).copied()))?;
             let least = *least.min(&asked);
-            let higher = rule.at_least.get(year).map_or(least, |it| *it.max(&least));
-            if !higher.is_zero() {
-                rule.at_least.insert(*year, higher);
+            if !least.is_zero() {
+                rule.at_least.insert(*year, least);
             }
         }
         if rule != ApplicantRule::default() {

@@ -18,10 +18,7 @@ use crate::{
     allocation::Method,
     app::App,
     applications::state::State,
-    core::{
-        answers::Answers,
-        ids::WindowId,
-    },
+    core::{answers::Answers, ids::WindowId},
     db::Conn,
     error::AppError,
     identity::{

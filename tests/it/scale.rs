@@ -215,7 +215,7 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 24] = [
+const OF_AN_APPLICATION: [&str; 25] = [
     "applications",
     "application_sections",
     "draft_changes",
