@@ -434,7 +434,7 @@ on_both! {
         let maker = app.browser(world.actor(Who::DecisionMaker)).await;
         let refused = maker.post("/inrichting/overheveling", &fields).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
-        assert!(refused.body.contains("Deze cyclus is niet open") && refused.body.contains("Het geld is elders nodig."), "{}", refused.body);
+        assert!(refused.body.contains("de cyclus is gesloten") && refused.body.contains("Het geld is elders nodig."), "{}", refused.body);
         assert_eq!(balance(&app, &world, EnvelopeKind::Reserve, 2028).await, euros([750_000, 0, 0]));
     }
 }

@@ -65,7 +65,8 @@ fn escaped(text: &str) -> String {
 #[track_caller]
 fn comes_back(what: &str, reply: &Reply, fields: &Fields) {
     let mut written = 0;
-    for (name, text) in fields.iter().filter(|(_, text)| text.contains(' ')) {
+    let is_written = |(name, text): &&(String, String)| text.contains(' ') && name != "wachtwoord";
+    for (name, text) in fields.iter().filter(is_written) {
         assert!(
             reply.body.contains(&escaped(text)),
             "{what}: {name} is lost\n{}",

@@ -50,7 +50,10 @@ mod tests {
             answered_at: None,
         };
         let reasons = read(&initial(&request)).unwrap();
-        for text in ["Op 12 oktober 2026", "tot en met 9 november 2026"] {
+        for text in [
+            "Op maandag 12 oktober 2026",
+            "tot en met maandag 9 november 2026",
+        ] {
             assert!(reasons.contains(text), "{reasons}");
         }
         let empty = Answers::default().with(REASONS, " \n ");
