@@ -585,8 +585,10 @@ on_both! {
             Ok(())
         }).await;
         let found = findings(&app).await;
-        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains(&format!("project {project} heeft in 2027 bewaard")), "{found:?}");
+        // What lists show is kept beside it and still says what was computed.
+        assert!(found[1].contains("in de lijst"), "{found:?}");
     }
 
     async fn an_edit_that_somebody_changed_is_found(app: TestApp) {
