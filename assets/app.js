@@ -2,3 +2,24 @@
 "use strict";
 // After a refused form the list of errors is where reading starts.
 document.getElementById("fouten")?.focus();
+// A page that follows on a form says that the server has it: what this browser kept of it may go.
+try {
+  const sent = sessionStorage.getItem("vg:verstuurd");
+  if (sent && !document.querySelector("[data-niet-opgeslagen]")) {
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem("vg:verstuurd");
+  }
+} catch { /* a browser that keeps nothing */ }
+
+// Cells of a spreadsheet that are pasted in a cell of the budget go where they are read as lines.
+const pasteField = document.getElementById("plak");
+pasteField?.form.addEventListener("paste", (event) => {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!text.includes("\t") || !event.target.closest("table")) return;
+  event.preventDefault();
+  pasteField.closest("details").open = true;
+  pasteField.value = pasteField.value === "" ? text : `${pasteField.value.replace(/\n?$/, "\n")}${text}`;
+  document.getElementById("plak-bericht").textContent =
+    "U plakte cellen uit een spreadsheet. Ze staan hier. Kies “Regels toevoegen” om er regels van te maken.";
+  pasteField.focus();
+});

@@ -25,8 +25,9 @@ use crate::{
     web::{assets, errors, health, security},
 };
 
-/// The largest body of a request, in bytes: a form with every text at its longest.
-pub const LARGEST_BODY: usize = 2 * 1024 * 1024;
+/// The largest body of a request, in bytes: the largest form that is taken (`core::answers`), in
+/// which a letter can take three times its place on the way.
+pub const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// The largest form to sign in with: it carries, written once more, the form that was sent when the
 /// session had ended.

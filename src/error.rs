@@ -28,6 +28,9 @@ pub enum AppError {
     /// What was posted is not a form of ours: no or a wrong forgery token, not UTF-8, ...
     #[error("the request is not valid: {0}")]
     BadRequest(&'static str),
+    /// The form was made in an earlier session of this browser; it can be sent again.
+    #[error("the form was made in an earlier session")]
+    OldForm,
     /// More bytes than any form of ours has.
     #[error("the request is too large")]
     TooLarge,
@@ -69,6 +72,8 @@ pub enum Refusal {
     },
     /// The application cannot be changed in this state, or this section is not open.
     NotOpenForChange,
+    /// Somebody removed this project.
+    ProjectRemoved,
     /// The window has not opened yet.
     WindowNotOpen {
         /// When it opens (UTC).
@@ -108,6 +113,28 @@ pub enum Refusal {
     },
     /// An assessment that is final does not change any more.
     AssessmentFinal,
+    /// The municipality can still complete its application.
+    CurePeriodRuns {
+        /// The last day to complete.
+        due_on: NaiveDate,
+    },
+    /// To leave an application untreated had to be made known by this day (Awb 4:5 lid 4).
+    UntreatedTooLate {
+        /// The last day.
+        last_day: NaiveDate,
+    },
+    /// A reviewer who closed an assessment stays assigned.
+    HasAssessed {
+        /// Who.
+        name: String,
+    },
+    /// Applications of the cycle still wait for a decision or its notification.
+    CycleNotDone {
+        /// How many.
+        open: usize,
+    },
+    /// A window of the cycle has not closed yet.
+    WindowsStillOpen,
     /// Reviewers are assigned and projects assessed only while the application is being handled.
     NotInAssessment {
         /// Where the application stands.
@@ -216,6 +243,8 @@ pub enum Refusal {
     },
     /// The installation was built without PDF.
     NoPdf,
+    /// There is too much text for a PDF.
+    TooLongToPrint,
 }
 
 impl AppError {

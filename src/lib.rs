@@ -18,4 +18,5 @@ pub mod outbox;
 pub mod scenarios;
 pub mod schemes;
 pub mod texts;
+pub mod typeset;
 pub mod web;

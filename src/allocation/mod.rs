@@ -40,7 +40,7 @@ mod properties;
 mod random;
 mod reading;
 mod reason;
-mod rounding;
+pub mod rounding;
 mod score;
 mod sentences;
 mod ties;

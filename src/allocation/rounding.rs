@@ -2,7 +2,7 @@
 
 /// One exact share, as a numerator over the common denominator of all shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Share {
+pub struct Share {
     /// The exact share is `numerator / denominator` units.
     pub numerator: i128,
     /// It gets no more units than this.
@@ -17,7 +17,7 @@ pub(super) struct Share {
 /// held before rounding holds after it.
 ///
 /// The shares must sum to at least `total` units, up to rounding down; `denominator` is positive.
-pub(super) fn largest_remainder(shares: &[Share], denominator: i128, total: i128) -> Vec<i128> {
+pub fn largest_remainder(shares: &[Share], denominator: i128, total: i128) -> Vec<i128> {
     let mut units: Vec<i128> = shares
         .iter()
         .map(|it| (it.numerator / denominator).min(it.most))

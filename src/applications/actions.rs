@@ -1,11 +1,20 @@
 //! Use cases that begin an application, and the question that every change to one asks first.
 
 use super::{
-    Application, drafting::store as drafts, reference, section::SectionName, state::State, store,
+    Application,
+    drafting::store as drafts,
+    reference,
+    saving::{self, Seen, actions::Part},
+    section::SectionName,
+    state::State,
+    store,
 };
 use crate::{
     audit::{self, Fact, Stream},
-    core::ids::{ApplicationId, WindowId},
+    core::{
+        answers::Answers,
+        ids::{ApplicationId, WindowId},
+    },
     db::Tx,
     error::{AppError, Refusal},
     identity::policy::{self, Action},
@@ -17,10 +26,10 @@ use crate::{
 /// of the main window, and takes over who applies and with whom.
 pub fn start(tx: &mut Tx<'_>, window: &WindowId) -> Result<ApplicationId, AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;
-    let window = schemes::store::window(tx.conn, window)?;
+    let (lead, region) = led_by_actor(tx)?;
+    let window = schemes::store::window_for(tx.conn, window, Some(&region.id))?;
     let cycle = schemes::store::cycle(tx.conn, &window.cycle_id)?;
     in_time(&window, tx)?;
-    let (lead, region) = led_by_actor(tx)?;
     if drafts::exists(tx.conn, &window.id, &region.id)? {
         return Err(Refusal::AlreadyExists.into());
     }
@@ -32,6 +41,8 @@ pub fn start(tx: &mut Tx<'_>, window: &WindowId) -> Result<ApplicationId, AppErr
         region_id: region.id,
         lead_municipality_id: lead.id,
         parent_id: parent.as_ref().map(|it| it.id.clone()),
+        signing_id: None,
+        copied_from: None,
         state: State::Draft,
         latest_version: 0,
         submitted_at: None,
@@ -122,6 +133,14 @@ fn take_over(
     for (name, section) in &sections {
         if matches!(name, SectionName::Organisation | SectionName::Region) {
             drafts::save_section(tx, &application.id, *name, &section.answers, 0)?;
+            let nothing = Answers::default();
+            let part = Part {
+                application: &application.id,
+                name: name.as_str(),
+                answers: &nothing,
+                version: 0,
+            };
+            saving::actions::keep(tx, part, &section.answers, &Seen::version(0))?;
         }
     }
     let participants = drafts::participants(tx.conn, &parent.id)?;

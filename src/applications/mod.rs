@@ -1,29 +1,36 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
 pub mod actions;
+pub mod budget;
 pub mod check;
+pub mod copying;
 pub mod dossier;
 pub mod drafting;
 pub mod openness;
 pub mod overview;
 pub mod pages;
+pub mod presence;
 pub mod progress;
 pub mod project;
 pub mod reference;
+pub mod saving;
+pub mod second_look;
 pub mod section;
+pub mod signing;
 pub mod state;
 pub mod store;
 pub mod submission;
+pub mod versions;
 
 use chrono::NaiveDateTime;
 
 use crate::{
     core::{
         category::{Category, SubItem},
-        ids::{ApplicationId, MunicipalityId, ProjectId, RegionId, WindowId},
+        ids::{ApplicationId, MunicipalityId, ProjectId, RegionId, SigningId, WindowId},
         money::Money,
     },
     db::schema,
-    schemes::{Cycle, Municipality, Region, Window},
+    schemes::{Closing, Cycle, Municipality, Region, Window},
 };
 use state::State;
 
@@ -47,6 +54,10 @@ pub struct Application {
     pub parent_id: Option<ApplicationId>,
     /// Where it stands.
     pub state: State,
+    /// The request to sign that waits for an answer.
+    pub signing_id: Option<SigningId>,
+    /// The earlier application whose texts it began with.
+    pub copied_from: Option<ApplicationId>,
     /// The number of the last submitted version; 0 before the first.
     pub latest_version: i32,
     /// When it was first submitted.
@@ -64,8 +75,10 @@ pub struct Application {
 pub struct Head {
     /// The application.
     pub application: Application,
-    /// The window it was made in.
+    /// The window it was made in; it closes when it does for this region.
     pub window: Window,
+    /// Why that is later than was set, in the order in which it was recorded.
+    pub closings: Vec<Closing>,
     /// The cycle of that window.
     pub cycle: Cycle,
     /// For whom.

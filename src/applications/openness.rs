@@ -22,6 +22,7 @@ pub fn may_change(
         | State::InAssessment
         | State::Assessed
         | State::Proposed
+        | State::NotTreatedProposed
         | State::Decided
         | State::Notified
         | State::Withdrawn => false,

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{actions, dossier, drafting, overview, submission};
+use super::{
+    actions, budget, copying, dossier, drafting, overview, presence, saving, signing, submission,
+    versions,
+};
 use crate::{
     app::App,
     core::ids::WindowId,
@@ -25,7 +28,13 @@ pub fn routes() -> Vec<Route> {
     ));
     routes.extend(dossier::pages::routes());
     routes.extend(drafting::pages::routes());
+    routes.extend(presence::pages::routes());
+    routes.extend(saving::earlier::pages::routes());
     routes.extend(submission::pages::routes());
+    routes.extend(versions::pages::routes());
+    routes.extend(signing::pages::routes());
+    routes.extend(copying::pages::routes());
+    routes.extend(budget::pages::routes());
     routes
 }
 

@@ -21,6 +21,8 @@ text_enum! {
         Assessed => "assessed",
         /// Voorgesteld: amounts are proposed and their money is reserved.
         Proposed => "proposed",
+        /// Voorgesteld buiten behandeling te stellen: asked to complete, and nothing came (Awb 4:5).
+        NotTreatedProposed => "not_treated_proposed",
         /// Besloten; the outcome stands in the decision.
         Decided => "decided",
         /// Bekendgemaakt: the letter was sent; the award can be carried out.
@@ -45,10 +47,15 @@ text_enum! {
         ReopenAssessment => "reopen_assessment",
         /// Amounts are proposed, by hand or from a scenario.
         Propose => "propose",
+        /// It is proposed to leave the application untreated (Awb 4:5).
+        ProposeNotTreated => "propose_not_treated",
         /// The proposal is withdrawn and its money released.
         WithdrawProposal => "withdraw_proposal",
         /// A decision is taken on the proposal.
         Decide => "decide",
+        /// A decision to leave it untreated was not sent in time: it is treated after all (Awb 4:5
+        /// lid 4).
+        Lapse => "lapse",
         /// The decision is sent (Awb 3:41).
         Notify => "notify",
         /// The signatory withdraws the application.
@@ -75,7 +82,14 @@ impl State {
             (S::Draft, E::Submit) => S::Submitted,
             (S::CompletionRequested, E::Submit) => S::Completed,
             (S::Submitted | S::Completed, E::RequestCompletion) => S::CompletionRequested,
-            (S::Submitted | S::Completed, E::StartAssessment) => S::InAssessment,
+            // Without completion: once its last day has passed, which the use case checks.
+            (S::Submitted | S::Completed | S::CompletionRequested, E::StartAssessment) => {
+                S::InAssessment
+            }
+            (S::CompletionRequested, E::ProposeNotTreated) => S::NotTreatedProposed,
+            (S::NotTreatedProposed, E::WithdrawProposal) => S::CompletionRequested,
+            (S::NotTreatedProposed, E::Decide) => S::Decided,
+            (S::Decided, E::Lapse) => S::InAssessment,
             (S::InAssessment, E::CloseAssessment) => S::Assessed,
             (S::Assessed, E::ReopenAssessment) => S::InAssessment,
             (S::Assessed, E::Propose) => S::Proposed,
@@ -96,9 +110,25 @@ impl State {
         Ok(next)
     }
 
+    /// Whether the municipality can withdraw it: until the decision. While a proposal is open, that
+    /// is withdrawn first, by the same use case.
+    pub fn can_be_withdrawn(self) -> bool {
+        self.is_proposed() || self.next(Event::Withdraw).is_ok()
+    }
+
+    /// Whether a proposal waits for a decision.
+    pub fn is_proposed(self) -> bool {
+        matches!(self, State::Proposed | State::NotTreatedProposed)
+    }
+
     /// Whether the municipality has sent it, so that the ministry may see it.
     pub fn is_submitted(self) -> bool {
         !matches!(self, State::Draft)
+    }
+
+    /// Whether the municipality is writing in it: for the first time, or to complete it.
+    pub fn is_being_written(self) -> bool {
+        matches!(self, State::Draft | State::CompletionRequested)
     }
 }
 
@@ -124,6 +154,8 @@ mod tests {
         Submitted --StartAssessment--> InAssessment
         Submitted --Withdraw--> Withdrawn
         CompletionRequested --Submit--> Completed
+        CompletionRequested --StartAssessment--> InAssessment
+        CompletionRequested --ProposeNotTreated--> NotTreatedProposed
         CompletionRequested --Withdraw--> Withdrawn
         Completed --RequestCompletion--> CompletionRequested
         Completed --StartAssessment--> InAssessment
@@ -135,6 +167,9 @@ mod tests {
         Assessed --Withdraw--> Withdrawn
         Proposed --WithdrawProposal--> Assessed
         Proposed --Decide--> Decided
+        NotTreatedProposed --WithdrawProposal--> CompletionRequested
+        NotTreatedProposed --Decide--> Decided
+        Decided --Lapse--> InAssessment
         Decided --Notify--> Notified
         ");
     }

@@ -20,13 +20,16 @@ use crate::{
         Conn, Tx,
         schema::{
             application_windows, applications, cycles, interest_declarations, municipalities,
-            project_years, projects, regions,
+            project_years, projects, regions, window_closings,
         },
     },
     error::AppError,
     identity::policy::{self, Scope},
-    schemes::{Cycle, Municipality, Region, Window},
+    schemes::{Closing, Cycle, Municipality, Region, Window},
 };
+
+/// The most grounds on which one window closes later that are read.
+const MOST_CLOSINGS: i64 = 1_000;
 
 /// The most projects of one application that are read.
 const MOST_PROJECTS: i64 = 500;
@@ -53,25 +56,42 @@ pub fn visible(
 
 /// As [`visible`], with where the application belongs, in one statement more for staff only.
 pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, AppError> {
-    type Row = (Application, Window, Cycle, Region, Municipality);
-    let row: Row = applications::table
-        .inner_join(application_windows::table.inner_join(cycles::table))
+    type Row = (
+        Application,
+        Window,
+        Cycle,
+        Region,
+        Municipality,
+        Option<Closing>,
+    );
+    let window = application_windows::table
+        .inner_join(cycles::table)
+        .left_join(window_closings::table);
+    let rows: Vec<Row> = applications::table
+        .inner_join(window)
         .inner_join(regions::table)
         .inner_join(municipalities::table)
         .filter(applications::id.eq(id))
+        .order((window_closings::recorded_at, window_closings::id))
+        .limit(MOST_CLOSINGS)
         .select((
             Application::as_select(),
             Window::as_select(),
             Cycle::as_select(),
             Region::as_select(),
             Municipality::as_select(),
+            Option::<Closing>::as_select(),
         ))
-        .first(conn)?;
-    let (application, window, cycle, region, lead) = row;
+        .load(conn)?;
+    let first = rows.first().cloned().ok_or(AppError::NotFound)?;
+    let (application, window, cycle, region, lead, _) = first;
     may_know(conn, actor, &application)?;
+    let mut closings: Vec<Closing> = rows.into_iter().filter_map(|it| it.5).collect();
+    closings.retain(|it| it.region_id.as_ref().is_none_or(|it| *it == region.id));
     Ok(Head {
+        window: window.closing(&closings, Some(&region.id)),
+        closings,
         application,
-        window,
         cycle,
         region,
         lead,
@@ -188,45 +208,83 @@ pub fn update(tx: &mut Tx<'_>, it: &Application) -> Result<Application, AppError
     })
 }
 
-/// The projects that a condition holds for with their years, in two statements. Not a function: the
-/// statement for one application is one that a connection keeps prepared, that for several is not,
-/// and the two have different types.
+/// Notes that something of an application changed. Its version stays: two people can work on two parts
+/// of it at the same time.
+pub fn touch(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    diesel::update(applications::table.find(id))
+        .set(applications::updated_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// What is read of a project, in the order of [`ProjectRow`].
+const PROJECT: (
+    projects::id,
+    projects::application_id,
+    projects::position,
+    projects::title,
+    projects::category,
+    projects::sub_item,
+    projects::score_hundredths,
+    projects::version,
+) = (
+    projects::id,
+    projects::application_id,
+    projects::position,
+    projects::title,
+    projects::category,
+    projects::sub_item,
+    projects::score_hundredths,
+    projects::version,
+);
+
+/// What is read of a year of a project, in the order of [`YearRow`].
+const YEAR: (
+    project_years::project_id,
+    project_years::year,
+    project_years::costs_cents,
+    project_years::own_contribution_cents,
+    project_years::co_financing_cents,
+    project_years::requested_cents,
+    project_years::minimum_cents,
+    project_years::eligible_cents,
+) = (
+    project_years::project_id,
+    project_years::year,
+    project_years::costs_cents,
+    project_years::own_contribution_cents,
+    project_years::co_financing_cents,
+    project_years::requested_cents,
+    project_years::minimum_cents,
+    project_years::eligible_cents,
+);
+
+/// The rows of a table of projects that a condition holds for. Not a function: the statement for one
+/// application is one that a connection keeps prepared, that for several is not, and the two have
+/// different types.
 macro_rules! projects_where {
-    ($conn:expr, $condition:expr, $limit:expr) => {{
-        let rows: Vec<ProjectRow> = projects::table
+    ($conn:expr, $condition:expr, $limit:expr, $columns:expr) => {
+        projects::table
             .filter($condition)
             .filter(projects::removed_at.is_null())
             .order((projects::application_id, projects::position, projects::id))
             .limit($limit)
-            .select((
-                projects::id,
-                projects::application_id,
-                projects::position,
-                projects::title,
-                projects::category,
-                projects::sub_item,
-                projects::score_hundredths,
-                projects::version,
-            ))
-            .load($conn)?;
-        let years: Vec<YearRow> = project_years::table
+            .select($columns)
+            .load($conn)?
+    };
+}
+
+/// The years of the projects that a condition holds for.
+macro_rules! years_where {
+    ($conn:expr, $condition:expr) => {
+        project_years::table
             .inner_join(projects::table)
             .filter($condition)
             .filter(projects::removed_at.is_null())
             .order((project_years::project_id, project_years::year))
-            .select((
-                project_years::project_id,
-                project_years::year,
-                project_years::costs_cents,
-                project_years::own_contribution_cents,
-                project_years::co_financing_cents,
-                project_years::requested_cents,
-                project_years::minimum_cents,
-                project_years::eligible_cents,
-            ))
-            .load($conn)?;
-        with_years(rows, years)
-    }};
+            .select(YEAR)
+            .load($conn)?
+    };
 }
 
 type ProjectRow = (
@@ -253,22 +311,40 @@ type YearRow = (
 
 /// The projects of an application with their years, in two statements.
 pub fn projects_of(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Project>, AppError> {
-    Ok(projects_where!(
+    let rows = projects_where!(
         conn,
         projects::application_id.eq(id),
-        MOST_PROJECTS
-    ))
+        MOST_PROJECTS,
+        PROJECT
+    );
+    let years = years_where!(conn, projects::application_id.eq(id));
+    Ok(with_years(rows, years))
+}
+
+/// The projects of an application with their years and what was typed in them, in two statements.
+pub fn written_projects(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<Vec<(Project, String)>, AppError> {
+    let rows: Vec<(ProjectRow, String)> = projects_where!(
+        conn,
+        projects::application_id.eq(id),
+        MOST_PROJECTS,
+        (PROJECT, projects::answers)
+    );
+    let years = years_where!(conn, projects::application_id.eq(id));
+    let (rows, answers): (Vec<ProjectRow>, Vec<String>) = rows.into_iter().unzip();
+    Ok(with_years(rows, years).into_iter().zip(answers).collect())
 }
 
 /// The projects of these applications with their years, in two statements; by application, then
 /// by place.
 pub fn projects_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Project>, AppError> {
     let most = MOST_PROJECTS.saturating_mul(i64::try_from(ids.len()).unwrap_or(1));
-    Ok(projects_where!(
-        conn,
-        projects::application_id.eq_any(ids.to_vec()),
-        most
-    ))
+    let all = projects::application_id.eq_any(ids.to_vec());
+    let rows = projects_where!(conn, all.clone(), most, PROJECT);
+    let years = years_where!(conn, all);
+    Ok(with_years(rows, years))
 }
 
 fn with_years(rows: Vec<ProjectRow>, year_rows: Vec<YearRow>) -> Vec<Project> {

@@ -54,6 +54,34 @@ pub fn typed_only(answers: &Answers) -> Answers {
         })
 }
 
+/// What was typed, each text with the name of its field, for who cannot be shown the form.
+pub fn told(
+    answers: &Answers,
+    criteria: &[Criterion],
+    years: &[ProjectYear],
+) -> Vec<(String, String)> {
+    let scores = criteria.iter().flat_map(|it| {
+        [
+            (score_field(it), format!("Score op {}", it.name)),
+            (
+                reason_field(it),
+                format!("Waarom deze score op {}", it.name),
+            ),
+        ]
+    });
+    let amounts = years.iter().map(|it| {
+        (
+            eligible_field(it.year),
+            format!("Subsidiabel in {}", it.year),
+        )
+    });
+    let advice = [(ADVICE_REASON.to_owned(), "Waarom dit advies".to_owned())];
+    let all = scores.chain(amounts).chain(advice);
+    all.map(|(field, name)| (name, answers.get(&field).to_owned()))
+        .filter(|(_, text)| !text.trim().is_empty())
+        .collect()
+}
+
 /// Reads a form with these criteria on it, of a project with these years; everything is required.
 pub fn read(
     answers: &Answers,
@@ -70,6 +98,14 @@ pub fn read(
         .filter_map(|it| Some((it.year, eligible(answers, it, &mut errors)?)))
         .collect();
     let advice = Advice::parse(answers.get(ADVICE)).ok();
+    if advice == Some(Advice::Reject) {
+        for (year, _) in eligible.iter().filter(|(_, amount)| !amount.is_zero()) {
+            errors.push(
+                eligible_field(*year),
+                format!("{year}: u adviseert afwijzen. Dan is er niets subsidiabel. Vul 0 in, of kies een ander advies."),
+            );
+        }
+    }
     if advice.is_none() {
         errors.push(ADVICE, "Kies uw advies.");
     }
@@ -259,6 +295,14 @@ mod tests {
         );
         check("subsidiabel-2027", "1000.5", "gebruik een komma");
         check("subsidiabel-2027", "", "Vul dan 0 in");
+        let rejected = complete().with(ADVICE, "reject");
+        let read_it = |it: &Answers| read(it, &[criterion(1, 1), criterion(2, 1)], &[year()]);
+        let errors = read_it(&rejected).unwrap_err();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        let sentence = errors.get("subsidiabel-2027").unwrap_or_default();
+        assert!(sentence.contains("u adviseert afwijzen"), "{sentence}");
+        let nothing = rejected.with("subsidiabel-2027", "0");
+        assert_eq!(read_it(&nothing).map(|it| it.advice), Ok(Advice::Reject));
         check(ADVICE, "", "Kies uw advies.");
         check(ADVICE_REASON, "", "waarom u dit adviseert");
         let empty = read(&Answers::default(), &[criterion(1, 1)], &[year()]).unwrap_err();

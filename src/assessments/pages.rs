@@ -20,7 +20,7 @@ use crate::{
         state::State,
     },
     core::{
-        answers::{Answers, FieldErrors},
+        answers::Answers,
         ids::{ApplicationId, ProjectId},
     },
     db::Conn,
@@ -34,6 +34,7 @@ use crate::{
     schemes::{self, Criterion},
     texts::{dates, dates::OnDay, filters, labels::Label, money::euros, numbers},
     web::{
+        again::{Again, Change},
         forms::FormView,
         frame::Frame,
         html,
@@ -175,6 +176,9 @@ struct ProjectPage {
     content: Content,
     others: Vec<Given>,
     desk: Desk,
+    /// What came back while there is no form to show it in.
+    stopped: Option<FormView>,
+    typed: Vec<(String, String)>,
     scale: Vec<Choice>,
     advices: Vec<Choice>,
 }
@@ -313,19 +317,52 @@ async fn assess(
         Ok(location) => Ok(access::see_other(&location)),
         Err(AppError::Invalid(errors)) => {
             let typed = answers.clone();
-            app.store
+            let kept = app
+                .store
                 .write(&who.actor, move |tx| {
                     actions::save_draft(tx, &id, version, &typed)
                 })
-                .await?;
-            let loaded = load(&app, &who, &path).await?;
-            html::refused(&page(&who, loaded, Some((answers, errors))))
+                .await;
+            match kept {
+                Ok(_) => {
+                    let form = FormView::refused(answers, errors).with_note(
+                        "Wat u typte is wel opgeslagen. De beoordeling is nog niet afgerond.",
+                    );
+                    let loaded = load(&app, &who, &path).await?;
+                    html::refused(&page(&who, loaded, Some(form)))
+                }
+                Err(err) => come_back(&app, &who, &path, answers, err).await,
+            }
         }
-        Err(err) => Err(err),
+        Err(err) => come_back(&app, &who, &path, answers, err).await,
     }
 }
 
-fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>) -> ProjectPage {
+/// What was typed comes back: in the form, or beside what is final now.
+async fn come_back(
+    app: &App,
+    who: &SignedIn,
+    path: &str,
+    answers: Answers,
+    err: AppError,
+) -> Result<HttpResponse, AppError> {
+    let loaded = load(app, who, path).await?;
+    let own = loaded.seats.iter().find(|it| it.reviewer == who.actor.id);
+    let saved = own.and_then(|it| it.assessment.clone());
+    // Nobody else saves somebody's assessment.
+    let change = saved.as_ref().map(|it| Change {
+        by: who.actor.name.clone(),
+        is_own: true,
+        at: it.saved_at,
+    });
+    let mut again = Again::of(err, answers, change.as_ref())?;
+    if let Some(saved) = saved {
+        again = again.beside(saved.answers);
+    }
+    html::page(again.status, &page(who, loaded, Some(again.form)))
+}
+
+fn page(who: &SignedIn, loaded: Loaded, refused: Option<FormView>) -> ProjectPage {
     let Loaded {
         dossier,
         project,
@@ -351,7 +388,15 @@ fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>)
     } else {
         ("Aanvragen", "/aanvragen")
     };
+    let desk_now = desk(own, in_assessment, &criteria, &project, refused.clone());
+    let stopped = refused.filter(|_| !matches!(desk_now, Desk::Form(_)));
+    let typed = stopped
+        .as_ref()
+        .map(|it| form::told(&it.answers, &criteria, &project.years))
+        .unwrap_or_default();
     ProjectPage {
+        stopped,
+        typed,
         frame: who
             .frame()
             .crumb(list, way)
@@ -362,12 +407,9 @@ fn page(who: &SignedIn, loaded: Loaded, refused: Option<(Answers, FieldErrors)>)
             .here(project.title.as_str()),
         state: state_tag(dossier.application.state),
         others,
-        desk: desk(own, in_assessment, &criteria, &project, refused),
+        desk: desk_now,
         scale: Choice::scores(1, 5),
-        advices: Advice::ALL
-            .iter()
-            .map(|it| Choice::new(it.as_str(), it.label()))
-            .collect(),
+        advices: Advice::ALL.iter().map(|it| advice_choice(*it)).collect(),
         dossier,
         project,
         content,
@@ -379,7 +421,7 @@ fn desk(
     in_assessment: bool,
     criteria: &[Criterion],
     project: &Project,
-    refused: Option<(Answers, FieldErrors)>,
+    refused: Option<FormView>,
 ) -> Desk {
     let Some(own) = own.filter(|it| assesses(it.department, project.category)) else {
         return Desk::Closed("U bent voor dit project geen beoordelaar. U kunt hier meelezen.");
@@ -396,13 +438,10 @@ fn desk(
         .cloned()
         .collect();
     let saved = own.assessment.as_ref();
-    let view = match refused {
-        Some((answers, errors)) => FormView::refused(answers, errors)
-            .with_note("Wat u typte is wel opgeslagen. De beoordeling is nog niet afgerond."),
-        None => FormView::new(
-            saved.map_or_else(|| form::fresh(&project.years), |it| it.answers.clone()),
-        ),
-    };
+    let view = refused.unwrap_or_else(|| {
+        let fresh = || form::fresh(&project.years);
+        FormView::new(saved.map_or_else(fresh, |it| it.answers.clone()))
+    });
     let (count, running) = form::running(&view.answers, &criteria);
     Desk::Form(Box::new(OwnForm {
         version: saved.map_or(0, |it| it.version),
@@ -467,6 +506,14 @@ fn amount(year: &ProjectYear) -> Amount {
             let least = euros(year.minimum);
             format!("{most} De gemeente kan het project doen vanaf {least}.")
         },
+    }
+}
+
+fn advice_choice(advice: Advice) -> Choice {
+    let choice = Choice::new(advice.as_str(), advice.label());
+    match advice {
+        Advice::Reject => choice.with_help("Vul dan 0 in als subsidiabel bedrag, voor elk jaar."),
+        _ => choice,
     }
 }
 

@@ -3,10 +3,13 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::core::calendar;
+use crate::{core::calendar, error::Refusal};
 
 /// The term to complete an application when nothing else is chosen, in days: four weeks.
 pub const CURE_PERIOD_DAYS: u64 = 28;
+/// Within so many days after the term to complete has passed unused, it is made known that an
+/// application is left untreated: four weeks (Awb 4:5 lid 4).
+const UNTREATED_DAYS: u64 = 28;
 /// A term longer than this is not extended when it ends on a weekend or a holiday (Algemene
 /// termijnenwet art. 4: more than twelve weeks).
 const EXTENDABLE_WEEKS: u64 = 12;
@@ -32,6 +35,25 @@ pub struct DecisionTerm {
     pub suspended_days: u64,
     /// Whether it stands still today.
     pub is_suspended: bool,
+}
+
+/// The last day on which can be made known that an application is left untreated that was not
+/// completed by `due_on`.
+pub fn untreated_until(due_on: NaiveDate) -> NaiveDate {
+    calendar::last_day(due_on, UNTREATED_DAYS)
+}
+
+/// Whether an application that was not completed by `due_on` can be left untreated today: not
+/// before that day is over, and not after four weeks.
+pub fn may_leave_untreated(due_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    let last_day = untreated_until(due_on);
+    if today <= due_on {
+        Err(Refusal::CurePeriodRuns { due_on })
+    } else if last_day < today {
+        Err(Refusal::UntreatedTooLate { last_day })
+    } else {
+        Ok(())
+    }
 }
 
 /// The term of `weeks` that starts the day after `submitted_on` (Awb 4:13), made longer by every
@@ -130,6 +152,20 @@ mod tests {
         // Answered on the day it was asked: nothing stood still.
         let at_once = asked("2026-10-12", "2026-11-09", Some("2026-10-12"));
         check(13, &[at_once], "2026-12-31", 0, false);
+    }
+
+    #[test]
+    fn an_application_is_left_untreated_within_four_weeks_after_the_last_day_to_complete() {
+        let due_on = day("2026-11-09");
+        let may = |today| may_leave_untreated(due_on, day(today));
+        let last_day = day("2026-12-07");
+        assert_eq!(may("2026-11-09"), Err(Refusal::CurePeriodRuns { due_on }));
+        assert_eq!(may("2026-11-10"), Ok(()));
+        assert_eq!(may("2026-12-07"), Ok(()));
+        let late = Err(Refusal::UntreatedTooLate { last_day });
+        assert_eq!(may("2026-12-08"), late);
+        // Four weeks that end on Christmas end on the Monday after it.
+        assert_eq!(untreated_until(day("2026-11-27")), day("2026-12-28"));
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub enum Fact {
     CycleDrafted { name: String },
     /// A cycle was opened: its amounts footed and were booked.
     CycleOpened { totals: Vec<YearAmount> },
+    /// A cycle was closed, with what was not promised per year.
+    CycleClosed { left: Vec<YearAmount> },
     /// A window was set.
     WindowSet { window: WindowId, name: String },
     /// A window that had opened closes later, with the reason.
@@ -83,6 +85,27 @@ pub enum Fact {
         closes_at: chrono::NaiveDateTime,
         reason: String,
     },
+    /// An outage was recorded; this is when the window closes after it.
+    OutageRecorded {
+        window: WindowId,
+        starts_at: chrono::NaiveDateTime,
+        ends_at: chrono::NaiveDateTime,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
+    /// A region was given more time in a window, with the reason.
+    RegionExtended {
+        window: WindowId,
+        region: RegionId,
+        closes_at: chrono::NaiveDateTime,
+        reason: String,
+    },
+    /// The texts of an earlier application were taken over.
+    ApplicationCopied { from: String },
+    /// A signatory was asked to submit what was written at that moment.
+    SigningAsked { sha256: String },
+    /// The signatory gave it back.
+    SigningReturned,
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -108,6 +131,14 @@ pub enum Fact {
     },
     /// A reviewer was assigned.
     ReviewerAssigned { reviewer: AccountId, name: String },
+    /// An assignment was taken back, with the reason.
+    AssignmentWithdrawn {
+        reviewer: AccountId,
+        name: String,
+        reason: String,
+    },
+    /// What was changed after the last submission and not submitted counts no longer.
+    DraftSetBack { number: i32 },
     /// Interests were declared.
     InterestsDeclared { has_conflict: bool },
     /// An assessment was made final.
@@ -121,8 +152,12 @@ pub enum Fact {
         department: String,
         reviewer: AccountId,
     },
-    /// A scenario was made.
-    ScenarioCreated { name: String, input_sha256: String },
+    /// A scenario was made, with the SHA-256 of its input and of its outcome.
+    ScenarioCreated {
+        name: String,
+        input_sha256: String,
+        result_sha256: String,
+    },
     /// One amount of a scenario was changed by hand.
     ScenarioEdited {
         project: ProjectId,
@@ -136,6 +171,8 @@ pub enum Fact {
     ScenarioDiscarded,
     /// Amounts were proposed and reserved.
     Proposed { proposal: ProposalId, total: Money },
+    /// It was proposed to leave the application untreated.
+    NotTreatedProposed { proposal: ProposalId },
     /// A proposal's reservation was given back.
     ReservationReleased { proposal: ProposalId, total: Money },
     /// SZW spoke on the prevention projects.
@@ -222,8 +259,14 @@ impl Fact {
             Fact::RegionChanged { .. } => "region_changed",
             Fact::CycleDrafted { .. } => "cycle_drafted",
             Fact::CycleOpened { .. } => "cycle_opened",
+            Fact::CycleClosed { .. } => "cycle_closed",
             Fact::WindowSet { .. } => "window_set",
             Fact::WindowExtended { .. } => "window_extended",
+            Fact::OutageRecorded { .. } => "outage_recorded",
+            Fact::RegionExtended { .. } => "region_extended",
+            Fact::ApplicationCopied { .. } => "application_copied",
+            Fact::SigningAsked { .. } => "signing_asked",
+            Fact::SigningReturned => "signing_returned",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",
@@ -235,6 +278,8 @@ impl Fact {
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",
             Fact::ReviewerAssigned { .. } => "reviewer_assigned",
+            Fact::AssignmentWithdrawn { .. } => "assignment_withdrawn",
+            Fact::DraftSetBack { .. } => "draft_set_back",
             Fact::InterestsDeclared { .. } => "interests_declared",
             Fact::AssessmentFinished { .. } => "assessment_finished",
             Fact::AssessmentReopened { .. } => "assessment_reopened",
@@ -243,6 +288,7 @@ impl Fact {
             Fact::ScenarioAdopted { .. } => "scenario_adopted",
             Fact::ScenarioDiscarded => "scenario_discarded",
             Fact::Proposed { .. } => "proposed",
+            Fact::NotTreatedProposed { .. } => "not_treated_proposed",
             Fact::ReservationReleased { .. } => "reservation_released",
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",

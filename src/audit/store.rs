@@ -80,6 +80,22 @@ pub fn of_stream(conn: &mut Conn, stream: &str, limit: i64) -> Result<Vec<FactRo
         .load(conn)?)
 }
 
+/// The facts of one stream that are of these kinds, newest first; at most `limit`.
+pub fn latest_of_kinds(
+    conn: &mut Conn,
+    stream: &str,
+    kinds: &[&str],
+    limit: i64,
+) -> Result<Vec<FactRow>, AppError> {
+    Ok(audit_facts::table
+        .filter(audit_facts::stream.eq(stream))
+        .filter(audit_facts::kind.eq_any(kinds.to_vec()))
+        .order(audit_facts::seq.desc())
+        .limit(limit)
+        .select(FactRow::as_select())
+        .load(conn)?)
+}
+
 /// The facts of one stream, newest first: one page of them.
 pub fn latest_of_stream(
     conn: &mut Conn,

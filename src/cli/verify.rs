@@ -138,5 +138,8 @@ fn lines(it: &Outcome) -> String {
     if 0 < it.report.more {
         text.push_str(&format!("- En nog {} andere.\n", it.report.more));
     }
+    for note in &it.report.notes {
+        text.push_str(&format!("  Ter informatie: {note}\n"));
+    }
     text
 }

@@ -13,6 +13,8 @@ pub struct Report {
     pub findings: Vec<String>,
     /// How many findings there are beyond those.
     pub more: u64,
+    /// What is good to know and no finding, in Dutch sentences; at most a hundred.
+    pub notes: Vec<String>,
 }
 
 fn as_object<S: serde::Serializer>(
@@ -35,6 +37,13 @@ impl Report {
             self.findings.push(sentence.into());
         } else {
             self.more = self.more.saturating_add(1);
+        }
+    }
+
+    /// Adds what is good to know and no finding.
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        if self.notes.len() < MOST {
+            self.notes.push(sentence.into());
         }
     }
 
@@ -75,5 +84,8 @@ mod tests {
         assert_eq!((report.findings.len(), report.more), (100, 3));
         assert_eq!(report.summary(), "5 feiten");
         assert!(!report.is_sound() && Report::default().is_sound());
+        let mut noted = Report::default();
+        (0..103).for_each(|it| noted.note(format!("{it}")));
+        assert!(noted.is_sound() && noted.notes.len() == 100);
     }
 }

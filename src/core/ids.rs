@@ -54,12 +54,16 @@ id!(
     EnvelopeId,
     /// An application window (aanvraagtijdvak).
     WindowId,
+    /// Why a window closes later than was set.
+    ClosingId,
     /// A region (regio).
     RegionId,
     /// A municipality (gemeente) in a period of its existence.
     MunicipalityId,
     /// An application (aanvraag).
     ApplicationId,
+    /// A request to sign an application.
+    SigningId,
     /// A project of an application.
     ProjectId,
     /// A performance indicator of a project.

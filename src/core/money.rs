@@ -173,6 +173,13 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
+    /// The largest multiple of `unit` that is not more than this; this itself without a unit.
+    #[must_use]
+    pub fn rounded_down(self, unit: Money) -> Money {
+        let over = self.cents().checked_rem_euclid(unit.cents()).unwrap_or(0);
+        Money::from_cents(self.cents().saturating_sub(over))
+    }
+
     /// `self - other`; may be negative.
     pub fn checked_sub(self, other: Money) -> Result<Money, MoneyError> {
         self.0

@@ -198,6 +198,8 @@ diesel::table! {
         lead_municipality_id -> Text,
         parent_id -> Nullable<Text>,
         state -> Text,
+        signing_id -> Nullable<Text>,
+        copied_from -> Nullable<Text>,
         latest_version -> Integer,
         submitted_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -214,6 +216,30 @@ diesel::table! {
         saved_at -> Timestamp,
         saved_by -> Text,
         version -> Integer,
+    }
+}
+
+diesel::table! {
+    draft_changes (application_id, part, version) {
+        application_id -> Text,
+        part -> Text,
+        version -> Integer,
+        changes -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Text,
+        form -> Text,
+        sequence -> BigInt,
+        is_recorded -> Bool,
+    }
+}
+
+diesel::table! {
+    presence (application_id, part, account_id) {
+        application_id -> Text,
+        part -> Text,
+        account_id -> Text,
+        since -> Timestamp,
+        seen_at -> Timestamp,
     }
 }
 
@@ -251,6 +277,15 @@ diesel::table! {
         requested_cents -> BigInt,
         minimum_cents -> BigInt,
         eligible_cents -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    project_shares (project_id, year, municipality_id) {
+        project_id -> Text,
+        municipality_id -> Text,
+        year -> Integer,
+        amount_cents -> BigInt,
     }
 }
 
@@ -605,6 +640,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    window_closings (id) {
+        id -> Text,
+        window_id -> Text,
+        kind -> Text,
+        region_id -> Nullable<Text>,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Timestamp,
+        reason -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    signing_requests (id) {
+        id -> Text,
+        application_id -> Text,
+        asked_at -> Timestamp,
+        asked_by -> Text,
+        content -> Text,
+        sha256 -> Text,
+        answered_at -> Nullable<Timestamp>,
+        answered_by -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        remark -> Text,
+    }
+}
+
+diesel::table! {
+    application_copies (application_id) {
+        application_id -> Text,
+        source_id -> Text,
+        source_number -> Integer,
+        projects -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> municipalities (municipality_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -614,6 +687,8 @@ diesel::joinable!(cycles -> schemes (scheme_id));
 diesel::joinable!(budget_years -> cycles (cycle_id));
 diesel::joinable!(envelopes -> budget_years (budget_year_id));
 diesel::joinable!(application_windows -> cycles (cycle_id));
+diesel::joinable!(window_closings -> application_windows (window_id));
+diesel::joinable!(window_closings -> regions (region_id));
 diesel::joinable!(region_members -> regions (region_id));
 diesel::joinable!(region_members -> municipalities (municipality_id));
 diesel::joinable!(region_leads -> regions (region_id));
@@ -623,11 +698,15 @@ diesel::joinable!(applications -> regions (region_id));
 diesel::joinable!(applications -> municipalities (lead_municipality_id));
 diesel::joinable!(application_sections -> applications (application_id));
 diesel::joinable!(application_sections -> accounts (saved_by));
+diesel::joinable!(draft_changes -> accounts (saved_by));
+diesel::joinable!(presence -> accounts (account_id));
 diesel::joinable!(application_participants -> applications (application_id));
 diesel::joinable!(application_participants -> municipalities (municipality_id));
 diesel::joinable!(projects -> applications (application_id));
 diesel::joinable!(projects -> accounts (saved_by));
 diesel::joinable!(project_years -> projects (project_id));
+diesel::joinable!(project_shares -> projects (project_id));
+diesel::joinable!(project_shares -> municipalities (municipality_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
 diesel::joinable!(indicator_years -> indicators (indicator_id));
@@ -687,14 +766,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_years,
     envelopes,
     application_windows,
+    window_closings,
+    signing_requests,
+    application_copies,
     regions,
     region_members,
     region_leads,
     applications,
     application_sections,
+    draft_changes,
+    presence,
     application_participants,
     projects,
     project_years,
+    project_shares,
     budget_lines,
     indicators,
     indicator_years,

@@ -8,11 +8,14 @@ use super::{
     Decision, Line, Proposal, ProposalState, Verdict, letter,
     outcome::Outcome,
     proposal::{self, NewProposal},
-    store,
+    store, untreated,
     writing::{self, Material},
 };
 use crate::{
-    applications::{self, Application, Project, state::Event},
+    applications::{
+        self, Application, Project,
+        state::{Event, State},
+    },
     assessments::interests,
     audit::{self, Fact, Stream},
     core::{
@@ -128,11 +131,20 @@ pub fn withdraw_proposal(
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     application.state.next(Event::WithdrawProposal)?;
     let proposal = open_proposal(tx.conn, id, version)?;
+    pull_back(tx, &application, proposal)
+}
+
+/// Withdraws an open proposal, for a use case that has checked who asks.
+pub(super) fn pull_back(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    proposal: Proposal,
+) -> Result<(), AppError> {
     if proposal.is_reserved {
         give_back(tx, &proposal)?;
     }
     settle(tx, proposal, ProposalState::Withdrawn)?;
-    applications::store::move_on(tx, &application, Event::WithdrawProposal)?;
+    applications::store::move_on(tx, application, Event::WithdrawProposal)?;
     Ok(())
 }
 
@@ -221,15 +233,15 @@ pub fn decide(
     application.state.next(Event::Decide)?;
     let proposal = open_proposal(tx.conn, id, version)?;
     let projects = applications::store::projects_of(tx.conn, id)?;
-    may_decide(tx, &application, &proposal, proposal::needs_szw(&projects))?;
+    let is_treated = application.state != State::NotTreatedProposed;
+    let needs_szw = is_treated && proposal::needs_szw(&projects);
+    may_decide(tx, &application, &proposal, needs_szw)?;
     let reasons = given("redenen", reasons)?;
     let lines = store::proposal_lines(tx.conn, &proposal.id)?;
     let (locked, from) = hold(tx, &proposal, &lines)?;
     keep_limits(tx, &application, &projects, &lines, from)?;
     let total = proposal::total(&lines)?;
-    let years = projects.iter().flat_map(|it| &it.years);
-    let requested = Money::sum(years.map(|it| it.requested))?;
-    let outcome = Outcome::of(requested, total);
+    let outcome = outcome(tx, &application, &projects, &lines)?;
     let decision = decided(tx, &application, &proposal, outcome, reasons)?;
     for line in &lines {
         store::insert_decision_line(tx, &decision.id, line)?;
@@ -249,6 +261,25 @@ pub fn decide(
     Ok(decision.id)
 }
 
+/// What is decided with these lines. An application that is left untreated has none, and that can
+/// be decided for a short time only.
+fn outcome(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    projects: &[Project],
+    lines: &[Line],
+) -> Result<Outcome, AppError> {
+    if application.state == State::NotTreatedProposed {
+        untreated::actions::check_term(tx, &application.id)?;
+        return Ok(Outcome::NotTreated);
+    }
+    let unit = store::rounding(tx.conn, &application.id)?;
+    Ok(Outcome::of(
+        &proposal::asked_and_given(projects, lines),
+        unit,
+    ))
+}
+
 /// Sends the decision: from now on it holds (Awb 3:40), and the term to object runs. The letter is
 /// kept as it is sent.
 pub fn notify(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<DecisionId, AppError> {
@@ -256,6 +287,9 @@ pub fn notify(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<DecisionId, AppErro
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     application.state.next(Event::Notify)?;
     let mut decision = store::decision_of(tx.conn, id)?.ok_or(AppError::NotFound)?;
+    if decision.outcome == Outcome::NotTreated {
+        untreated::actions::check_term(tx, id)?;
+    }
     let letter = draft_letter(tx.conn, &application, &decision, tx.now)?;
     letter.check().map_err(AppError::internal)?;
     let sha256 = letter::sha256(&letter).map_err(AppError::internal)?;

@@ -149,6 +149,8 @@ pub enum Turn {
     Notify,
     /// Wait for the coordinator to send it.
     WaitForNotification,
+    /// To leave it untreated was not made known in time: it has to be treated.
+    TooLate,
 }
 
 /// The sums per year, and of all years together.

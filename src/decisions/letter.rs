@@ -49,6 +49,10 @@ pub struct Letter {
     pub projects: Vec<ProjectLine>,
     /// The sums of the projects, one per year.
     pub totals: Vec<YearAmount>,
+    /// The unit to which every amount was rounded down, where an award in full is less than was
+    /// asked only by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounded_to: Option<Money>,
     /// The reasons for the decision as a whole, a paragraph each (Awb 3:46).
     pub reasons: Vec<String>,
     /// The conditions of the award, a sentence or two each.

@@ -2,7 +2,7 @@
 
 use super::{
     letter::{Letter, TEMPLATE_VERSION, YearAmount},
-    outcome::Outcome,
+    outcome::{self, Outcome},
 };
 use crate::core::money::{Money, MoneyError};
 
@@ -108,9 +108,19 @@ impl Letter {
 
     fn check_outcome(&self) -> Result<(), LetterError> {
         let (requested, awarded) = (self.total(|it| it.requested)?, self.total(|it| it.awarded)?);
+        let unit = self.rounded_to.unwrap_or_default();
+        let amounts = self.projects.iter().flat_map(|it| &it.amounts);
+        let is_in_full = |it: &YearAmount| outcome::is_in_full((it.requested, it.awarded), unit);
         let agrees = match self.outcome {
-            Outcome::Awarded => !awarded.is_zero() && awarded == requested,
-            Outcome::PartiallyAwarded => !awarded.is_zero() && awarded < requested,
+            Outcome::Awarded => {
+                let is_rounded = awarded < requested;
+                !awarded.is_zero()
+                    && amounts.clone().all(is_in_full)
+                    && is_rounded == self.rounded_to.is_some()
+            }
+            Outcome::PartiallyAwarded => {
+                !awarded.is_zero() && awarded < requested && self.rounded_to.is_none()
+            }
             Outcome::Rejected | Outcome::NotTreated => awarded.is_zero(),
         };
         if agrees {
@@ -183,6 +193,24 @@ mod tests {
                 format!("the amounts of the letter do not foot: {what}")
             );
         }
+    }
+
+    #[test]
+    fn an_award_that_only_rounding_made_less_is_in_full() {
+        let mut letter = samples().swap_remove(0);
+        letter.check().unwrap();
+        let cent = Money::from_cents(1);
+        for total in &mut letter.totals {
+            total.requested = total.requested.checked_add(cent).unwrap();
+        }
+        for amount in &mut letter.projects[0].amounts {
+            amount.requested = amount.requested.checked_add(cent).unwrap();
+        }
+        assert!(letter.check().is_err());
+        letter.rounded_to = Some(Money::from_euros(10));
+        letter.check().unwrap();
+        letter.outcome = Outcome::PartiallyAwarded;
+        assert!(letter.check().is_err());
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! A letter as PDF: accessible (PDF/UA-1), archival (PDF/A-2a), and the same bytes each time.
 
 use super::{letter::Letter, letter_check::LetterError};
+#[cfg(feature = "pdf")]
+use crate::{
+    decisions::letter_text::LetterText,
+    typeset::{self, Template, TypesetError},
+};
 
 /// Typesets a letter. The same letter gives the same bytes, with the same version of the program;
 /// store them all the same. Takes about a tenth of a second of computing: not for an async thread.
 #[cfg(feature = "pdf")]
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, LetterError> {
-    let document = typesetter::lay_out(letter)?;
-    typesetter::export(&document, &letter.reference)
+    Ok(typeset::export(&lay_out(letter)?, &letter.reference)?)
 }
 
 /// Refuses: this program was built without PDF. The letter as HTML can be printed.
@@ -17,172 +21,23 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, LetterError> {
     Err(LetterError::NotBuilt)
 }
 
+/// The template of a decision letter.
 #[cfg(feature = "pdf")]
-mod typesetter {
-    use std::sync::LazyLock;
+const LETTER: Template = Template {
+    name: "beschikking.typ",
+    text: include_str!("../../templates/letters/beschikking.typ"),
+};
 
-    use serde_json::Value;
-    use typst::{
-        Feature, Library, LibraryExt, World,
-        diag::{FileError, FileResult, SourceDiagnostic, Warned},
-        foundations::{Bytes, Datetime, Duration, Smart},
-        syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
-        text::{Font, FontBook},
-        utils::LazyHash,
-    };
-    use typst_layout::PagedDocument;
-    use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+#[cfg(feature = "pdf")]
+fn lay_out(letter: &Letter) -> Result<typeset::Document, LetterError> {
+    let text = serde_json::to_value(LetterText::of(letter)?)?;
+    Ok(typeset::lay_out(&LETTER, text)?)
+}
 
-    use super::{Letter, LetterError};
-    use crate::decisions::letter_text::LetterText;
-
-    /// Remembered results of earlier letters are dropped after so many letters, so that a server
-    /// does not grow.
-    const CACHED_LETTERS: usize = 2;
-
-    pub(super) fn lay_out(letter: &Letter) -> Result<PagedDocument, LetterError> {
-        let text = serde_json::to_value(LetterText::of(letter)?)?;
-        let data = serde_json::to_vec(&printable(text))?;
-        let Warned { output, warnings } = typst::compile(&Desk(Bytes::new(data)));
-        comemo::evict(CACHED_LETTERS);
-        let document = output.map_err(|it| refused(&it))?;
-        // A warning is a missing glyph or font: the letter would not say what it should.
-        if warnings.is_empty() {
-            Ok(document)
-        } else {
-            Err(refused(&warnings))
-        }
-    }
-
-    pub(super) fn export(document: &PagedDocument, ident: &str) -> Result<Vec<u8>, LetterError> {
-        let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a])
-            .map_err(|it| LetterError::Typesetting(it.message().to_string()))?;
-        let options = PdfOptions {
-            ident: Smart::Custom(ident.to_owned()),
-            standards,
-            ..PdfOptions::default()
-        };
-        typst_pdf::pdf(document, &options).map_err(|it| refused(&it))
-    }
-
-    /// PDF/A refuses a character the typeface does not have, and a letter must not fail for a smiley
-    /// in the title of a project: it becomes a visible U+FFFD. Signs that only steer the direction
-    /// of text are dropped, because they can turn an amount around.
-    fn printable(value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(text.chars().filter_map(glyph).collect()),
-            Value::Array(all) => all.into_iter().map(printable).collect(),
-            Value::Object(all) => all
-                .into_iter()
-                .map(|(key, it)| (key, printable(it)))
-                .collect(),
-            other => other,
-        }
-    }
-
-    fn glyph(character: char) -> Option<char> {
-        match character {
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' => None,
-            it if it.is_whitespace() || FIXED.has(it) => Some(it),
-            _ => Some(char::REPLACEMENT_CHARACTER),
-        }
-    }
-
-    fn refused(diagnostics: &[SourceDiagnostic]) -> LetterError {
-        let messages: Vec<&str> = diagnostics.iter().map(|it| it.message.as_str()).collect();
-        LetterError::Typesetting(messages.join("; "))
-    }
-
-    /// What a letter can see while it is set: the template, its own data and the fonts in the
-    /// program. No file, no network, no clock.
-    struct Desk(Bytes);
-
-    struct Fixed {
-        library: LazyHash<Library>,
-        book: LazyHash<FontBook>,
-        fonts: Vec<Font>,
-        template: Source,
-        data: FileId,
-    }
-
-    impl Fixed {
-        /// Whether every face of the letter has this character.
-        fn has(&self, character: char) -> bool {
-            let code = u32::from(character);
-            self.fonts
-                .iter()
-                .all(|it| it.info().coverage.contains(code))
-        }
-    }
-
-    static FIXED: LazyLock<Fixed> = LazyLock::new(|| {
-        let fonts: Vec<Font> = typst_assets::fonts()
-            .flat_map(|it| Font::iter(Bytes::new(it)))
-            .filter(|it| it.info().family.starts_with("Libertinus Serif"))
-            .collect();
-        Fixed {
-            library: LazyHash::new(
-                Library::builder()
-                    // For `pdf.header-cell`: the first cell of a row is its heading.
-                    .with_features([Feature::A11yExtras].into_iter().collect())
-                    .build(),
-            ),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
-            template: Source::new(
-                file("beschikking.typ"),
-                include_str!("../../templates/letters/beschikking.typ").to_owned(),
-            ),
-            data: file("letter.json"),
-        }
-    });
-
-    #[expect(clippy::expect_used, reason = "both names are literals and valid")]
-    fn file(name: &str) -> FileId {
-        let path = VirtualPath::new(name).expect("a plain file name");
-        RootedPath::new(VirtualRoot::Project, path).intern()
-    }
-
-    impl World for Desk {
-        fn library(&self) -> &LazyHash<Library> {
-            &FIXED.library
-        }
-
-        fn book(&self) -> &LazyHash<FontBook> {
-            &FIXED.book
-        }
-
-        fn main(&self) -> FileId {
-            FIXED.template.id()
-        }
-
-        fn source(&self, id: FileId) -> FileResult<Source> {
-            if id == FIXED.template.id() {
-                Ok(FIXED.template.clone())
-            } else {
-                Err(FileError::AccessDenied)
-            }
-        }
-
-        fn file(&self, id: FileId) -> FileResult<Bytes> {
-            if id == FIXED.data {
-                Ok(self.0.clone())
-            } else {
-                Err(FileError::AccessDenied)
-            }
-        }
-
-        fn font(&self, index: usize) -> Option<Font> {
-            FIXED.fonts.get(index).cloned()
-        }
-
-        fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
-            None
-        }
+#[cfg(feature = "pdf")]
+impl From<TypesetError> for LetterError {
+    fn from(err: TypesetError) -> LetterError {
+        LetterError::Typesetting(err.to_string())
     }
 }
 
@@ -223,7 +78,7 @@ mod tests {
                 }
             }
         }
-        let document = typesetter::lay_out(letter).unwrap();
+        let document = lay_out(letter).unwrap();
         let mut text = String::new();
         for page in document.pages() {
             collect(&page.frame, Abs::zero(), &mut text);
@@ -281,12 +136,12 @@ mod tests {
     fn an_example_says_so_on_every_page() {
         let mut letter = partial_award();
         letter.example = true;
-        let document = typesetter::lay_out(&letter).unwrap();
+        let document = lay_out(&letter).unwrap();
         let marked = |frame: &Frame| format!("{frame:?}").contains("VOORBEELD");
         assert!(1 < document.pages().len());
         assert!(document.pages().iter().all(|it| marked(&it.frame)));
         letter.example = false;
-        let document = typesetter::lay_out(&letter).unwrap();
+        let document = lay_out(&letter).unwrap();
         assert!(!document.pages().iter().any(|it| marked(&it.frame)));
     }
 
@@ -341,7 +196,7 @@ mod tests {
         letter.projects[0].title.clone_from(&word);
         letter.projects[0].reason.clone_from(&word);
         letter.conditions.push(word);
-        for page in typesetter::lay_out(&letter).unwrap().pages() {
+        for page in lay_out(&letter).unwrap().pages() {
             assert!(right_end(&page.frame, Abs::zero()) < Abs::mm(186.0));
         }
         pdf(&letter).unwrap();

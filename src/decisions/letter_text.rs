@@ -175,7 +175,13 @@ fn decision(letter: &Letter) -> Result<Section, LetterError> {
     let awarded = letter.total(|it| it.awarded)?;
     let gets = gets(letter, awarded);
     let sentence = match letter.outcome {
-        Outcome::Awarded => format!("Wij kennen uw aanvraag toe. {gets}"),
+        Outcome::Awarded => match letter.rounded_to {
+            Some(unit) => format!(
+                "Wij kennen uw aanvraag toe. {gets} Dat is wat u vroeg, per project en jaar naar beneden afgerond op {}.",
+                unit_of(unit)
+            ),
+            None => format!("Wij kennen uw aanvraag toe. {gets}"),
+        },
         Outcome::PartiallyAwarded => format!(
             "Wij kennen uw aanvraag voor een deel toe. {gets} U vroeg {}. Het verschil van {} wijzen wij af.",
             euros(requested),
@@ -433,6 +439,12 @@ fn category(category: Category) -> &'static str {
 /// "€ 1.234,50", with a space that does not break.
 fn euros(money: Money) -> String {
     format!("€\u{a0}{}", amount(money))
+}
+
+/// "€ 10", or "€ 0,50" where there are cents.
+fn unit_of(unit: Money) -> String {
+    let text = euros(unit);
+    text.strip_suffix(",00").unwrap_or(&text).to_owned()
 }
 
 /// "1.234,50"; a minus is U+2212.

@@ -1,6 +1,7 @@
 //! From proposal to decision: what is proposed, what SZW says of it, what is decided, and the
 //! letter that says so.
 pub mod actions;
+pub mod closing;
 pub mod dossier;
 pub mod form;
 pub mod labels;
@@ -14,6 +15,8 @@ pub mod pages;
 pub mod proposal;
 pub mod proposing;
 pub mod store;
+pub mod untreated;
+pub mod withdrawing;
 pub mod worklist;
 pub mod writing;
 

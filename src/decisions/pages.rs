@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::{
-    Decision, Proposal, ProposalState, Verdict, actions,
+    Decision, Proposal, ProposalState, Verdict, actions, closing,
     dossier::{self, Room, Row, Sums, Turn},
-    letters, proposing, store,
+    letters,
+    outcome::Outcome,
+    proposing, store, untreated, withdrawing,
     worklist::{Filter, Listed},
     writing,
 };
 use crate::{
     app::App,
     applications::{self, Application, state::State},
-    assessments::interests,
+    assessments::{interests, terms},
+    audit::Stream,
     core::{
         answers::{Answers, FieldErrors},
         category::Category,
@@ -26,11 +30,12 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::{self, Action, Scope},
         posted::Posted,
     },
     journal::{self, balance::Measure},
-    texts::{filters, labels::Label},
+    texts::{dates::OnDay, filters, labels::Label},
     web::{
         forms::FormView,
         frame::Frame,
@@ -77,6 +82,9 @@ pub fn routes() -> Vec<Route> {
     ];
     routes.extend(proposing::pages::routes());
     routes.extend(letters::pages::routes());
+    routes.extend(untreated::pages::routes());
+    routes.extend(withdrawing::pages::routes());
+    routes.extend(closing::pages::routes());
     routes
 }
 
@@ -96,6 +104,16 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn money(&self, row: &Listed) -> &'static str {
+        match row.decision {
+            Some((_, outcome)) if outcome.is_award() => "toegezegd",
+            Some(_) => "geen",
+            None if row.state == State::NotTreatedProposed => "geen",
+            None if row.is_reserved => "gereserveerd",
+            None => "niet gereserveerd",
+        }
+    }
+
     fn state(&self, row: &Listed) -> Tag {
         match (row.state, row.verdict) {
             (State::Notified, _) => Tag::new(Tone::Success, "Bekendgemaakt"),
@@ -156,6 +174,16 @@ struct Case {
     rows: Vec<Row>,
     rooms: Vec<Room>,
     names: BTreeMap<AccountId, String>,
+    /// For an application that is not treated: the last day to make that known.
+    until: Option<NaiveDate>,
+}
+
+impl Case {
+    /// Whether it is about leaving the application untreated.
+    fn is_untreated(&self) -> bool {
+        let decided = self.decision.as_ref().map(|it| it.outcome);
+        self.application.state == State::NotTreatedProposed || decided == Some(Outcome::NotTreated)
+    }
 }
 
 #[derive(Template)]
@@ -183,12 +211,21 @@ impl CasePage {
             return Tag::new(Tone::Success, state.public_label());
         }
         let tone = match state {
-            State::Assessed | State::Proposed => Tone::Busy,
+            State::Assessed | State::Proposed | State::NotTreatedProposed => Tone::Busy,
             State::Decided => Tone::Warning,
             State::Notified => Tone::Success,
             _ => Tone::Neutral,
         };
         Tag::new(tone, state.label())
+    }
+
+    /// What was typed, if there is no form any more to show it in.
+    fn typed(&self) -> Vec<(String, String)> {
+        let has_form = matches!(self.turn, Turn::CoDecide | Turn::Decide);
+        if has_form || !self.form.is_refused() {
+            return Vec::new();
+        }
+        self.form.typed()
     }
 
     /// Whether any amount has been found eligible yet.
@@ -223,8 +260,14 @@ impl CasePage {
         )
     }
 
+    /// Whether amounts are proposed.
     fn has_proposal(&self) -> bool {
-        self.case.proposal.is_some()
+        self.case.proposal.is_some() && !self.case.is_untreated()
+    }
+
+    /// Whether amounts are decided.
+    fn has_decision(&self) -> bool {
+        self.case.decision.is_some() && !self.case.is_untreated()
     }
 
     fn name(&self, id: &AccountId) -> &str {
@@ -245,7 +288,15 @@ impl CasePage {
     }
 
     fn needs_szw(&self) -> bool {
-        dossier::needs_szw(&self.case.rows)
+        !self.case.is_untreated() && dossier::needs_szw(&self.case.rows)
+    }
+
+    fn reasons_help(&self) -> &'static str {
+        if self.case.is_untreated() {
+            "Dit staat in de brief. Een lege regel begint een nieuwe alinea."
+        } else {
+            "Dit staat in de brief, boven de redenen per project. Een lege regel begint een nieuwe alinea."
+        }
     }
 
     fn verdicts(&self) -> Vec<Choice> {
@@ -297,12 +348,19 @@ async fn case_page(
         &who.actor,
         case.application.state,
         proposal,
-        dossier::needs_szw(&case.rows),
+        !case.is_untreated() && dossier::needs_szw(&case.rows),
         dossier::Part {
             declared: case.heading.declared,
             edited: case.heading.edited,
         },
     );
+    let is_late = case
+        .until
+        .is_some_and(|it| it < app.store.now().dutch_day());
+    let turn = match turn {
+        Turn::Notify | Turn::Decide if is_late => Turn::TooLate,
+        turn => turn,
+    };
     let reasons = proposal.map(|it| it.reasons.clone()).unwrap_or_default();
     let (years, all) = dossier::sums(&case.rows)?;
     let reference = case.application.reference.clone();
@@ -351,7 +409,8 @@ fn read_case(
         .flat_map(|it| [Some(it.proposed_by.clone()), it.szw_by.clone()]);
     let decided = decision.iter().map(|it| Some(it.decided_by.clone()));
     let names = store::names(conn, people.chain(decided).flatten().collect())?;
-    Ok(Case {
+    let mut case = Case {
+        until: None,
         application,
         heading,
         proposal,
@@ -359,7 +418,13 @@ fn read_case(
         rows,
         rooms,
         names,
-    })
+    };
+    let is_sent = case.decision.as_ref().is_some_and(|it| it.letter.is_some());
+    if case.is_untreated() && !is_sent {
+        let request = untreated::actions::unanswered(conn, &case.application.id)?;
+        case.until = request.map(|it| terms::untreated_until(it.due_on));
+    }
+    Ok(case)
 }
 
 async fn decide(
@@ -386,7 +451,8 @@ async fn co_decide(
     let Ok(verdict) = Verdict::parse(posted.answers.get("instemming")) else {
         let mut errors = FieldErrors::default();
         errors.push("instemming", "Kies of SZW instemt.");
-        return refused(&app, &who, id, posted.answers, errors).await;
+        let err = AppError::Invalid(errors);
+        return come_back(&app, &who, id, posted.answers, err).await;
     };
     act(&app, &who, id, posted, move |tx, id| {
         actions::co_decide(tx, id, version, verdict, &reason)
@@ -452,18 +518,18 @@ async fn act(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(app, who, id, posted.answers, errors).await,
-        Err(err) => Err(err),
+        Err(err) => come_back(app, who, id, posted.answers, err).await,
     }
 }
 
-async fn refused(
+async fn come_back(
     app: &App,
     who: &SignedIn,
     id: ApplicationId,
     answers: Answers,
-    errors: FieldErrors,
+    err: AppError,
 ) -> Result<HttpResponse, AppError> {
-    let form = FormView::refused(answers, errors);
-    html::refused(&case_page(app, who, id, Some(form)).await?)
+    let again = again(app, who, Stream::Application(&id), answers, err).await?;
+    let page = case_page(app, who, id, Some(again.form)).await?;
+    html::page(again.status, &page)
 }

@@ -35,6 +35,23 @@ pub fn total(lines: &[Line]) -> Result<Money, MoneyError> {
     Money::sum(lines.iter().map(|it| it.amount))
 }
 
+/// What was asked and what is given, per project and year.
+pub fn asked_and_given(projects: &[Project], lines: &[Line]) -> Vec<(Money, Money)> {
+    let given = |project: &ProjectId, year: i32| {
+        let line = lines
+            .iter()
+            .find(|it| it.project == *project && it.year == year);
+        line.map_or(Money::ZERO, |it| it.amount)
+    };
+    let of = |project: &Project| -> Vec<(Money, Money)> {
+        let years = project.years.iter();
+        years
+            .map(|it| (it.requested, given(&project.id, it.year)))
+            .collect()
+    };
+    projects.iter().flat_map(of).collect()
+}
+
 /// What the lines ask of each envelope: more than nothing.
 pub fn per_envelope(lines: &[Line]) -> Result<BTreeMap<EnvelopeId, Money>, MoneyError> {
     let mut sums: BTreeMap<EnvelopeId, Money> = BTreeMap::new();

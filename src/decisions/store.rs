@@ -216,13 +216,24 @@ pub fn decision(conn: &mut Conn, id: &DecisionId) -> Result<Decision, AppError> 
         .first(conn)?)
 }
 
-/// The last decision on an application.
+/// The unit to which the scheme of an application rounds amounts down.
+pub fn rounding(conn: &mut Conn, application: &ApplicationId) -> Result<Money, AppError> {
+    Ok(applications::table
+        .inner_join(application_windows::table.inner_join(cycles::table.inner_join(schemes::table)))
+        .filter(applications::id.eq(application))
+        .select(schemes::rounding_cents)
+        .first(conn)?)
+}
+
+/// The last decision on an application; one that lapsed before it was sent is none.
 pub fn decision_of(
     conn: &mut Conn,
     application: &ApplicationId,
 ) -> Result<Option<Decision>, AppError> {
     Ok(decisions::table
+        .inner_join(proposals::table)
         .filter(decisions::application_id.eq(application))
+        .filter(proposals::state.ne(ProposalState::Withdrawn))
         .order((decisions::decided_at.desc(), decisions::id.desc()))
         .select(Decision::as_select())
         .first(conn)

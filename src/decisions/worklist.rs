@@ -30,12 +30,20 @@ impl Filter {
     /// The states of proposals and of applications that this filter lets through.
     pub fn states(self) -> (&'static [ProposalState], &'static [State]) {
         match self {
-            Filter::ToDecide => (&[ProposalState::Open], &[State::Proposed]),
+            Filter::ToDecide => (
+                &[ProposalState::Open],
+                &[State::Proposed, State::NotTreatedProposed],
+            ),
             Filter::ToSend => (&[ProposalState::Decided], &[State::Decided]),
             Filter::Sent => (&[ProposalState::Decided], &[State::Notified]),
             Filter::All => (
                 &[ProposalState::Open, ProposalState::Decided],
-                &[State::Proposed, State::Decided, State::Notified],
+                &[
+                    State::Proposed,
+                    State::NotTreatedProposed,
+                    State::Decided,
+                    State::Notified,
+                ],
             ),
         }
     }

@@ -65,7 +65,13 @@ pub struct Material {
 /// The letter; it passes [`Letter::check`] if the lines are those of the decision.
 pub fn letter(it: &Material) -> Result<Letter, AppError> {
     let years: Vec<i32> = years(it).into_iter().collect();
-    let projects = projects(it, &years)?;
+    let is_treated = it.decision.outcome != Outcome::NotTreated;
+    // Of what was not assessed, nothing is said per project.
+    let projects = if is_treated {
+        projects(it, &years)?
+    } else {
+        Vec::new()
+    };
     let totals = totals(&projects, years.len())?;
     let is_award = it.decision.outcome.is_award();
     let mut letter = Letter {
@@ -95,6 +101,7 @@ pub fn letter(it: &Material) -> Result<Letter, AppError> {
             .map(|it| short(*it))
             .collect::<Result<_, _>>()?,
         projects,
+        rounded_to: rounded_to(it, &totals)?,
         totals,
         reasons: paragraphs(&it.decision.reasons),
         conditions: Vec::new(),
@@ -123,9 +130,15 @@ pub fn message(
     decision: &Decision,
     objection_until: NaiveDate,
 ) -> String {
+    let what = match decision.outcome {
+        Outcome::NotTreated => {
+            "Wij stellen de aanvraag buiten behandeling. In de brief leest u waarom."
+        }
+        _ => "In de brief leest u welk bedrag u krijgt en waarom.",
+    };
     format!(
         "Wij hebben besloten op uw aanvraag {}. U vindt de brief met kenmerk {} bij uw aanvraag.\n\n\
-         In de brief leest u welk bedrag u krijgt en waarom. Bent u het er niet mee eens? Dan kunt u \
+         {what} Bent u het er niet mee eens? Dan kunt u \
          bezwaar maken tot en met {}.",
         application.reference,
         decision.reference,
@@ -235,7 +248,10 @@ fn totals(projects: &[ProjectLine], years: usize) -> Result<Vec<YearAmount>, Mon
 /// The articles that the scheme declares applicable and that carry this decision: the grounds to
 /// refuse for what is not given, the obligations for what is.
 fn citation(scheme: &Scheme, outcome: Outcome) -> SchemeCitation {
-    let refuses = (outcome != Outcome::Awarded).then_some("4:35");
+    // Holds for every application, whatever the scheme says.
+    let untreated = (outcome == Outcome::NotTreated).then(|| "artikel 4:5, eerste lid".to_owned());
+    let refuses = matches!(outcome, Outcome::PartiallyAwarded | Outcome::Rejected);
+    let refuses = refuses.then_some("4:35");
     let obliges = outcome.is_award().then_some(["4:37", "4:38"]);
     let carrying = refuses.into_iter().chain(obliges.into_iter().flatten());
     SchemeCitation {
@@ -245,6 +261,7 @@ fn citation(scheme: &Scheme, outcome: Outcome) -> SchemeCitation {
         awb_articles: carrying
             .filter(|it| applies(scheme, it))
             .map(|it| format!("artikel {it}"))
+            .chain(untreated)
             .collect(),
     }
 }
@@ -341,10 +358,23 @@ fn mandate(it: &Material) -> Mandate {
     let minister = line.strip_suffix("namens deze").unwrap_or(line);
     Mandate {
         minister: minister.trim().trim_end_matches(',').to_owned(),
-        jointly_with: dossier::needs_szw(&it.rows).then(|| SZW.to_owned()),
+        jointly_with: is_with_szw(it).then(|| SZW.to_owned()),
         name: it.signatory.clone(),
         office: DEPARTMENT.to_owned(),
     }
+}
+
+/// SZW decides on prevention with us, unless nothing was assessed.
+fn is_with_szw(it: &Material) -> bool {
+    it.decision.outcome != Outcome::NotTreated && dossier::needs_szw(&it.rows)
+}
+
+/// The unit that amounts were rounded down to, where that is all that an award in full lacks.
+fn rounded_to(it: &Material, totals: &[YearAmount]) -> Result<Option<Money>, MoneyError> {
+    let asked = Money::sum(totals.iter().map(|it| it.requested))?;
+    let given = Money::sum(totals.iter().map(|it| it.awarded))?;
+    let is_rounded = it.decision.outcome == Outcome::Awarded && given < asked;
+    Ok(is_rounded.then_some(it.scheme.rounding_cents))
 }
 
 /// Paragraphs as they were typed: apart by an empty line.

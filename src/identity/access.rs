@@ -44,6 +44,7 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come in.
     pub access: Access,
+    is_noticed: bool,
     route: actix_web::Route,
 }
 
@@ -73,18 +74,27 @@ impl Route {
             method,
             path,
             access,
+            is_noticed: true,
             route,
         }
     }
 
+    /// A route that a script asks by itself: it does not keep a session alive, since nobody needs to
+    /// be there.
+    #[must_use]
+    pub fn unnoticed(mut self) -> Route {
+        self.is_noticed = false;
+        self
+    }
+
     /// The route with its door: nobody reaches the handler who may not.
     pub fn guarded(self) -> actix_web::Route {
-        let access = self.access;
+        let (access, is_noticed) = (self.access, self.is_noticed);
         match access {
             Access::Public => self.route,
-            Access::May(action) => self
-                .route
-                .wrap(from_fn(move |req, next| door(action, req, next))),
+            Access::May(action) => self.route.wrap(from_fn(move |req, next| {
+                door(action, is_noticed, req, next)
+            })),
         }
     }
 }
@@ -98,7 +108,25 @@ pub struct SignedIn {
     pub csrf: String,
     /// The id of their session.
     pub session_id: String,
+    /// How long it is good.
+    pub lasts: Lasts,
     frame: Frame,
+}
+
+/// How long a session is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasts {
+    /// Until when, if nobody is there.
+    pub until: NaiveDateTime,
+    /// Until when at the longest.
+    pub longest: NaiveDateTime,
+}
+
+impl Lasts {
+    /// The seconds that are left.
+    pub fn seconds(&self, now: NaiveDateTime) -> i64 {
+        self.until.signed_duration_since(now).num_seconds().max(0)
+    }
 }
 
 impl SignedIn {
@@ -124,11 +152,18 @@ impl FromRequest for SignedIn {
 /// The answer is made here and not passed on as an error: it needs the request's frame.
 async fn door(
     action: Action,
+    is_noticed: bool,
     mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match let_in(action, &mut req).await {
-        Ok(None) => Ok(next.call(req).await?.map_into_boxed_body()),
+    match let_in(action, is_noticed, &mut req).await {
+        Ok(None) => {
+            let res = next.call(req).await?.map_into_boxed_body();
+            match pages::old_form(res.response(), res.request())? {
+                Some(response) => Ok(res.into_response(response)),
+                None => Ok(res),
+            }
+        }
         Ok(Some(response)) => Ok(req.into_response(response)),
         // Not `into_response`: that forgets the error, of which a page is made.
         Err(err) => Ok(ServiceResponse::from_err(err, req.into_parts().0)),
@@ -138,13 +173,14 @@ async fn door(
 /// Puts who is signed in on the request, or gives the page to sign in on.
 async fn let_in(
     action: Action,
+    is_noticed: bool,
     req: &mut ServiceRequest,
 ) -> Result<Option<HttpResponse>, AppError> {
     let app = req
         .app_data::<web::Data<App>>()
         .cloned()
         .ok_or_else(|| AppError::internal("the application is not configured"))?;
-    let Some(signed_in) = who(&app, req.request()).await? else {
+    let Some(signed_in) = who(&app, req.request(), is_noticed).await? else {
         return ask_to_sign_in(req).await.map(Some);
     };
     let actor = signed_in.actor.clone();
@@ -154,8 +190,13 @@ async fn let_in(
     Ok(None)
 }
 
-/// Who holds the session that the request's cookie names, if it is still good.
-pub async fn who(app: &App, req: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
+/// Who holds the session that the request's cookie names, if it is still good; `is_noticed`: and that
+/// they are there.
+pub async fn who(
+    app: &App,
+    req: &HttpRequest,
+    is_noticed: bool,
+) -> Result<Option<SignedIn>, AppError> {
     let Some(cookie) = req.cookie(app.cookie_name()) else {
         return Ok(None);
     };
@@ -171,9 +212,18 @@ pub async fn who(app: &App, req: &HttpRequest) -> Result<Option<SignedIn>, AppEr
         return Ok(None);
     };
     session.actor.origin = origin(req);
-    keep_alive(app, &session, &session_id, now).await?;
+    if is_noticed {
+        session.expires_at = keep_alive(app, &session, &session_id, now).await?;
+    }
+    let lasts = Lasts {
+        until: session.expires_at,
+        longest: actions::longest(session.created_at),
+    };
     let frame = Frame {
         user: Some(FrameUser {
+            id: session.actor.id.to_string(),
+            until: session.expires_at,
+            seconds: lasts.seconds(now),
             name: session.actor.name.clone(),
             line: menu::line(&session.actor, session.municipality_name.as_deref()),
         }),
@@ -185,26 +235,29 @@ pub async fn who(app: &App, req: &HttpRequest) -> Result<Option<SignedIn>, AppEr
         actor: session.actor,
         csrf: csrf(&token),
         session_id,
+        lasts,
         frame,
     }))
 }
 
-/// Moves the end of a session on, at most once in five minutes so that reading stays reading.
+/// Moves the end of a session on, at most once in five minutes so that reading stays reading; until
+/// when it is good then.
 async fn keep_alive(
     app: &App,
     session: &store::Session,
     id: &str,
     now: NaiveDateTime,
-) -> Result<(), AppError> {
+) -> Result<NaiveDateTime, AppError> {
     if now.signed_duration_since(session.last_seen_at) < TimeDelta::minutes(5) {
-        return Ok(());
+        return Ok(session.expires_at);
     }
     let (id, expires_at) = (id.to_owned(), actions::expiry(session.created_at, now));
     app.store
         .write(&session.actor, move |tx| {
             store::touch_session(tx, &id, expires_at)
         })
-        .await
+        .await?;
+    Ok(expires_at)
 }
 
 /// A page is asked for again after signing in; what was posted is kept on the sign-in page and can
@@ -219,11 +272,21 @@ async fn ask_to_sign_in(req: &mut ServiceRequest) -> Result<HttpResponse, AppErr
         let to = format!("/inloggen?naar={}", pages::encoded(&path));
         return Ok(see_other(&to));
     }
+    if is_upload(req) {
+        return pages::sign_in_to_choose_again(&path);
+    }
     let body = req
         .extract::<web::Bytes>()
         .await
         .map_err(|_| AppError::TooLarge)?;
     pages::sign_in_to_continue(&path, &body)
+}
+
+/// Whether a post carries a file, which cannot be kept on the sign-in page.
+fn is_upload(req: &ServiceRequest) -> bool {
+    let kind = req.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|it| it.to_str().ok())
+        .is_some_and(|it| it.starts_with("multipart/"))
 }
 
 /// 303: the answer to a post that was done.

@@ -131,6 +131,20 @@ pub fn sign_in_failed(tx: &mut Tx<'_>) -> Result<(), AppError> {
     audit::record(tx, Stream::Account(&account), &Fact::SignInFailed)
 }
 
+/// Keeps the actor's session as long as it can be; until when that is.
+pub fn stay(
+    tx: &mut Tx<'_>,
+    session_id: &str,
+    longest: NaiveDateTime,
+) -> Result<NaiveDateTime, AppError> {
+    let until = tx
+        .now
+        .checked_add_signed(TimeDelta::minutes(IDLE_MINUTES))
+        .map_or(longest, |it| it.min(longest));
+    store::touch_session(tx, session_id, until)?;
+    Ok(until)
+}
+
 /// Ends the actor's session.
 pub fn sign_out(tx: &mut Tx<'_>, session_id: &str) -> Result<(), AppError> {
     let account = tx.actor.id.clone();
@@ -155,9 +169,15 @@ pub fn once(
 
 /// Until when a session is good whose holder is seen now.
 pub fn expiry(created_at: NaiveDateTime, now: NaiveDateTime) -> NaiveDateTime {
-    let idle = now.checked_add_signed(TimeDelta::minutes(IDLE_MINUTES));
-    let longest = created_at.checked_add_signed(TimeDelta::hours(LONGEST_HOURS));
-    idle.min(longest).unwrap_or(now)
+    now.checked_add_signed(TimeDelta::minutes(IDLE_MINUTES))
+        .map_or(now, |idle| idle.min(longest(created_at)))
+}
+
+/// Until when a session is good at the longest.
+pub fn longest(created_at: NaiveDateTime) -> NaiveDateTime {
+    created_at
+        .checked_add_signed(TimeDelta::hours(LONGEST_HOURS))
+        .unwrap_or(created_at)
 }
 
 fn before(now: NaiveDateTime, span: TimeDelta) -> NaiveDateTime {

@@ -1,6 +1,7 @@
 //! Who is who: accounts, roles, the access table, passwords, sessions.
 pub mod access;
 pub mod actions;
+pub mod again;
 pub mod attempts;
 pub mod menu;
 pub mod pages;

@@ -20,6 +20,10 @@ text_enum! {
         ApplicationWithdrawn => "application_withdrawn",
         /// Something is missing in the application (Awb 4:5).
         CompletionRequested => "completion_requested",
+        /// A window closes later: after an outage, or for this region alone (Awb 2:21).
+        WindowClosesLater => "window_closes_later",
+        /// A colleague asks who may sign to submit, or the signatory gives it back.
+        Signing => "signing",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
     }
@@ -32,8 +36,9 @@ impl MessageKind {
         match self {
             MessageKind::ApplicationReceived
             | MessageKind::CompletionRequested
+            | MessageKind::WindowClosesLater
             | MessageKind::DecisionSent => true,
-            MessageKind::ApplicationWithdrawn => false,
+            MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
         }
     }
 
@@ -42,7 +47,10 @@ impl MessageKind {
     pub fn is_quoted(self) -> bool {
         match self {
             MessageKind::ApplicationReceived | MessageKind::ApplicationWithdrawn => true,
-            MessageKind::CompletionRequested | MessageKind::DecisionSent => false,
+            MessageKind::CompletionRequested
+            | MessageKind::WindowClosesLater
+            | MessageKind::Signing
+            | MessageKind::DecisionSent => false,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     core::{
         actor::Actor,
         answers::FieldErrors,
+        hex,
         ids::{MunicipalityId, ProjectId, ProposalId, ScenarioId, WindowId},
         money::Money,
     },
@@ -226,6 +227,7 @@ fn insert(
     };
     store::insert(tx, &scenario)?;
     let fact = Fact::ScenarioCreated {
+        result_sha256: hex::sha256(&scenario.result),
         name: scenario.name,
         input_sha256: scenario.input_sha256,
     };

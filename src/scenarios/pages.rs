@@ -18,10 +18,7 @@ use crate::{
     allocation::Method,
     app::App,
     applications::state::State,
-    core::{
-        answers::{Answers, FieldErrors},
-        ids::WindowId,
-    },
+    core::{answers::Answers, ids::WindowId},
     db::Conn,
     error::AppError,
     identity::{
@@ -34,6 +31,7 @@ use crate::{
     schemes::{self, Cycle, Window},
     texts::{filters, labels::Label},
     web::{
+        again::Again,
         forms::FormView,
         frame::Frame,
         html,
@@ -102,7 +100,7 @@ async fn index(
 }
 
 fn window_rows(conn: &mut Conn, query: &str) -> Result<(Vec<WindowRow>, Pager), AppError> {
-    let all = schemes::store::windows(conn)?;
+    let all = schemes::store::windows(conn, None)?;
     let pager = Pager::new(
         "/scenarios",
         query,
@@ -265,8 +263,11 @@ async fn create(
     };
     match made {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(&app, &who, id, posted.answers, errors).await,
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, posted.answers, None)?;
+            let data = app.store.read(move |conn| load(conn, &id, "")).await?;
+            html::page(again.status, &page(&who, data, again.form))
+        }
     }
 }
 
@@ -316,15 +317,4 @@ fn read_changes(
     let applicants = store::applicants(conn, window)?;
     let applicants = applicants.into_keys().collect();
     form::changes(answers, &pots, &applicants).map_err(AppError::Invalid)
-}
-
-async fn refused(
-    app: &App,
-    who: &SignedIn,
-    id: WindowId,
-    answers: Answers,
-    errors: FieldErrors,
-) -> Result<HttpResponse, AppError> {
-    let data = app.store.read(move |conn| load(conn, &id, "")).await?;
-    html::refused(&page(who, data, FormView::refused(answers, errors)))
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 
 use super::{
     Edit, Scenario, ScenarioState, Sums,
@@ -23,10 +26,11 @@ use crate::{
         Conn, Tx,
         schema::{
             accounts, application_windows, applications as dossiers, budget_years, cycles,
-            envelope_balances, envelopes, interest_declarations, municipalities, regions,
-            scenario_edits, scenarios, schemes,
+            decisions, envelope_balances, envelopes, interest_declarations, municipalities,
+            proposals, regions, scenario_edits, scenarios, schemes,
         },
     },
+    decisions::{ProposalState, outcome::Outcome},
     error::AppError,
     schemes::{Cycle, DistributionMethod, Scheme, Window},
 };
@@ -243,6 +247,14 @@ fn dossiers_of(
         .left_join(interest_declarations::table.on(own_conflict))
         .filter(dossiers::window_id.eq(window))
         .filter(dossiers::state.eq_any(states.to_vec()))
+        // What is left untreated was not assessed and gets nothing.
+        .filter(not(exists(
+            decisions::table
+                .inner_join(proposals::table)
+                .filter(decisions::application_id.eq(dossiers::id))
+                .filter(decisions::outcome.eq(Outcome::NotTreated))
+                .filter(proposals::state.eq(ProposalState::Decided)),
+        )))
         .order((regions::sort_name, dossiers::id))
         .limit(MOST)
         .select((

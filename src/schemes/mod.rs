@@ -3,6 +3,8 @@
 pub mod actions;
 pub mod budget_decisions;
 pub mod ceilings;
+pub mod closing;
+pub mod closings;
 pub mod cycles;
 pub mod footing;
 mod labels;
@@ -21,8 +23,8 @@ use crate::{
         actor::Department,
         category::{EnvelopeKind, EnvelopeMode},
         ids::{
-            BudgetYearId, CriterionId, CycleId, EnvelopeId, MunicipalityId, RegionId, SchemeId,
-            WindowId,
+            AccountId, BudgetYearId, ClosingId, CriterionId, CycleId, EnvelopeId, MunicipalityId,
+            RegionId, SchemeId, WindowId,
         },
         money::Money,
     },
@@ -70,6 +72,16 @@ text_enum! {
         Main => "main",
         /// The reserve of the second year, halfway the cycle.
         TopUp => "top_up",
+    }
+}
+
+text_enum! {
+    /// Why a window closes later than was set.
+    pub enum ClosingKind {
+        /// The site could not be reached shortly before the closing (Awb 2:21).
+        Outage => "outage",
+        /// One region was given more time.
+        Extension => "extension",
     }
 }
 
@@ -238,10 +250,36 @@ pub struct Window {
     pub name: String,
     /// From this moment (UTC).
     pub opens_at: NaiveDateTime,
-    /// Until just before this moment (UTC).
+    /// Until just before this moment (UTC): as was set, or after [`Window::closing`] as it is.
     pub closes_at: NaiveDateTime,
     /// Counts changes.
     pub version: i32,
+}
+
+/// Why a window closes later than was set; when it does, [`closing::effective`] says.
+#[derive(
+    Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
+)]
+#[diesel(table_name = schema::window_closings)]
+pub struct Closing {
+    /// Its id.
+    pub id: ClosingId,
+    /// The window.
+    pub window_id: WindowId,
+    /// For whom and by what rule.
+    pub kind: ClosingKind,
+    /// The region that may take longer; of an extension only.
+    pub region_id: Option<RegionId>,
+    /// When the outage began (UTC); of an outage only.
+    pub starts_at: Option<NaiveDateTime>,
+    /// When the outage ended, or until just before which moment the region may apply (UTC).
+    pub ends_at: NaiveDateTime,
+    /// What happened, or why.
+    pub reason: String,
+    /// When it was recorded (UTC).
+    pub recorded_at: NaiveDateTime,
+    /// By whom.
+    pub recorded_by: AccountId,
 }
 
 /// A window to apply in, before it is set.

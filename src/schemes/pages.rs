@@ -38,6 +38,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(versions::pages::routes());
     routes.extend(cycles::pages::routes());
     routes.extend(windows::pages::routes());
+    routes.extend(super::closings::pages::routes());
     routes.extend(regions::pages::routes());
     routes.extend(transfers::pages::routes());
     routes.extend(ceilings::pages::routes());
@@ -85,7 +86,7 @@ async fn overview(app: web::Data<App>, who: SignedIn) -> Result<HttpResponse, Ap
         .store
         .read(move |conn| {
             let cycles = store::cycles(conn)?;
-            let windows = store::windows(conn)?;
+            let windows = store::windows(conn, None)?;
             let schemes = store::schemes(conn)?;
             let regions = store::count_regions(conn)?;
             let years = store::all_years(conn)?;

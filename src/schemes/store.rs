@@ -5,19 +5,22 @@ use diesel::prelude::*;
 
 pub use super::regions::store::*;
 use super::{
-    BudgetYear, Criterion, Cycle, CycleState, DistributionMethod, Envelope, Scheme, Window,
-    WindowKind,
+    BudgetYear, Closing, Criterion, Cycle, CycleState, DistributionMethod, Envelope, Scheme,
+    Window, WindowKind,
 };
 use crate::{
     core::{
         actor::Department,
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{BudgetYearId, CycleId, EnvelopeId, SchemeId, WindowId},
+        ids::{BudgetYearId, CycleId, EnvelopeId, RegionId, SchemeId, WindowId},
         money::Money,
     },
     db::{
         Conn, Tx,
-        schema::{application_windows, budget_years, criteria, cycles, envelopes, schemes},
+        schema::{
+            application_windows, budget_years, criteria, cycles, envelopes, schemes,
+            window_closings,
+        },
     },
     error::AppError,
 };
@@ -25,6 +28,8 @@ use crate::{
 /// The most rows of a list of settings. A cycle is two years, with a few windows and a version of the
 /// scheme now and then: a hundred is more than a century of them.
 pub(super) const MOST: i64 = 100;
+/// The most rows of windows, each with one ground on which it closes later: every region can have some.
+const MOST_CLOSINGS: i64 = 5_000;
 
 /// One scheme version.
 pub fn scheme(conn: &mut Conn, id: &SchemeId) -> Result<Scheme, AppError> {
@@ -268,7 +273,7 @@ pub fn update_envelope(tx: &mut Tx<'_>, it: &Envelope) -> Result<(), AppError> {
     Ok(())
 }
 
-/// One window.
+/// One window as it was set; when it closes, [`window_for`] says.
 pub fn window(conn: &mut Conn, id: &WindowId) -> Result<Window, AppError> {
     Ok(application_windows::table
         .find(id)
@@ -276,40 +281,113 @@ pub fn window(conn: &mut Conn, id: &WindowId) -> Result<Window, AppError> {
         .first(conn)?)
 }
 
-/// All windows with their cycles, those that close last first.
-pub fn windows(conn: &mut Conn) -> Result<Vec<(Window, Cycle)>, AppError> {
-    Ok(application_windows::table
+/// One window as it is for a region, or for all that were given no more time.
+pub fn window_for(
+    conn: &mut Conn,
+    id: &WindowId,
+    region: Option<&RegionId>,
+) -> Result<Window, AppError> {
+    let rows: Vec<(Window, Option<Closing>)> = application_windows::table
+        .left_join(window_closings::table)
+        .filter(application_windows::id.eq(id))
+        .order((window_closings::ends_at, window_closings::id))
+        .limit(MOST_CLOSINGS)
+        .select((Window::as_select(), Option::<Closing>::as_select()))
+        .load(conn)?;
+    let rows = rows.into_iter().map(|(it, closing)| (it, (), closing));
+    let mut found = closed(rows.collect(), region).into_iter();
+    found.next().map(|it| it.0).ok_or(AppError::NotFound)
+}
+
+/// Rows of windows, one for each ground to close later, as windows that close when the rule says.
+fn closed<T>(
+    rows: Vec<(Window, T, Option<Closing>)>,
+    region: Option<&RegionId>,
+) -> Vec<(Window, T)> {
+    let mut found: Vec<(Window, T, Vec<Closing>)> = Vec::new();
+    for (window, with, closing) in rows {
+        match found.iter_mut().find(|it| it.0.id == window.id) {
+            Some((_, _, closings)) => closings.extend(closing),
+            None => found.push((window, with, closing.into_iter().collect())),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(window, with, closings)| (window.closing(&closings, region), with))
+        .collect()
+}
+
+/// All windows with their cycles, as they are for a region; those that close last first.
+pub fn windows(
+    conn: &mut Conn,
+    region: Option<&RegionId>,
+) -> Result<Vec<(Window, Cycle)>, AppError> {
+    let rows = application_windows::table
         .inner_join(cycles::table)
+        .left_join(window_closings::table)
         .order((
             application_windows::closes_at.desc(),
             application_windows::id,
+            window_closings::id,
         ))
-        .limit(MOST)
-        .select((Window::as_select(), Cycle::as_select()))
-        .load(conn)?)
+        .limit(MOST_CLOSINGS)
+        .select((
+            Window::as_select(),
+            Cycle::as_select(),
+            Option::<Closing>::as_select(),
+        ))
+        .load(conn)?;
+    let mut windows = closed(rows, region);
+    windows.sort_by(|(a, _), (b, _)| (b.closes_at, &a.id).cmp(&(a.closes_at, &b.id)));
+    Ok(windows)
 }
 
-/// The windows in which can be applied now, with their cycles.
-pub fn open_windows(conn: &mut Conn, now: NaiveDateTime) -> Result<Vec<(Window, Cycle)>, AppError> {
-    Ok(application_windows::table
-        .inner_join(cycles::table)
-        .filter(application_windows::opens_at.le(now))
-        .filter(application_windows::closes_at.gt(now))
-        .filter(cycles::state.eq(CycleState::Open))
-        .order((application_windows::closes_at, application_windows::id))
-        .limit(MOST)
-        .select((Window::as_select(), Cycle::as_select()))
-        .load(conn)?)
+/// The windows in which a region can apply now, with their cycles; the first to close first.
+pub fn open_windows(
+    conn: &mut Conn,
+    now: NaiveDateTime,
+    region: Option<&RegionId>,
+) -> Result<Vec<(Window, Cycle)>, AppError> {
+    let mut open = windows(conn, region)?;
+    open.retain(|(window, cycle)| window.is_open(now) && cycle.state == CycleState::Open);
+    open.reverse();
+    Ok(open)
 }
 
 /// The windows of a cycle, in the order in which they open.
 pub fn windows_of(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Window>, AppError> {
-    Ok(application_windows::table
+    let rows: Vec<(Window, Option<Closing>)> = application_windows::table
+        .left_join(window_closings::table)
         .filter(application_windows::cycle_id.eq(cycle))
-        .order((application_windows::opens_at, application_windows::id))
-        .limit(MOST)
-        .select(Window::as_select())
+        .order((
+            application_windows::opens_at,
+            application_windows::id,
+            window_closings::id,
+        ))
+        .limit(MOST_CLOSINGS)
+        .select((Window::as_select(), Option::<Closing>::as_select()))
+        .load(conn)?;
+    let rows = rows.into_iter().map(|(it, closing)| (it, (), closing));
+    let windows = closed(rows.collect(), None);
+    Ok(windows.into_iter().map(|it| it.0).collect())
+}
+
+/// The grounds on which a window closes later, in the order in which they were recorded.
+pub fn closings(conn: &mut Conn, window: &WindowId) -> Result<Vec<Closing>, AppError> {
+    Ok(window_closings::table
+        .filter(window_closings::window_id.eq(window))
+        .order((window_closings::recorded_at, window_closings::id))
+        .limit(MOST_CLOSINGS)
+        .select(Closing::as_select())
         .load(conn)?)
+}
+
+/// Records a ground on which a window closes later.
+pub fn insert_closing(tx: &mut Tx<'_>, it: &Closing) -> Result<(), AppError> {
+    diesel::insert_into(window_closings::table)
+        .values(it)
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// The main window of a cycle.

@@ -176,6 +176,17 @@ pub fn on_the_clock(utc: NaiveDateTime) -> NaiveDateTime {
     local(utc).naive_local()
 }
 
+/// The moment in UTC at which the clock of the Netherlands shows this: the first of two; in an hour
+/// that the clock skips, as if it had not.
+pub fn off_the_clock(local: NaiveDateTime) -> NaiveDateTime {
+    match Amsterdam.from_local_datetime(&local) {
+        MappedLocalTime::Single(it) | MappedLocalTime::Ambiguous(it, _) => it.naive_utc(),
+        MappedLocalTime::None => local
+            .checked_sub_signed(chrono::TimeDelta::hours(1))
+            .unwrap_or(local),
+    }
+}
+
 impl DateError {
     /// What to tell the person who typed it.
     pub fn sentence(self) -> &'static str {

@@ -49,6 +49,54 @@ pub fn completion_requested(
     }
 }
 
+/// A window closes later for all, because of an outage (Awb 2:21).
+pub fn closes_later_for_all(window: &str, closes_at: NaiveDateTime) -> Message {
+    Message {
+        subject: format!("{window} sluit later"),
+        body: format!(
+            "Er was een storing kort voordat {window} zou sluiten. Daarom krijgt iedereen meer tijd \
+             (artikel 2:21 van de Algemene wet bestuursrecht).\n\n\
+             U kunt indienen tot {}.",
+            dates::moment(closes_at)
+        ),
+    }
+}
+
+/// One region was given more time.
+pub fn extended(window: &str, closes_at: NaiveDateTime, reason: &str) -> Message {
+    Message {
+        subject: format!("U krijgt uitstel voor {window}"),
+        body: format!(
+            "U krijgt meer tijd om aan te vragen in {window}. U kunt indienen tot {}.\n\n\
+             De reden: {reason}\n\nDit uitstel geldt alleen voor uw regio.",
+            dates::moment(closes_at)
+        ),
+    }
+}
+
+/// A colleague asks to sign.
+pub fn signing_asked(reference: &str, by: &str, total: &str) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} wacht op uw ondertekening"),
+        body: format!(
+            "{by} vraagt een ondertekenaar van uw gemeente om aanvraag {reference} in te dienen. \
+             Aangevraagd wordt {total}.\n\n\
+             Lees de aanvraag, en dien haar in of stuur haar terug met een opmerking."
+        ),
+    }
+}
+
+/// The signatory gives it back.
+pub fn signing_returned(reference: &str, by: &str, remark: &str) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} is nog niet ondertekend"),
+        body: format!(
+            "{by} stuurde aanvraag {reference} terug met deze opmerking:\n\n{remark}\n\n\
+             Pas de aanvraag aan en vraag opnieuw om een ondertekening."
+        ),
+    }
+}
+
 /// An application was withdrawn.
 pub fn withdrawn(reference: &str, at: NaiveDateTime) -> Message {
     Message {

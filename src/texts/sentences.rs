@@ -48,6 +48,11 @@ pub fn said(err: &AppError) -> Said {
             "Het formulier hoort niet bij uw sessie, of het is niet volledig verstuurd.",
             "Ga terug, laad de pagina opnieuw en probeer het nog een keer. Kopieer zo nodig eerst uw tekst.",
         ),
+        AppError::OldForm => say(
+            "U bent intussen opnieuw ingelogd",
+            "Dit formulier stond nog open van voor die tijd.",
+            "Ga terug, laad de pagina opnieuw en verstuur het formulier nog een keer.",
+        ),
         AppError::TooLarge => say(
             "Dit is te groot",
             "Een formulier mag samen niet groter zijn dan 1 MB, en een tekstveld niet groter dan 64 kB.",
@@ -86,6 +91,22 @@ pub fn said(err: &AppError) -> Said {
     }
 }
 
+/// What somebody else changed in a form that one is writing in, and that was merged.
+pub fn also_changed(who: &str, labels: &[String]) -> String {
+    let quoted: Vec<String> = labels.iter().map(|it| format!("“{it}”")).collect();
+    let (last, before) = match quoted.as_slice() {
+        [.., last] if quoted.len() <= 4 => (last.clone(), quoted.len().saturating_sub(1)),
+        _ => (format!("nog {} velden", quoted.len().saturating_sub(3)), 3),
+    };
+    let first: Vec<String> = quoted.into_iter().take(before).collect();
+    let list = if first.is_empty() {
+        last
+    } else {
+        format!("{} en {last}", first.join(", "))
+    };
+    format!("{who} heeft ook {list} gewijzigd. Dat staat er nu ook in.")
+}
+
 fn refused(refusal: &Refusal) -> Said {
     match refusal {
         Refusal::NotPossible { state, event } => say(
@@ -101,6 +122,11 @@ fn refused(refusal: &Refusal) -> Said {
             "Dit onderdeel kunt u niet wijzigen",
             "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
             "Moet er toch iets veranderen? Neem contact op met de NCTV.",
+        ),
+        Refusal::ProjectRemoved => say(
+            "Dit project is verwijderd",
+            "Iemand heeft dit project uit de aanvraag gehaald.",
+            "Zet het project terug om het te wijzigen.",
         ),
         Refusal::WindowNotOpen { opens_at } => say(
             "U kunt nog niet aanvragen",
@@ -167,6 +193,45 @@ fn refused(refusal: &Refusal) -> Said {
             "Deze beoordeling is afgerond",
             "Een afgeronde beoordeling verandert niet meer.",
             "Vraag de coördinator om de beoordeling opnieuw te openen.",
+        ),
+        Refusal::CurePeriodRuns { due_on } => say(
+            "De gemeente kan nog aanvullen",
+            format!(
+                "De gemeente heeft tot en met {} om aan te vullen.",
+                dates::date(*due_on)
+            ),
+            "Wacht tot die dag voorbij is.",
+        ),
+        Refusal::UntreatedTooLate { last_day } => say(
+            "Dat kan niet meer",
+            format!(
+                "Een aanvraag buiten behandeling stellen kon tot en met {}: vier weken na de laatste dag om aan te vullen (artikel 4:5, vierde lid, van de Algemene wet bestuursrecht).",
+                dates::date(*last_day)
+            ),
+            "Neem de aanvraag in behandeling met wat er is ingediend.",
+        ),
+        Refusal::HasAssessed { name } => say(
+            "Deze beoordelaar heeft al iets afgerond",
+            format!(
+                "{name} heeft voor deze aanvraag een beoordeling afgerond. Daarom kunt u de toewijzing niet terugnemen."
+            ),
+            "Open die beoordeling eerst opnieuw, of wijs een tweede beoordelaar toe.",
+        ),
+        Refusal::CycleNotDone { open } => say(
+            "Deze cyclus kan nog niet dicht",
+            match open {
+                1 => "Over 1 aanvraag is nog niet besloten, of het besluit is niet bekendgemaakt."
+                    .to_owned(),
+                many => format!(
+                    "Over {many} aanvragen is nog niet besloten, of het besluit is niet bekendgemaakt."
+                ),
+            },
+            "Rond die aanvragen eerst af.",
+        ),
+        Refusal::WindowsStillOpen => say(
+            "Deze cyclus kan nog niet dicht",
+            "Een aanvraagtijdvak van deze cyclus is nog niet voorbij.",
+            "Wacht tot het tijdvak is gesloten.",
         ),
         Refusal::NotInAssessment { state } => say(
             "Beoordelen kan nu niet",
@@ -329,7 +394,12 @@ fn refused(refusal: &Refusal) -> Said {
         Refusal::NoPdf => say(
             "Geen PDF",
             "Dit programma is zonder PDF gebouwd.",
-            "Bekijk de brief op het scherm en druk hem af.",
+            "Bekijk de brief of de aanvraag op het scherm en druk die af.",
+        ),
+        Refusal::TooLongToPrint => say(
+            "Deze aanvraag is te lang voor een PDF",
+            "De tekst is langer dan zo'n zeshonderd bladzijden.",
+            "Druk de pagina zelf af, of bewaar de gegevens als JSON.",
         ),
     }
 }
@@ -345,6 +415,7 @@ impl Label for State {
             State::InAssessment => "In behandeling",
             State::Assessed => "Beoordeeld",
             State::Proposed => "Voorgesteld",
+            State::NotTreatedProposed => "Voorgesteld: buiten behandeling",
             State::Decided => "Besloten",
             State::Notified => "Bekendgemaakt",
             State::Withdrawn => "Ingetrokken",
@@ -357,9 +428,11 @@ impl State {
     /// made known.
     pub fn public_label(self) -> &'static str {
         match self {
-            State::InAssessment | State::Assessed | State::Proposed | State::Decided => {
-                State::InAssessment.label()
-            }
+            State::InAssessment
+            | State::Assessed
+            | State::Proposed
+            | State::NotTreatedProposed
+            | State::Decided => State::InAssessment.label(),
             other => other.label(),
         }
     }
@@ -374,7 +447,9 @@ impl Label for Event {
             Event::CloseAssessment => "De beoordeling vaststellen",
             Event::ReopenAssessment => "De beoordeling opnieuw openen",
             Event::Propose => "Een voorstel doen",
+            Event::ProposeNotTreated => "Voorstellen de aanvraag buiten behandeling te stellen",
             Event::WithdrawProposal => "Het voorstel intrekken",
+            Event::Lapse => "Alsnog in behandeling nemen",
             Event::Decide => "Besluiten",
             Event::Notify => "Het besluit bekendmaken",
             Event::Withdraw => "Intrekken",

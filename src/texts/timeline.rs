@@ -34,6 +34,13 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
                 .collect();
             format!("Cyclus geopend met {}", totals.join(" en "))
         }
+        Fact::CycleClosed { left } => {
+            let left: Vec<String> = left
+                .iter()
+                .map(|it| format!("{} in {}", money::euros(it.amount), it.year))
+                .collect();
+            format!("Cyclus gesloten; niet toegekend: {}", left.join(" en "))
+        }
         Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
         Fact::WindowExtended {
             closes_at, reason, ..
@@ -41,6 +48,27 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             "Tijdvak verlengd tot {}: {reason}",
             dates::moment(*closes_at)
         ),
+        Fact::OutageRecorded {
+            starts_at,
+            ends_at,
+            closes_at,
+            reason,
+            ..
+        } => format!(
+            "Storing vastgelegd van {} tot {} ({reason}). Het tijdvak sluit op {}",
+            dates::moment(*starts_at),
+            dates::moment(*ends_at),
+            dates::moment(*closes_at)
+        ),
+        Fact::RegionExtended {
+            closes_at, reason, ..
+        } => format!(
+            "Eén regio kreeg uitstel tot {}: {reason}",
+            dates::moment(*closes_at)
+        ),
+        Fact::ApplicationCopied { from } => format!("Teksten overgenomen uit {from}"),
+        Fact::SigningAsked { .. } => "Om ondertekening gevraagd".to_owned(),
+        Fact::SigningReturned => "Teruggestuurd door de ondertekenaar".to_owned(),
         Fact::ApplicationStarted { reference } => format!("Aanvraag {reference} begonnen"),
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
@@ -63,6 +91,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             dates::date(*due_on)
         ),
         Fact::ReviewerAssigned { name, .. } => format!("Toegewezen aan {name}"),
+        Fact::AssignmentWithdrawn { name, reason, .. } => {
+            format!("Toewijzing aan {name} teruggenomen: {reason}")
+        }
+        Fact::DraftSetBack { number } => {
+            format!("Wijzigingen die niet zijn ingediend tellen niet mee: versie {number} geldt")
+        }
         Fact::InterestsDeclared { has_conflict: true } => {
             "Verklaard een belang te hebben; dit dossier is voor deze persoon gesloten".to_owned()
         }
@@ -108,11 +142,17 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
                 money::euros(*total)
             )
         }
+        Fact::NotTreatedProposed { .. } => {
+            "Voorgesteld de aanvraag buiten behandeling te stellen".to_owned()
+        }
         Fact::ReservationReleased { total, .. } => {
             format!("Reservering van {} vrijgegeven", money::euros(*total))
         }
         Fact::CoDecided { agreed: true, .. } => "SZW stemde in met het voorstel".to_owned(),
         Fact::CoDecided { agreed: false, .. } => "SZW stemde niet in met het voorstel".to_owned(),
+        Fact::Decided { outcome, .. } if outcome == "not_treated" => {
+            format!("Besloten: {}", outcome_name(outcome))
+        }
         Fact::Decided { outcome, total, .. } => {
             format!(
                 "Besloten: {}, {}",
@@ -176,7 +216,10 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
 /// it is made known.
 pub fn is_public(fact: &Fact) -> bool {
     match fact {
-        Fact::ApplicationStarted { .. }
+        Fact::ApplicationCopied { .. }
+        | Fact::SigningAsked { .. }
+        | Fact::SigningReturned
+        | Fact::ApplicationStarted { .. }
         | Fact::SectionSaved { .. }
         | Fact::ProjectAdded { .. }
         | Fact::ProjectSaved { .. }
@@ -185,6 +228,7 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ProjectMoved { .. }
         | Fact::ApplicationSubmitted { .. }
         | Fact::CompletionRequested { .. }
+        | Fact::DraftSetBack { .. }
         | Fact::DecisionSent { .. }
         | Fact::ProgressReported { .. } => true,
         Fact::ApplicationMoved { event } => {
@@ -203,7 +247,12 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::CycleOpened { .. }
         | Fact::WindowSet { .. }
         | Fact::WindowExtended { .. }
+        | Fact::CycleClosed { .. }
+        | Fact::OutageRecorded { .. }
+        | Fact::RegionExtended { .. }
         | Fact::ReviewerAssigned { .. }
+        | Fact::AssignmentWithdrawn { .. }
+        | Fact::NotTreatedProposed { .. }
         | Fact::InterestsDeclared { .. }
         | Fact::AssessmentFinished { .. }
         | Fact::AssessmentReopened { .. }
@@ -230,14 +279,16 @@ pub fn is_public(fact: &Fact) -> bool {
 /// What a move means; of most, the fact recorded with it says more.
 fn moved(event: &str) -> Option<String> {
     let text = match Event::parse(event).ok()? {
-        Event::StartAssessment => "Volledig verklaard en in behandeling genomen",
+        Event::StartAssessment => "In behandeling genomen",
         Event::CloseAssessment => "Beoordeling vastgesteld",
         Event::ReopenAssessment => "Beoordeling opnieuw geopend",
         Event::WithdrawProposal => "Voorstel ingetrokken",
+        Event::Lapse => "Alsnog in behandeling genomen: het besluit was niet op tijd bekend",
         Event::Withdraw => "Aanvraag ingetrokken",
         Event::Submit
         | Event::RequestCompletion
         | Event::Propose
+        | Event::ProposeNotTreated
         | Event::Decide
         | Event::Notify => return None,
     };
@@ -277,6 +328,13 @@ mod tests {
             Fact::ApplicationStarted {
                 reference: "VG-2027-0503".to_owned(),
             },
+            Fact::ApplicationCopied {
+                from: "VG-2025-0503".to_owned(),
+            },
+            Fact::SigningAsked {
+                sha256: "ab".to_owned(),
+            },
+            Fact::SigningReturned,
             Fact::SectionSaved {
                 section: "analysis".to_owned(),
                 version: 2,
@@ -302,6 +360,15 @@ mod tests {
             Fact::ReviewerAssigned {
                 reviewer: "r".into(),
                 name: "Mila Jansen".to_owned(),
+            },
+            Fact::AssignmentWithdrawn {
+                reviewer: "r".into(),
+                name: "Mila Jansen".to_owned(),
+                reason: "lang afwezig".to_owned(),
+            },
+            Fact::DraftSetBack { number: 1 },
+            Fact::NotTreatedProposed {
+                proposal: ProposalId::from("v"),
             },
             Fact::InterestsDeclared { has_conflict: true },
             Fact::InterestsDeclared {

@@ -10,7 +10,10 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::frame::{ErrorPage, Frame};
+use super::{
+    again::Typed,
+    frame::{ErrorPage, Frame},
+};
 use crate::{error::AppError, texts::sentences};
 
 impl ResponseError for AppError {
@@ -23,7 +26,7 @@ impl ResponseError for AppError {
             AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            AppError::Stale | AppError::Refused(_) => StatusCode::CONFLICT,
+            AppError::OldForm | AppError::Stale | AppError::Refused(_) => StatusCode::CONFLICT,
             AppError::Busy | AppError::Retry => StatusCode::SERVICE_UNAVAILABLE,
             AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -69,11 +72,13 @@ pub async fn as_pages(
         _ => return Ok(res),
     };
     let frame = res.request().extensions().get::<Frame>().cloned();
+    let typed = res.request().extensions().get::<Typed>().cloned();
     let page = ErrorPage {
         frame: frame.unwrap_or_default(),
         title: said.title,
         message: said.message,
         advice: said.advice,
+        typed: typed.unwrap_or_default().into(),
     };
     let mut response = HttpResponse::build(res.status());
     if let Some(wait) = res.headers().get(header::RETRY_AFTER) {

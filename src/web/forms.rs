@@ -1,6 +1,7 @@
 //! A form as it is shown: what stands in the fields and what is wrong with it, as the component
 //! macros take them.
 
+use super::again::Typed;
 pub use crate::core::answers::{Answers, FieldErrors};
 
 /// A form as it is shown: the first argument of the macros in `components/form.html`.
@@ -10,8 +11,12 @@ pub struct FormView {
     pub answers: Answers,
     /// What is wrong with it.
     pub errors: FieldErrors,
+    /// The heading of the list of errors, where it says something else than how many there are.
+    pub heading: Option<String>,
     /// A sentence under the heading of the list of errors, such as "Uw tekst is wel opgeslagen."
     pub note: Option<String>,
+    /// What is stored now, to be shown beside the fields where that is something else.
+    pub stored: Option<Answers>,
 }
 
 impl FormView {
@@ -28,7 +33,22 @@ impl FormView {
         FormView {
             answers,
             errors,
-            note: None,
+            ..FormView::default()
+        }
+    }
+
+    /// A form that comes back although nothing in its fields is wrong: something else stands in the
+    /// way.
+    pub fn stopped(
+        answers: Answers,
+        heading: impl Into<String>,
+        sentence: impl Into<String>,
+    ) -> FormView {
+        let mut errors = FieldErrors::default();
+        errors.push("", sentence);
+        FormView {
+            heading: Some(heading.into()),
+            ..FormView::refused(answers, errors)
         }
     }
 
@@ -57,12 +77,31 @@ impl FormView {
         self.answers.get(name) == value
     }
 
-    /// The ids of the elements that explain this field: its help, then its error. Empty if there is
-    /// neither.
+    /// What was typed, for a page that has no place for the form any more.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        Typed::of(self.answers.iter()).into()
+    }
+
+    /// What is stored in this field now, if that is something else than what stands in it.
+    pub fn stored_otherwise(&self, name: &str) -> Option<&str> {
+        let stored = self.stored.as_ref()?;
+        let is_known = stored.iter().any(|(field, _)| field == name);
+        let text = stored.get(name);
+        (is_known && text.trim() != self.value(name).trim()).then_some(text)
+    }
+
+    /// Whether this choice is the one that is stored in this field now.
+    pub fn is_stored(&self, name: &str, value: &str) -> bool {
+        self.stored_otherwise(name) == Some(value)
+    }
+
+    /// The ids of the elements that explain this field: its help, what is stored in it now, its
+    /// error. Empty if there are none.
     pub fn described_by(&self, name: &str, has_help: bool) -> String {
         let help = has_help.then(|| format!("{name}-hulp"));
         let error = self.error(name).map(|_| format!("{name}-fout"));
-        let ids: Vec<String> = help.into_iter().chain(error).collect();
+        let stored = self.stored_otherwise(name).map(|_| format!("{name}-nu"));
+        let ids: Vec<String> = help.into_iter().chain(stored).chain(error).collect();
         ids.join(" ")
     }
 
@@ -79,6 +118,9 @@ impl FormView {
 
     /// The heading of the list of errors.
     pub fn summary(&self) -> String {
+        if let Some(heading) = &self.heading {
+            return heading.clone();
+        }
         match self.errors.len() {
             1 => "Er is 1 ding dat niet klopt".to_owned(),
             many => format!("Er zijn {many} dingen die niet kloppen"),

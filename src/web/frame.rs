@@ -28,6 +28,12 @@ pub struct Frame {
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameUser {
+    /// The id of their account.
+    pub id: String,
+    /// Until when they stay signed in (UTC) if they do nothing.
+    pub until: chrono::NaiveDateTime,
+    /// How many seconds that is.
+    pub seconds: i64,
     /// Their name.
     pub name: String,
     /// Their role and organisation, in a line.
@@ -77,6 +83,8 @@ pub struct ErrorPage {
     pub message: String,
     /// What to do now.
     pub advice: String,
+    /// What was typed in the form that led here, with a name for each field.
+    pub typed: Vec<(String, String)>,
 }
 
 impl Frame {

@@ -1,5 +1,6 @@
 //! HTTP and HTML without domain: styles and script, the frame of a page, forms, paging, and the
 //! data that the component macros in `templates/components/` take.
+pub mod again;
 pub mod assets;
 pub mod chart;
 pub mod errors;

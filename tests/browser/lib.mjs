@@ -21,52 +21,61 @@ const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-co
  * Starts the built program with a database of its own and waits until it answers.
  *
  * database: 'sqlite' or 'postgres'.
- * before:   subcommands that are run to their end first, with the same settings; [['migrate']] unless told.
+ * before:   subcommands that are run to their end first, with the same settings; [['migrate']] unless told. Or a function
+ *           of the folder and the database's address that gives them.
  * command:  the subcommand that serves and what follows it, or a function of the folder and the database's address
  *           that gives them; `--listen` is added.
  * env:      further settings.
  *
- * Gives { base, url, dir, output(), stop() }: the address, the database's address, the folder of its files, and
- * what the program has printed so far.
+ * Gives { base, url, dir, output(), kill(), again(), stop() }: the address, the database's address, the folder of its
+ * files, and what the program has printed so far. kill() ends it as a power cut does; again() starts it at the same address.
  */
 export async function start({ database = 'sqlite', before = [['migrate']], command = ['serve'], env = {} } = {}) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'vg-browser-'));
   const url = database === 'postgres' ? (await cluster()).fresh() : `sqlite://${dir}/versterkingsgelden.db`;
   const listen = `127.0.0.1:${await freePort()}`;
   const settings = { ...process.env, VG_DATABASE_URL: url, VG_DATA_DIR: dir, ...env };
-  for (const args of before) {
+  for (const args of typeof before === 'function' ? before(dir, url) : before) {
     const done = spawnSync(program(), args, { cwd: dir, env: settings, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${args.join(' ')}: status ${done.status}\n${done.error ?? done.stderr}`);
   }
   const args = typeof command === 'function' ? command(dir, url) : command;
-  const child = spawn(program(), [...args, '--listen', listen], { cwd: dir, env: settings });
+  const base = `http://${listen}`;
   let output = '';
-  child.stdout.on('data', (it) => (output += it));
-  child.stderr.on('data', (it) => (output += it));
-  const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-  const stop = async () => {
-    stops.delete(stop);
-    child.kill('SIGTERM');
+  let child;
+  let gone;
+  const end = async (signal) => {
+    child.kill(signal);
     const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await gone;
     clearTimeout(kill);
+  };
+  const stop = async () => {
+    stops.delete(stop);
+    await end('SIGTERM');
     fs.rmSync(dir, { recursive: true, force: true });
   };
   stops.add(stop);
   process.on('exit', () => child.kill('SIGKILL'));
 
-  const base = `http://${listen}`;
   const isUp = () => fetch(`${base}/healthz`).then((it) => it.ok, () => false);
-  const deadline = Date.now() + 180_000;
-  while (!(await isUp())) {
-    const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-    if (ended || deadline < Date.now()) {
-      await stop();
-      throw new Error(`${program()} ${args.join(' ')} does not answer ${base}/healthz\n${output}`);
+  const again = async () => {
+    child = spawn(program(), [...args, '--listen', listen], { cwd: dir, env: settings });
+    child.stdout.on('data', (it) => (output += it));
+    child.stderr.on('data', (it) => (output += it));
+    gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+    const deadline = Date.now() + 180_000;
+    while (!(await isUp())) {
+      const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+      if (ended || deadline < Date.now()) {
+        await stop();
+        throw new Error(`${program()} ${args.join(' ')} does not answer ${base}/healthz\n${output}`);
+      }
+      await sleep(50);
     }
-    await sleep(50);
-  }
-  return { base, url, dir, output: () => output, stop };
+  };
+  await again();
+  return { base, url, dir, output: () => output, kill: () => end('SIGKILL'), again, stop };
 }
 
 function program() {
@@ -145,6 +154,12 @@ function watch(page, js) {
 /** Chromium reports a page that answers 4xx as an error; whether such an answer is right is for the test to say. */
 function isRefusedDocument(page, message) {
   return /the server responded with a status of 4\d\d/.test(message.text()) && message.location().url === page.url();
+}
+
+/** Forgets what the browser reported that this test brought about: a network that is cut is an error to it. */
+export async function expectErrors(pattern) {
+  await sleep(50);
+  for (const state of pages.values()) state.errors = state.errors.filter((it) => !pattern.test(it));
 }
 
 /** What went wrong since the last call, on all pages; a check fails if anything is left at its end. */

@@ -50,6 +50,8 @@ async fn submitted_for(
             region_id: region.clone(),
             lead_municipality_id: lead.clone(),
             parent_id: None,
+            signing_id: None,
+            copied_from: None,
             state: State::Submitted,
             latest_version: 1,
             submitted_at: Some(moment("2026-09-10T08:00:00")),
@@ -365,9 +367,14 @@ on_both! {
         Desk::done(&reviewer.assess(&dossier.prevention, &later).await);
         assert!(reviewer.browser.page(&page).await.contains(r#"value="veel""#));
         later[0].1 = "1".to_owned();
+        later[2].1 = "minder".to_owned();
         let stale = reviewer.assess(&dossier.prevention, &later).await;
         assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.body);
-        assert!(stale.body.contains("Iemand anders was u voor"), "{}", stale.body);
+        assert!(stale.body.contains("zelf gewijzigd, in een ander venster"), "{}", stale.body);
+        // The form goes on from the version that is stored, and shows it beside what was typed.
+        assert!(stale.body.contains(r#"name="versie" value="2""#), "{}", stale.body);
+        assert!(stale.body.contains("Nu opgeslagen: “veel”"), "{}", stale.body);
+        assert!(stale.body.contains(r#"value="minder""#), "{}", stale.body);
         Desk::done(&reviewer.assess(&dossier.prevention, &nctv("2", "4", "4", ["1.000,00", "0"])).await);
     }
 

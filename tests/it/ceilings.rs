@@ -382,6 +382,8 @@ pub fn an_application(
         region_id: region.id,
         lead_municipality_id: world.leads[0].clone(),
         parent_id: None,
+        signing_id: None,
+        copied_from: None,
         state: State::Assessed,
         latest_version: 1,
         submitted_at: Some(tx.now),

@@ -153,6 +153,31 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "window_closings_kind_known",
+        "UPDATE window_closings SET kind = 'iets', starts_at = NULL",
+        "",
+    ),
+    (
+        "window_closings_reason_given",
+        "UPDATE window_closings SET reason = ''",
+        "",
+    ),
+    (
+        "window_closings_region_iff_extension",
+        "UPDATE window_closings SET region_id = (SELECT MIN(id) FROM regions)",
+        "",
+    ),
+    (
+        "window_closings_start_iff_outage",
+        "UPDATE window_closings SET starts_at = NULL",
+        "",
+    ),
+    (
+        "window_closings_in_order",
+        "UPDATE window_closings SET starts_at = ends_at",
+        "",
+    ),
+    (
         "regions_name_once",
         "UPDATE regions SET name = 'een'",
         "regions.name",
@@ -189,6 +214,16 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "draft_changes_version_counts",
+        "UPDATE draft_changes SET version = 0",
+        "",
+    ),
+    (
+        "draft_changes_sequence_not_negative",
+        "UPDATE draft_changes SET sequence = -1",
+        "",
+    ),
+    (
         "projects_category_known",
         "UPDATE projects SET category = 'iets'",
         "",
@@ -216,6 +251,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "project_years_foot",
         "UPDATE project_years SET costs_cents = costs_cents + 1",
+        "",
+    ),
+    (
+        "project_shares_positive",
+        "UPDATE project_shares SET amount_cents = 0",
         "",
     ),
     (
@@ -256,6 +296,26 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "indicator_years_reported_iff_actual",
         "UPDATE indicator_years SET actual_hundredths = 1, reported_at = NULL",
+        "",
+    ),
+    (
+        "signing_requests_answer_known",
+        "UPDATE signing_requests SET answer = 'iets', answered_at = asked_at, answered_by = asked_by",
+        "",
+    ),
+    (
+        "signing_requests_answered_iff_answer",
+        "UPDATE signing_requests SET answered_at = asked_at",
+        "",
+    ),
+    (
+        "signing_requests_returned_with_a_remark",
+        "UPDATE signing_requests SET answer = 'returned', answered_at = asked_at, answered_by = asked_by",
+        "",
+    ),
+    (
+        "application_copies_from_another",
+        "UPDATE application_copies SET source_id = application_id",
         "",
     ),
     // assessments
@@ -610,6 +670,14 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
 
 /// Rows of the tables that the demo leaves empty.
 const WHAT_THE_DEMO_LACKS: &[&str] = &[
+    "INSERT INTO window_closings (id, window_id, kind, starts_at, ends_at, reason, recorded_at, recorded_by) \
+     SELECT 'x', id, 'outage', opens_at, closes_at, 'Storing.', closes_at, (SELECT MIN(id) FROM accounts) \
+     FROM application_windows ORDER BY id LIMIT 1",
+    "INSERT INTO signing_requests (id, application_id, asked_at, asked_by, content, sha256, remark) \
+     SELECT 'x', id, created_at, (SELECT MIN(id) FROM accounts), '{}', 'x', '' \
+     FROM applications ORDER BY id LIMIT 1",
+    "INSERT INTO application_copies (application_id, source_id, source_number, projects) \
+     SELECT MIN(id), MAX(id), 1, '{}' FROM applications",
     "INSERT INTO budget_decisions (id, reference, cycle_id, kind, from_envelope_id, from_stage, to_envelope_id, amount_cents, reason, state, proposed_at, proposed_by, version) \
      SELECT e.id, e.id, y.cycle_id, 'raise', e.id, 'budget', e.id, 1, 'Past.', 'open', (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
      FROM envelopes e JOIN budget_years y ON y.id = e.budget_year_id ORDER BY e.id LIMIT 2",
@@ -619,6 +687,8 @@ const WHAT_THE_DEMO_LACKS: &[&str] = &[
     "INSERT INTO scenario_edits (scenario_id, seq, project_id, year, before_cents, after_cents, reason, edited_at, edited_by) \
      SELECT s.id, 1, p.id, 2027, 0, 1, 'Past.', s.created_at, s.created_by \
      FROM scenarios s CROSS JOIN projects p ORDER BY s.id, p.id LIMIT 1",
+    "INSERT INTO project_shares (project_id, municipality_id, year, amount_cents) \
+     SELECT y.project_id, (SELECT MIN(id) FROM municipalities), y.year, 1 FROM project_years y ORDER BY y.project_id, y.year LIMIT 1",
     "INSERT INTO mails (id, message_id, account_id, address, subject, body, path, state, is_digest, attempts, due_at, error, created_at) \
      SELECT a.id, (SELECT MIN(id) FROM outbox), a.id, 'x@example.nl', 'x', 'x', '/', 'waiting', FALSE, 0, a.created_at, '', a.created_at \
      FROM accounts a ORDER BY a.id LIMIT 2",

@@ -41,6 +41,8 @@ fn an_application(
         region_id: region.clone(),
         lead_municipality_id: world.leads[lead].clone(),
         parent_id: None,
+        signing_id: None,
+        copied_from: None,
         state,
         latest_version: i32::from(is_submitted),
         submitted_at: is_submitted.then_some(tx.now),

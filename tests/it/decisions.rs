@@ -42,7 +42,7 @@ pub struct Plan {
 }
 
 /// The two projects of Delft in the stories.
-const DELFT: &[Plan] = &[
+pub const DELFT: &[Plan] = &[
     Plan {
         title: "Regie in de wijk",
         category: Category::Baseline,
@@ -67,6 +67,8 @@ pub async fn assessed(app: &TestApp, world: &World, at: usize, plans: &[Plan]) -
         region_id: world.regions[at].clone(),
         lead_municipality_id: world.leads[at].clone(),
         parent_id: None,
+        signing_id: None,
+        copied_from: None,
         state: State::Assessed,
         latest_version: 1,
         submitted_at: Some(crate::support::moment("2026-10-01T09:30:00")),
@@ -157,7 +159,7 @@ pub async fn declare(app: &TestApp, actor: &Actor, id: &ApplicationId, has_confl
 }
 
 /// What stands in an envelope: free, reserved, committed.
-async fn balance(app: &TestApp, world: &World, kind: EnvelopeKind, year: i32) -> [Money; 3] {
+pub async fn balance(app: &TestApp, world: &World, kind: EnvelopeKind, year: i32) -> [Money; 3] {
     let cycle = world.cycle.clone();
     let (envelopes, balances) = app
         .read(move |conn| {
@@ -178,7 +180,7 @@ async fn balance(app: &TestApp, world: &World, kind: EnvelopeKind, year: i32) ->
     [it.free, it.reserved, it.committed]
 }
 
-fn euros(amounts: [i32; 3]) -> [Money; 3] {
+pub fn euros(amounts: [i32; 3]) -> [Money; 3] {
     amounts.map(Money::from_euros)
 }
 
@@ -199,9 +201,9 @@ fn proposal(amounts: [&str; 4]) -> Vec<(&'static str, &str)> {
     ]
 }
 
-const WHOLE: [&str; 4] = ["100.000", "110000,00", "80.000,00", "70.000"];
+pub const WHOLE: [&str; 4] = ["100.000", "110000,00", "80.000,00", "70.000"];
 
-async fn propose(browser: &Browser<'_>, id: &ApplicationId, amounts: [&str; 4]) -> Reply {
+pub async fn propose(browser: &Browser<'_>, id: &ApplicationId, amounts: [&str; 4]) -> Reply {
     browser
         .post(&format!("/aanvragen/{id}/voorstel"), &proposal(amounts))
         .await
@@ -217,13 +219,13 @@ async fn version(browser: &Browser<'_>, id: &ApplicationId) -> String {
     after.split('"').next().unwrap_or_default().to_owned()
 }
 
-async fn open_version(app: &TestApp, id: &ApplicationId) -> String {
+pub async fn open_version(app: &TestApp, id: &ApplicationId) -> String {
     let id = id.clone();
     let found = app.read(move |conn| store::proposal_of(conn, &id)).await;
     found.map(|it| it.version.to_string()).unwrap_or_default()
 }
 
-async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) {
+pub async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) {
     let actor = world.actor(Who::SzwDecisionMaker);
     let szw = app.browser(actor).await;
     let version = open_version(app, id).await;
@@ -238,7 +240,7 @@ async fn agree(app: &TestApp, world: &World, id: &ApplicationId, verdict: &str) 
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
 }
 
-async fn decide(app: &TestApp, browser: &Browser<'_>, id: &ApplicationId) -> Reply {
+pub async fn decide(app: &TestApp, browser: &Browser<'_>, id: &ApplicationId) -> Reply {
     let version = open_version(app, id).await;
     let fields = [
         ("versie", version.as_str()),
@@ -488,7 +490,7 @@ on_both! {
         assert_eq!(coordinator.post(&path(&first), &fields).await.status, StatusCode::SEE_OTHER);
         let room = "In basis op orde 2027 is nog €\u{a0}1.500.000,00 vrij. U wilt €\u{a0}3.000.000,00 toezeggen.";
         let over = coordinator.post(&path(&second), &fields).await;
-        assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", over.body);
+        assert_eq!(over.status, StatusCode::CONFLICT, "{}", over.body);
         assert!(over.body.contains(room) && over.body.contains("Past."), "{}", over.body);
         assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([1_500_000, 3_000_000, 0]));
 
@@ -678,6 +680,8 @@ async fn assessed_again(app: &TestApp, world: &World) -> ApplicationId {
             region_id: region.id,
             lead_municipality_id: lead.clone(),
             parent_id: None,
+            signing_id: None,
+            copied_from: None,
             state: State::Assessed,
             latest_version: 1,
             submitted_at: Some(tx.now),

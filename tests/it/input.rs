@@ -131,7 +131,7 @@ on_both! {
         let mine = with(sound(), "regel.1.tarief.2027", "9");
         let stale = post(&browser, &page, 1, &mine, "verder").await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        for text in ["Begroting, regel 1: tarief in 2027", "55.780,00", "<small>9</small>", "Delft heeft dit project om 10.00 uur"] {
+        for text in ["Begroting, regel 1: tarief in 2027", "55.780,00", "<small>9</small>", "Iemand met uw account schreef in hetzelfde veld als u."] {
             assert!(stale.body.contains(text), "{text}: {}", stale.body);
         }
         assert_eq!(version(&app, &application).await, 2);

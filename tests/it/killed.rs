@@ -1,14 +1,12 @@
 //! The server is killed (SIGKILL) again and again while scenarios are adopted and awards decided: what was
 //! acknowledged is there, nothing is there by halves, and a form that is sent again does nothing twice.
 //!
-//! `VG_KILLED_WINDOWS` is the number of windows, of five posts each: 200 for a thousand.
+//! `VG_KILLED_WINDOWS` is the number of windows, of one adoption and two decisions each: 334 for a thousand.
 
 use std::{
     collections::VecDeque,
     env,
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    net::SocketAddr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -38,15 +36,18 @@ use versterkingsgelden::{
 
 use crate::{
     decisions::{Plan, declare, insert_assessed},
-    support::{TestApp, Who, World, moment, on_both},
+    support::{
+        TestApp, Who, World, moment, on_both,
+        server::{Client, Server, free_address, program},
+    },
 };
 
 /// What each application asks, and gets, in whole euros.
 const ASKED: i32 = 1_000;
 /// Applications per window.
-const PER_WINDOW: usize = 3;
+const PER_WINDOW: usize = 2;
 /// Threads that decide.
-const DECIDERS: usize = 6;
+const DECIDERS: usize = 3;
 
 on_both! {
     async fn what_was_acknowledged_is_there_and_nothing_by_halves(app: TestApp) {
@@ -70,7 +71,7 @@ on_both! {
             acknowledged: Mutex::default(),
             all_adopted: AtomicBool::new(false),
         });
-        let mut server = Server::start(&app, &work);
+        let mut server = Server::start(&app, &work.address);
         let mut threads = vec![thread::spawn({
             let work = Arc::clone(&work);
             move || work.adopt_all()
@@ -91,15 +92,18 @@ on_both! {
             if kills % 5 == 1 {
                 assert_verified(&app);
             }
-            server = Server::start(&app, &work);
+            server = Server::start(&app, &work.address);
         }
         for thread in threads {
             thread.join().unwrap();
         }
         server.kill();
         assert!(1 < kills, "{kills}");
-        println!("{kills} kills, {} posts", work.acknowledged.lock().unwrap().len());
         let acknowledged = work.acknowledged.lock().unwrap().clone();
+        let adopted = acknowledged.iter().filter(|it| matches!(it, Done::Adopted(_))).count();
+        let decided = acknowledged.iter().filter(|it| matches!(it, Done::Decided(_))).count();
+        println!("{kills} kills, {adopted} adoptions, {decided} decisions");
+        assert_eq!((adopted, decided), (all.len(), all.len() * PER_WINDOW));
         assert_there(&app, &acknowledged).await;
         assert_verified(&app);
         assert_eq!(committed(&app).await, Money::from_euros(ASKED * i32::try_from(all.len() * PER_WINDOW).unwrap()));
@@ -138,6 +142,8 @@ async fn a_round(app: &TestApp, world: &World, number: usize) -> Round {
                     region_id: of.regions[at].clone(),
                     lead_municipality_id: of.leads[at].clone(),
                     parent_id: None,
+                    signing_id: None,
+                    copied_from: None,
                     state: State::Assessed,
                     latest_version: 1,
                     submitted_at: Some(tx.now),
@@ -265,107 +271,6 @@ impl Drop for AtEnd<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
     }
-}
-
-/// A browser, as far as posting needs one.
-struct Client {
-    cookie: String,
-    csrf: String,
-}
-
-impl Client {
-    fn of(browser: &crate::support::Browser<'_>) -> Client {
-        let cookie = browser.cookie();
-        Client {
-            cookie: format!("{}={}", cookie.name(), cookie.value()),
-            csrf: browser.csrf.clone(),
-        }
-    }
-
-    /// The status, with where it sends on to or else the page; nothing if no whole answer came.
-    fn post(
-        &self,
-        address: SocketAddr,
-        path: &str,
-        key: &str,
-        fields: &[(&str, &str)],
-    ) -> Option<(u16, String)> {
-        let hidden = [("csrf", self.csrf.as_str()), ("key", key)];
-        let all: Vec<(&str, &str)> = hidden.iter().chain(fields).copied().collect();
-        let body = serde_html_form::to_string(all).unwrap();
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
-        write!(
-            stream,
-            "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.cookie,
-            body.len()
-        )
-        .ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, page) = answer.split_once("\r\n\r\n")?;
-        let status = head.split(' ').nth(1)?.parse().ok()?;
-        let location = head.lines().find_map(|it| {
-            it.to_lowercase()
-                .strip_prefix("location: ")
-                .map(str::to_owned)
-        });
-        Some((status, location.unwrap_or_else(|| page.to_owned())))
-    }
-}
-
-/// The program, as people run it.
-struct Server(Child);
-
-impl Server {
-    /// Starts it at an address of its own and waits until it answers.
-    fn start(app: &TestApp, work: &Work) -> Server {
-        let address = free_address();
-        let child = program(app)
-            .args(["serve", "--listen", &address.to_string()])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "no server");
-            thread::sleep(Duration::from_millis(5));
-        }
-        *work.address.lock().unwrap() = address;
-        Server(child)
-    }
-
-    /// Ends it as a power cut does: no signal that it could hear.
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn program(app: &TestApp) -> Command {
-    let url = match &app.postgres_url {
-        Some(url) => url.clone(),
-        None => format!("sqlite://{}", app.url.sqlite_path().unwrap()),
-    };
-    let mut program = Command::new(env!("CARGO_BIN_EXE_versterkingsgelden"));
-    program.env("VG_DATABASE_URL", url);
-    program
-}
-
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
 }
 
 async fn assert_there(app: &TestApp, acknowledged: &[Done]) {

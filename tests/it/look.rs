@@ -300,6 +300,9 @@ fn frame() -> Frame {
     };
     Frame {
         user: Some(FrameUser {
+            id: "019".to_owned(),
+            until: chrono::NaiveDateTime::default(),
+            seconds: 3600,
             name: "Samira de Wit".to_owned(),
             line: "Coördinator, NCTV".to_owned(),
         }),
@@ -461,6 +464,7 @@ fn error_page() -> String {
         title: "Deze pagina is er niet".to_owned(),
         message: "Het adres klopt niet, of de pagina is verplaatst.".to_owned(),
         advice: "Controleer het adres, of begin opnieuw op de eerste pagina.".to_owned(),
+        typed: Vec::new(),
     }
     .render()
     .unwrap()

@@ -28,6 +28,8 @@ pub async fn an_application(app: &TestApp, world: &World) -> ApplicationId {
             region_id: region_id.clone(),
             lead_municipality_id: lead.clone(),
             parent_id: None,
+            signing_id: None,
+            copied_from: None,
             state: State::Draft,
             latest_version: 0,
             submitted_at: None,
@@ -175,14 +177,26 @@ on_both! {
         let copy = browser.post(&format!("{page}/kopie"), &[]).await.location;
         assert_ne!(copy, page);
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online", "Jongerenwerk online (kopie)"]);
-        browser.post(&format!("{copy}/volgorde"), &[("richting", "omhoog")]).await;
+        let moved = browser.post(&format!("{copy}/volgorde"), &[("richting", "omhoog")]).await;
+        // Where the button was stands what took its place: focus is not lost.
+        assert_eq!(moved.location, format!("{copy}#omhoog"));
+        assert!(browser.page(&moved.location).await.contains("id=\"omhoog\" tabindex=\"-1\">Dit project staat bovenaan."));
         browser.post(&format!("{copy}/volgorde"), &[("richting", "omhoog")]).await;
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
         let removed = browser.post(&format!("{copy}/verwijdering"), &[]).await;
-        assert!(browser.page(&removed.location).await.contains("Project terugzetten"));
+        assert_eq!(removed.location, format!("/aanvragen/{application}?verwijderd={}#verwijderd", copy.rsplit('/').next().unwrap()));
+        let list = browser.page(&removed.location).await;
+        assert!(list.contains("Project 1: Jongerenwerk online (kopie) is verwijderd."), "{list}");
+        assert!(list.contains("Ongedaan maken") && list.contains(&format!("action=\"{copy}/herstel\"")), "{list}");
+        assert!(browser.page(&copy).await.contains("Project terugzetten"));
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online"]);
+        let undone = browser.post(&format!("{copy}/herstel"), &[("terug", "lijst")]).await;
+        assert_eq!(undone.location, format!("/aanvragen/{application}#projecten"));
+        assert!(!browser.page(&removed.location).await.contains("is verwijderd"));
+        browser.post(&format!("{copy}/verwijdering"), &[]).await;
         let refused = post(&browser, &copy, 2, &sound(), "verder").await;
-        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.body.contains("Iemand heeft dit project uit de aanvraag gehaald."), "{}", refused.body);
         browser.post(&format!("{copy}/herstel"), &[]).await;
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
     }

@@ -34,10 +34,13 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 7] = [
+const NOT_A_PAGE: [&str; 10] = [
+    "/sessie",
     "/audit/auditlog",
     "/audit/controle",
+    "/aanvragen/{id}/concept/pdf",
     "/aanvragen/{id}/versies/{number}/kopie",
+    "/aanvragen/{id}/versies/{number}/pdf",
     "/besluiten/{id}/brief/pdf",
     "/scenarios/{id}/invoer",
     "/scenarios/{id}/uitkomst",
@@ -212,12 +215,14 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 23] = [
+const OF_AN_APPLICATION: [&str; 25] = [
     "applications",
     "application_sections",
+    "draft_changes",
     "application_participants",
     "projects",
     "project_years",
+    "project_shares",
     "budget_lines",
     "indicators",
     "indicator_years",

@@ -7,7 +7,7 @@ CREATE TABLE applications (
     lead_municipality_id TEXT NOT NULL REFERENCES municipalities (id),
     -- The awarded application that a top-up adds to.
     parent_id TEXT REFERENCES applications (id),
-    state TEXT NOT NULL CONSTRAINT applications_state_known CHECK (state IN ('draft', 'submitted', 'completion_requested', 'completed', 'in_assessment', 'assessed', 'proposed', 'decided', 'notified', 'withdrawn')),
+    state TEXT NOT NULL CONSTRAINT applications_state_known CHECK (state IN ('draft', 'submitted', 'completion_requested', 'completed', 'in_assessment', 'assessed', 'proposed', 'not_treated_proposed', 'decided', 'notified', 'withdrawn')),
     latest_version INTEGER NOT NULL,
     submitted_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE applications (
     version INTEGER NOT NULL,
     CONSTRAINT applications_one_per_region_and_window UNIQUE (window_id, region_id),
     CONSTRAINT applications_submitted_iff_version CHECK ((submitted_at IS NULL) = (latest_version = 0)),
-    CONSTRAINT applications_draft_iff_never_submitted CHECK (state NOT IN ('submitted', 'completion_requested', 'completed', 'in_assessment', 'assessed', 'proposed', 'decided', 'notified') OR latest_version > 0)
+    CONSTRAINT applications_draft_iff_never_submitted CHECK (state NOT IN ('submitted', 'completion_requested', 'completed', 'in_assessment', 'assessed', 'proposed', 'not_treated_proposed', 'decided', 'notified') OR latest_version > 0)
 );
 CREATE INDEX applications_by_municipality ON applications (lead_municipality_id, id);
 CREATE INDEX applications_by_state ON applications (window_id, state, id);

@@ -1,4 +1,5 @@
 //! One application as one page: for the municipality what to do, for staff what was submitted.
+pub mod history;
 pub mod pages;
 pub mod staff;
 pub mod store;
@@ -17,7 +18,11 @@ pub fn tag(state: State, is_public: bool) -> Tag {
         State::CompletionRequested => Tone::Warning,
         State::Submitted | State::Completed => Tone::Info,
         State::Notified => Tone::Success,
-        State::InAssessment | State::Assessed | State::Proposed | State::Decided => Tone::Busy,
+        State::InAssessment
+        | State::Assessed
+        | State::Proposed
+        | State::NotTreatedProposed
+        | State::Decided => Tone::Busy,
     };
     let text = if is_public {
         state.public_label()

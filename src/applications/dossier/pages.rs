@@ -5,14 +5,20 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{staff, tag, totals::Totals};
+use super::{
+    history::{self, Happened, Milestone},
+    staff, tag,
+    totals::Totals,
+};
 use crate::{
     app::App,
     applications::{
-        Head, Project, check,
+        Head, Project, check, copying,
         drafting::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
+        presence,
+        project::store as projects,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -47,11 +53,18 @@ const MOST_FACTS: i64 = 200;
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get(
-        "/aanvragen/{id}",
-        Access::May(Action::SeeApplications),
-        show,
-    )]
+    vec![
+        Route::get(
+            "/aanvragen/{id}",
+            Access::May(Action::SeeApplications),
+            show,
+        ),
+        Route::get(
+            "/aanvragen/{id}/verloop",
+            Access::May(Action::EditApplication),
+            show_log,
+        ),
+    ]
 }
 
 #[derive(Template)]
@@ -63,12 +76,28 @@ struct OwnPage {
     todo: Option<Todo>,
     steps: Vec<Task>,
     projects: Vec<Task>,
+    removed: Option<Removed>,
     can_add: bool,
     totals: Totals,
     until: Option<String>,
-    events: Vec<Event>,
-    versions: Vec<i32>,
+    milestones: Vec<Milestone>,
     can_withdraw: bool,
+    /// The cycle whose texts it can begin with.
+    copy_from: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "applications/log.html")]
+struct LogPage {
+    frame: Frame,
+    head: Head,
+    events: Vec<Event>,
+}
+
+/// A project that was just removed and can be put back.
+struct Removed {
+    name: String,
+    address: String,
 }
 
 /// What to do now.
@@ -83,6 +112,8 @@ struct Todo {
 struct Asked {
     /// The section that was just saved.
     opgeslagen: Option<String>,
+    /// The project that was just removed.
+    verwijderd: Option<String>,
 }
 
 async fn show(
@@ -106,11 +137,25 @@ async fn own(
     asked: &Asked,
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
-    let (head, opening, draft, facts) = app
-        .store
-        .read(move |conn| load_own(conn, &actor, &id))
-        .await?;
+    let asked_for = asked.verwijderd.as_deref().map(ProjectId::from);
     let now = app.store.now();
+    let (own, present) = app
+        .store
+        .read(move |conn| {
+            let since = presence::forgotten_before(now);
+            let present = presence::store::present(conn, &id, since)?;
+            Ok((load_own(conn, &actor, &id, asked_for.as_ref())?, present))
+        })
+        .await?;
+    let Own {
+        head,
+        opening,
+        draft,
+        facts,
+        copy_from,
+        removed,
+    } = own;
+    let me = &who.actor.id;
     let application = &head.application;
     let state = application.state;
     let mut frame = who
@@ -127,56 +172,150 @@ async fn own(
     let can_add = opening
         .may_change(state, SectionName::Projects, now)
         .is_ok();
-    let mut events = due(&head, &opening);
-    events.extend(past(
-        &facts,
-        &titles(draft.projects.iter().map(|it| &it.project)),
-        true,
-    )?);
+    let mut milestones = due(&head, &opening);
+    let mut past = history::milestones(&application.id, &happened(facts)?);
+    past.extend(head.closings.iter().map(history::closes_later));
+    past.sort_by(|a, b| b.datetime.cmp(&a.datetime));
+    milestones.extend(past);
     let page = OwnPage {
         frame,
         tag: tag(state, true),
         todo: todo(&who.actor, &head, &opening, &draft, now),
-        steps: if is_being_written(state) {
-            drafting::steps(&head, &draft, &opening, None, now)
+        steps: if state.is_being_written() {
+            let steps = drafting::steps(&head, &draft, &opening, None, now);
+            presence::noted(steps, &present, me)
         } else {
             Vec::new()
         },
-        projects: draft
-            .projects
-            .iter()
-            .map(|it| project_task(&head, it, can_add))
-            .collect(),
+        projects: presence::noted(
+            draft
+                .projects
+                .iter()
+                .map(|it| project_task(&head, it, can_add))
+                .collect(),
+            &present,
+            me,
+        ),
+        removed: removed.filter(|_| can_add),
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
-        events,
-        versions: (1..=application.latest_version).rev().collect(),
-        can_withdraw: state.next(Step::Withdraw).is_ok()
+        milestones,
+        copy_from,
+        can_withdraw: state.can_be_withdrawn()
             && policy::may(&who.actor, Action::WithdrawApplication),
         head,
     };
     html::ok(&page)
 }
 
-type Own = (Head, Opening, Draft, Vec<FactRow>);
+/// What the page of one's own application needs.
+struct Own {
+    head: Head,
+    opening: Opening,
+    draft: Draft,
+    facts: Vec<FactRow>,
+    /// The cycle whose texts it can begin with.
+    copy_from: Option<String>,
+    removed: Option<Removed>,
+}
 
-fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
+fn load_own(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+    removed: Option<&ProjectId>,
+) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
     let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
     let draft = drafts::draft(conn, id)?;
-    let facts = facts(conn, id)?;
-    Ok((head, opening, draft, facts))
+    let stream = Stream::Application(id).to_string();
+    let facts = audit::store::latest_of_kinds(conn, &stream, &history::KINDS, MOST_FACTS)?;
+    let is_new = draft.sections.is_empty() && draft.projects.is_empty();
+    let mut source = None;
+    if is_new {
+        source = copying::actions::source(conn, &head)?;
+    }
+    let removed = match removed {
+        Some(project) => removed_project(conn, id, project)?,
+        None => None,
+    };
+    Ok(Own {
+        head,
+        opening,
+        draft,
+        facts,
+        copy_from: source.map(|(_, cycle)| cycle.name),
+        removed,
+    })
+}
+
+/// A project of this application that is removed at this moment.
+fn removed_project(
+    conn: &mut Conn,
+    id: &ApplicationId,
+    project: &ProjectId,
+) -> Result<Option<Removed>, AppError> {
+    let found = match projects::draft(conn, project) {
+        Err(AppError::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let is_removed = found.removed_at.is_some() && found.application_id == *id;
+    Ok(is_removed.then(|| Removed {
+        name: match found.answers.get("titel").trim() {
+            "" => format!("Project {}", found.position),
+            title => format!("Project {}: {title}", found.position),
+        },
+        address: format!("/aanvragen/{id}/projecten/{project}/herstel"),
+    }))
+}
+
+fn happened(facts: Vec<FactRow>) -> Result<Vec<Happened>, AppError> {
+    facts
+        .into_iter()
+        .map(|row| {
+            Ok(Happened {
+                fact: Fact::parse(&row.detail)?,
+                at: row.at,
+                by: row.actor_name,
+            })
+        })
+        .collect()
+}
+
+async fn show_log(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
+    let (head, facts, projects) = app
+        .store
+        .read(move |conn| {
+            let head = common::head(conn, &actor, &id)?;
+            Ok((head, facts(conn, &id)?, common::projects_of(conn, &id)?))
+        })
+        .await?;
+    let application = &head.application;
+    let page = LogPage {
+        frame: who
+            .frame()
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(
+                application.reference.clone(),
+                format!("/aanvragen/{}", application.id),
+            )
+            .here("Alles wat er gebeurde"),
+        events: past(&facts, &titles(&projects), true)?,
+        head,
+    };
+    html::ok(&page)
 }
 
 /// The last facts of a dossier, newest first.
 pub(super) fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>, AppError> {
     let stream = Stream::Application(id).to_string();
     audit::store::latest_of_stream(conn, &stream, MOST_FACTS, 0)
-}
-
-fn is_being_written(state: State) -> bool {
-    matches!(state, State::Draft | State::CompletionRequested)
 }
 
 fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
@@ -228,6 +367,9 @@ fn todo(
     }
     let points = check::points(head, draft);
     let may_submit = policy::may(actor, Action::SubmitApplication);
+    if head.application.signing_id.is_some() {
+        return Some(waits_for_signature(id, may_submit));
+    }
     Some(match points.first() {
         Some(first) => Todo {
             title: "Werk verder aan uw aanvraag",
@@ -247,6 +389,23 @@ fn todo(
             button: "Controleren",
         },
     })
+}
+
+fn waits_for_signature(id: &ApplicationId, may_submit: bool) -> Todo {
+    Todo {
+        title: "Uw aanvraag wacht op ondertekening",
+        text: if may_submit {
+            "Een collega vraagt u om te ondertekenen. Lees de aanvraag, en dien haar in of stuur haar terug.".to_owned()
+        } else {
+            "Een ondertekenaar van uw gemeente moet nog indienen.".to_owned()
+        },
+        href: format!("/aanvragen/{id}/controle"),
+        button: if may_submit {
+            "Lezen en ondertekenen"
+        } else {
+            "Bekijken"
+        },
+    }
 }
 
 /// What the ministry asked to complete, in its own words.
@@ -283,24 +442,10 @@ pub(super) fn titles<'a>(
 }
 
 /// What is still to come.
-fn due(head: &Head, opening: &Opening) -> Vec<Event> {
-    let event = |when: String, datetime: String, sentence: &str| Event {
-        when,
-        datetime,
-        sentence: sentence.to_owned(),
-        note: None,
-        due: true,
-    };
+fn due(head: &Head, opening: &Opening) -> Vec<Milestone> {
     match (head.application.state, &opening.request) {
-        (State::Draft, _) => {
-            let at = head.window.closes_at;
-            vec![event(dates::moment(at), at.machine(), "Het tijdvak sluit")]
-        }
-        (State::CompletionRequested, Some(request)) => {
-            let on = request.due_on;
-            let when = format!("uiterlijk {}", dates::date(on));
-            vec![event(when, on.machine(), "Aanvulling indienen")]
-        }
+        (State::Draft, _) => vec![history::closing(head.window.closes_at)],
+        (State::CompletionRequested, Some(request)) => vec![history::to_complete(request)],
         _ => Vec::new(),
     }
 }

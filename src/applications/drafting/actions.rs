@@ -2,7 +2,13 @@
 
 use super::{form, store};
 use crate::{
-    applications::{Application, actions::check_open, section::SectionName, store as common},
+    applications::{
+        Application,
+        actions::check_open,
+        saving::{self, Outcome, Seen, actions::Part},
+        section::SectionName,
+        store as common,
+    },
     audit::{self, Fact, Stream},
     core::{
         answers::Answers,
@@ -16,7 +22,7 @@ use crate::{
 };
 
 /// Saves a section as it was typed, right or wrong. `seen` is the version that the form was made
-/// from; [`AppError::Stale`] if somebody saved another text since.
+/// from; [`AppError::Stale`] if somebody saved another text in the same fields since.
 pub fn save_section(
     tx: &mut Tx<'_>,
     id: &ApplicationId,
@@ -24,29 +30,69 @@ pub fn save_section(
     posted: &Answers,
     seen: i32,
 ) -> Result<(), AppError> {
+    let saved = save_typed(tx, id, section, posted, &Seen::version(seen))?;
+    if saved.merged.conflicts.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Stale)
+    }
+}
+
+/// Saves what was typed in a section, right or wrong, merged with what was saved since the form was
+/// made. Where somebody else wrote something else, their text stays and the outcome says so.
+pub fn save_typed(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    section: SectionName,
+    posted: &Answers,
+    seen: &Seen,
+) -> Result<Outcome, AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;
     let application = common::visible(tx.conn, &tx.actor, id)?;
     check_open(tx, &application, section)?;
-    let sections = store::sections(tx.conn, id)?;
-    let stored = sections.get(&section).cloned().unwrap_or_default();
-    // Whoever saves what is already there is done, whatever they had seen.
-    if 0 < stored.version && form::typed(section, posted) == stored.answers {
-        return Ok(());
-    }
-    if stored.version != seen {
-        return Err(AppError::Stale);
-    }
-    let answers = form::chosen(section, posted, &stored.answers);
-    store::save_section(tx, id, section, &answers, seen)?;
-    if section == SectionName::Region {
-        save_participants(tx, &application, &answers)?;
-    }
-    common::update(tx, &application)?;
-    let fact = Fact::SectionSaved {
-        section: section.as_str().to_owned(),
-        version: seen.saturating_add(1),
+    let stored = store::sections(tx.conn, id)?
+        .remove(&section)
+        .unwrap_or_default();
+    let part = Part {
+        application: id,
+        name: section.as_str(),
+        answers: &stored.answers,
+        version: stored.version,
     };
-    audit::record(tx, Stream::Application(id), &fact)
+    let typed = form::chosen(section, posted, &stored.answers);
+    let merged = saving::actions::merge(tx.conn, part, &typed, seen, &[])?;
+    let is_new = stored.version == 0 || stored.answers != merged.answers;
+    let version = if is_new {
+        write(tx, &application, section, part, &merged.answers, seen)?
+    } else {
+        stored.version
+    };
+    Ok(Outcome { version, merged })
+}
+
+/// Saves a section that says something else than it did; its version now.
+fn write(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    section: SectionName,
+    part: Part<'_>,
+    answers: &Answers,
+    seen: &Seen,
+) -> Result<i32, AppError> {
+    store::save_section(tx, &application.id, section, answers, part.version)?;
+    if section == SectionName::Region {
+        save_participants(tx, application, answers)?;
+    }
+    common::touch(tx, &application.id)?;
+    let version = part.version.saturating_add(1);
+    if saving::actions::keep(tx, part, answers, seen)? {
+        let fact = Fact::SectionSaved {
+            section: section.as_str().to_owned(),
+            version,
+        };
+        audit::record(tx, Stream::Application(&application.id), &fact)?;
+    }
+    Ok(version)
 }
 
 /// The lead, and the members of the region that were ticked.

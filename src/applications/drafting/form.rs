@@ -3,13 +3,18 @@
 
 use validator::ValidateEmail;
 
+use super::Draft;
 use crate::{
-    applications::section::{Field, Kind, Need, SectionName},
+    applications::{
+        Head,
+        section::{Field, Kind, Need, SectionName},
+    },
     core::{
         answers::{Answers, FieldErrors},
         bsn,
         ids::MunicipalityId,
     },
+    schemes::Municipality,
 };
 
 /// Longest line of text, in characters.
@@ -111,6 +116,19 @@ pub fn participants<'a>(
     members
         .iter()
         .filter(|it| answers.get(&participant_field(it.as_str())) == "ja")
+        .collect()
+}
+
+/// The municipalities that the draft is for so far: the lead and those that were ticked, in the order
+/// of `members`.
+pub fn taking_part(draft: &Draft, head: &Head, members: &[Municipality]) -> Vec<Municipality> {
+    let answers = draft.section(SectionName::Region).answers;
+    let ids: Vec<MunicipalityId> = members.iter().map(|it| it.id.clone()).collect();
+    let ticked = participants(&answers, &ids);
+    members
+        .iter()
+        .filter(|it| it.id == head.lead.id || ticked.contains(&&it.id))
+        .cloned()
         .collect()
 }
 

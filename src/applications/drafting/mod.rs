@@ -3,6 +3,7 @@ pub mod actions;
 pub mod form;
 pub mod pages;
 pub mod store;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -86,6 +87,13 @@ impl Opening {
         self.request
             .as_ref()
             .map_or(&[], |it| it.sections.as_slice())
+    }
+
+    /// What the ministry asks about this section, if the section is open again because of that.
+    pub fn asked_of(&self, section: SectionName) -> Option<&str> {
+        let request = self.request.as_ref();
+        let asked = request.filter(|it| it.sections.contains(&section));
+        asked.map(|it| it.message.trim())
     }
 
     /// `Ok` if this section can be changed at this moment (UTC); otherwise the reason.

@@ -1,20 +1,28 @@
 //! The pages on which a section is written.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::{Draft, Opening, SavedSection, actions, form, store};
+use super::{
+    Draft, DraftProject, Opening, SavedSection, actions, form, store,
+    view::{self, Conflict, FieldView},
+};
 use crate::{
     app::App,
     applications::{
         Head, check,
+        copying::{self, Copied},
+        presence::{self, Present},
+        saving::{self, Seen, actions::Part, pages::Reading},
         section::{Kind, SectionName},
         store as common,
     },
     core::{
         actor::Actor,
         answers::{Answers, FieldErrors},
-        ids::ApplicationId,
+        ids::{AccountId, ApplicationId},
     },
     db::Conn,
     error::AppError,
@@ -25,12 +33,12 @@ use crate::{
         posted::Posted,
     },
     schemes::{self, Municipality},
-    texts::{dates, filters, labels::Label, sentences},
+    texts::{dates, filters, labels::Label},
     web::{
         forms::FormView,
         frame::Frame,
         html,
-        parts::{Choice, Tag, Task, Tone},
+        parts::{Tag, Task, Tone},
     },
 };
 
@@ -52,30 +60,22 @@ struct SectionPage {
     form: FormView,
     fields: Vec<FieldView>,
     steps: Vec<Task>,
+    present: Vec<String>,
     version: i32,
     saved: SavedSection,
     is_open: bool,
     is_conflict: bool,
     until: Option<String>,
+    /// What the ministry asks about this section.
+    asked: Option<String>,
 }
 
-/// A field as the page shows it.
-struct FieldView {
-    name: &'static str,
-    kind: Kind,
-    label: String,
-    help: String,
-    options: Vec<Choice>,
-    has_bsn: bool,
-    theirs: Vec<Theirs>,
-}
-
-/// What somebody else made of a field, and the choice between the two.
-struct Theirs {
-    choice: String,
-    legend: String,
-    text: String,
-    options: Vec<Choice>,
+impl SectionPage {
+    /// Its own address.
+    fn address(&self) -> String {
+        let (id, section) = (&self.head.application.id, self.section.as_str());
+        format!("/aanvragen/{id}/onderdelen/{section}")
+    }
 }
 
 /// How the page is asked for.
@@ -85,6 +85,8 @@ struct Asked {
     opgeslagen: Option<String>,
     /// Present when one comes from the check list.
     controle: Option<String>,
+    /// The version that somebody had seen who just saved: what others changed since is said.
+    sinds: Option<i32>,
 }
 
 /// What the page needs from the database.
@@ -93,28 +95,55 @@ struct Loaded {
     opening: Opening,
     draft: Draft,
     others: Vec<Municipality>,
+    present: Vec<Present>,
+    me: AccountId,
+    copied: Option<Copied>,
 }
 
-fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ApplicationId,
+/// What is loaded of a section, for whom and when.
+#[derive(Clone)]
+struct Wanted {
+    actor: Actor,
+    id: ApplicationId,
     section: SectionName,
-) -> Result<Loaded, AppError> {
+    now: chrono::NaiveDateTime,
+}
+
+impl Wanted {
+    fn new(app: &App, who: &SignedIn, id: &ApplicationId, section: SectionName) -> Wanted {
+        Wanted {
+            actor: who.actor.clone(),
+            id: id.clone(),
+            section,
+            now: app.store.now(),
+        }
+    }
+}
+
+fn load(conn: &mut Conn, wanted: &Wanted) -> Result<Loaded, AppError> {
+    let Wanted {
+        actor,
+        id,
+        section,
+        now,
+    } = wanted;
     let head = common::head(conn, actor, id)?;
     let opening = store::opening_in(conn, &head.application, head.window.clone())?;
     let draft = store::draft(conn, id)?;
     let mut others = Vec::new();
-    if section == SectionName::Region {
+    if *section == SectionName::Region {
         let on = dates::OnDay::dutch_day(&head.application.created_at);
         others = schemes::store::members(conn, &head.region.id, on)?;
         others.retain(|it| it.id != head.lead.id);
     }
     Ok(Loaded {
+        copied: copying::store::copied(conn, &head.application)?,
         head,
         opening,
         draft,
         others,
+        present: presence::store::present(conn, id, presence::forgotten_before(*now))?,
+        me: actor.id.clone(),
     })
 }
 
@@ -125,10 +154,14 @@ async fn show(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let (id, section) = parts(&path)?;
-    let actor = who.actor.clone();
-    let it = app
+    let (wanted, since) = (Wanted::new(&app, &who, &id, section), asked.sinds);
+    let (it, news) = app
         .store
-        .read(move |conn| load(conn, &actor, &id, section))
+        .read(move |conn| {
+            let (actor, part) = (&wanted.actor, section.as_str());
+            let news = saving::pages::news(conn, actor, &wanted.id, part, since)?;
+            Ok((load(conn, &wanted)?, news))
+        })
         .await?;
     let saved = it.draft.section(section);
     let is_checked =
@@ -145,6 +178,11 @@ async fn show(
     if let Some(at) = just.and_then(|just| it.draft.section(just).saved_at) {
         frame = frame.with_saved(format!("Opgeslagen om {}", dates::time(at)));
     }
+    let label = |name: &str| view::label(section, name);
+    let news = saving::pages::notices(&who.actor.id, &news, &label);
+    if !news.is_empty() {
+        frame = frame.with_notice(Tone::Info, news.join(" "));
+    }
     let page = page(frame, it, section, form, None, app.store.now());
     html::ok(&page)
 }
@@ -153,34 +191,119 @@ async fn save(
     app: web::Data<App>,
     who: SignedIn,
     path: web::Path<(String, String)>,
+    req: HttpRequest,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, section) = parts(&path)?;
-    let seen = posted.version()?;
+    if saving::pages::is_script(&req) {
+        return save_while_typing(&app, &who, &id, section, &posted).await;
+    }
+    let seen = saving::pages::seen(&posted, true)?;
     let goes_on = posted.answers.get("actie") == "verder";
-    let location = after(&id, section, goes_on);
-    let (wanted, key, answers) = (id.clone(), posted.key.clone(), posted.answers.clone());
+    let location = match saving::pages::leads_to(&posted.answers, &id) {
+        Some(to) => saving::pages::with_query(&to, "opgeslagen", section.as_str()),
+        None => after(&id, section, goes_on),
+    };
+    let key = saving::pages::key(&posted, &posted.answers)?;
+    let (wanted, answers, from) = (id.clone(), posted.answers.clone(), seen.clone());
     let result = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                actions::save_section(tx, &wanted, section, &answers, seen)?;
-                Ok(location.clone())
+                let saved = actions::save_typed(tx, &wanted, section, &answers, &from)?;
+                Ok(saving::pages::location(&saved.merged, &from, &location))
             })
         })
         .await;
     match result {
-        Ok(location) => Ok(see_other(&location)),
-        Err(err @ (AppError::Stale | AppError::Refused(_))) => {
-            not_saved(&app, &who, &id, section, &posted.answers, &err).await
+        Ok(location) if !location.is_empty() => Ok(see_other(&location)),
+        Ok(_) => conflict(&app, &who, &id, section, &posted.answers, &seen).await,
+        Err(err @ AppError::Refused(_)) => {
+            closed(&app, &who, &id, section, &posted.answers, &err).await
+        }
+        Err(AppError::Busy) => {
+            let to = format!("/aanvragen/{id}/onderdelen/{}", section.as_str());
+            saving::pages::again(&who, to, &posted)
         }
         Err(err) => Err(err),
     }
 }
 
-/// What was typed comes back, with the reason why it was not saved, and beside it what stands there
-/// now if that is the reason.
-async fn not_saved(
+/// The answer to the script that saves while one types.
+async fn save_while_typing(
+    app: &App,
+    who: &SignedIn,
+    id: &ApplicationId,
+    section: SectionName,
+    posted: &Posted,
+) -> Result<HttpResponse, AppError> {
+    let seen = saving::pages::seen(posted, false)?;
+    let (id, answers) = (id.clone(), posted.answers.clone());
+    let done = app
+        .store
+        .write(&who.actor, move |tx| {
+            actions::save_typed(tx, &id, section, &answers, &seen)
+        })
+        .await;
+    let reading = Reading {
+        label: &|name| view::label(section, name),
+        text: &|name, text| view::read(name, text, &[]),
+    };
+    match done {
+        Ok(done) => Ok(saving::pages::answer(
+            who,
+            app.store.now(),
+            &form::typed(section, &posted.answers),
+            &done,
+            reading,
+            BTreeMap::new(),
+        )),
+        Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
+        Err(err) => Err(err),
+    }
+}
+
+/// Two people wrote in one field: both texts come back, to choose from.
+async fn conflict(
+    app: &App,
+    who: &SignedIn,
+    id: &ApplicationId,
+    section: SectionName,
+    posted: &Answers,
+    seen: &Seen,
+) -> Result<HttpResponse, AppError> {
+    let (wanted, seen) = (Wanted::new(app, who, id, section), seen.clone());
+    let mine = form::typed(section, posted);
+    let (it, merged) = app
+        .store
+        .read(move |conn| {
+            let it = load(conn, &wanted)?;
+            let saved = it.draft.section(section);
+            let part = Part {
+                application: &wanted.id,
+                name: section.as_str(),
+                answers: &saved.answers,
+                version: saved.version,
+            };
+            let merged = saving::actions::merge(conn, part, &mine, &seen, &[])?;
+            Ok((it, merged))
+        })
+        .await?;
+    let frame = who.frame().with_notice(
+        Tone::Warning,
+        saving::pages::clashed(&who.actor.id, &merged),
+    );
+    let form = FormView::new(merged.mine.clone());
+    let of = Conflict {
+        me: &who.actor.id,
+        merged: &merged,
+    };
+    let page = page(frame, it, section, form, Some(of), app.store.now());
+    html::page(StatusCode::CONFLICT, &page)
+}
+
+/// The section cannot be changed any more: what was typed comes back, with the reason.
+async fn closed(
     app: &App,
     who: &SignedIn,
     id: &ApplicationId,
@@ -188,39 +311,11 @@ async fn not_saved(
     posted: &Answers,
     reason: &AppError,
 ) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), id.clone());
-    let it = app
-        .store
-        .read(move |conn| load(conn, &actor, &id, section))
-        .await?;
-    let mine = form::typed(section, posted);
-    let (frame, theirs) = if matches!(reason, AppError::Stale) {
-        let theirs = it.draft.section(section);
-        let sentence = format!(
-            "{} heeft dit om {} ook gewijzigd. Uw tekst staat er nog en is nog niet opgeslagen. Kies bij elk verschil welke tekst blijft.",
-            theirs.saved_by,
-            theirs.saved_at.map(dates::time).unwrap_or_default()
-        );
-        (
-            who.frame().with_notice(Tone::Warning, sentence),
-            Some(theirs),
-        )
-    } else {
-        let said = sentences::said(reason);
-        let text = format!(
-            "{} {} Uw tekst is niet opgeslagen.",
-            said.message, said.advice
-        );
-        (who.frame().with_notice(Tone::Error, text), None)
-    };
-    let page = page(
-        frame,
-        it,
-        section,
-        FormView::new(mine),
-        theirs,
-        app.store.now(),
-    );
+    let wanted = Wanted::new(app, who, id, section);
+    let it = app.store.read(move |conn| load(conn, &wanted)).await?;
+    let frame = saving::pages::not_saved(who.frame(), reason);
+    let form = FormView::new(form::typed(section, posted));
+    let page = page(frame, it, section, form, None, app.store.now());
     html::page(StatusCode::CONFLICT, &page)
 }
 
@@ -229,12 +324,12 @@ fn page(
     it: Loaded,
     section: SectionName,
     mut form: FormView,
-    theirs: Option<SavedSection>,
+    conflict: Option<Conflict<'_>>,
     now: chrono::NaiveDateTime,
 ) -> SectionPage {
     let id = &it.head.application.id;
     let state = it.head.application.state;
-    let fields = fields(section, &mut form, &it, theirs.as_ref());
+    let fields = view::fields(section, &mut form, &it.others, it.copied.as_ref(), conflict);
     let saved = it.draft.section(section);
     SectionPage {
         frame: frame
@@ -246,15 +341,26 @@ fn page(
             .here(section.label()),
         section,
         fields,
-        steps: steps(&it.head, &it.draft, &it.opening, Some(section), now),
+        present: presence::sentences(&it.present, section.as_str(), &it.me),
+        steps: presence::noted(
+            steps(&it.head, &it.draft, &it.opening, Some(section), now),
+            &it.present,
+            &it.me,
+        ),
         version: saved.version,
         is_open: it.opening.may_change(state, section, now).is_ok(),
-        is_conflict: theirs.is_some(),
+        is_conflict: conflict.is_some(),
         until: until(&it.head, &it.opening),
+        asked: it.opening.asked_of(section).map(str::to_owned),
         form,
         saved,
         head: it.head,
     }
+}
+
+/// What people call a field of a section.
+pub fn label(section: SectionName, name: &str) -> String {
+    view::label(section, name)
 }
 
 /// Until when can be submitted, as a sentence; `None` when it was.
@@ -302,6 +408,14 @@ pub fn steps(
             Task::new(label, href, tag).current(current == Some(*section))
         })
         .collect();
+    tasks.insert(
+        tasks.len().saturating_sub(1),
+        Task::new(
+            "Begroting",
+            format!("/aanvragen/{id}/begroting"),
+            budget_state(draft),
+        ),
+    );
     if opening.may_submit(head.application.state, now).is_ok() {
         let points = check::points(head, draft).len();
         let tag = match points {
@@ -315,6 +429,16 @@ pub fn steps(
         ));
     }
     tasks
+}
+
+/// Whether the amounts of all projects foot.
+fn budget_state(draft: &Draft) -> Tag {
+    let foots = |it: &DraftProject| !it.project.years.is_empty();
+    match draft.projects.iter().filter(|it| foots(it)).count() {
+        0 => Tag::new(Tone::Neutral, "Nog niet"),
+        all if all == draft.projects.len() => Tag::new(Tone::Success, "Bekijken"),
+        _ => Tag::new(Tone::Busy, "Nog niet alles"),
+    }
 }
 
 fn state_of(head: &Head, draft: &Draft, section: SectionName) -> Tag {
@@ -342,79 +466,6 @@ fn with_findings(section: SectionName, answers: Answers) -> FormView {
     FormView::refused(answers, errors).with_note(
         "Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.",
     )
-}
-
-fn fields(
-    section: SectionName,
-    form: &mut FormView,
-    it: &Loaded,
-    theirs: Option<&SavedSection>,
-) -> Vec<FieldView> {
-    let with_bsn = form::with_bsn(&form.answers);
-    let differing =
-        theirs.map_or_else(Vec::new, |it| form::differences(&form.answers, &it.answers));
-    let choice = |other: &Municipality| Choice::new(other.id.as_str(), other.name.as_str());
-    section
-        .fields()
-        .iter()
-        .map(|field| FieldView {
-            name: field.name,
-            kind: field.kind,
-            label: field.full_label(),
-            help: field.full_help(),
-            options: match field.kind {
-                Kind::Participants => it.others.iter().map(choice).collect(),
-                _ => Vec::new(),
-            },
-            has_bsn: with_bsn.iter().any(|it| it == field.name),
-            theirs: theirs
-                .into_iter()
-                .flat_map(|saved| differing.iter().map(move |name| (saved, name)))
-                .filter(|(_, name)| is_of(field.name, field.kind, name))
-                .map(|(saved, name)| difference(form, saved, name, it))
-                .collect(),
-        })
-        .collect()
-}
-
-fn is_of(field: &str, kind: Kind, name: &str) -> bool {
-    match kind {
-        Kind::Participants => name.starts_with(&form::participant_field("")),
-        _ => field == name,
-    }
-}
-
-fn difference(form: &mut FormView, saved: &SavedSection, name: &str, it: &Loaded) -> Theirs {
-    let choice = format!("{}{name}", form::CHOICE);
-    form.answers.set(choice.as_str(), form::MINE);
-    let text = saved.answers.get(name);
-    let other = it
-        .others
-        .iter()
-        .find(|other| form::participant_field(other.id.as_str()) == name);
-    let text = match (other, text) {
-        (Some(other), "ja") => format!("{} doet mee", other.name),
-        (Some(other), _) => format!("{} doet niet mee", other.name),
-        (None, "ja") => "Aangevinkt".to_owned(),
-        (None, "") => "(leeg)".to_owned(),
-        (None, text) => text.to_owned(),
-    };
-    Theirs {
-        choice,
-        legend: format!(
-            "{} schreef hier om {} iets anders",
-            saved.saved_by,
-            saved.saved_at.map(dates::time).unwrap_or_default()
-        ),
-        text,
-        options: vec![
-            Choice::new(form::MINE, "Mijn antwoord hierboven blijft"),
-            Choice::new(
-                form::THEIRS,
-                format!("Het antwoord van {} blijft", saved.saved_by),
-            ),
-        ],
-    }
 }
 
 /// Where one goes after saving: on to the next form, or back to this one.

@@ -10,13 +10,13 @@ use crate::{
     applications::{Application, section::SectionName, state::State, store},
     core::{
         answers::Answers,
-        ids::{ApplicationId, CompletionRequestId, MunicipalityId, ProjectId, RegionId, WindowId},
+        ids::{ApplicationId, CompletionRequestId, MunicipalityId, RegionId, WindowId},
     },
     db::{
         Conn, Tx,
         schema::{
             accounts, application_participants, application_sections, applications,
-            completion_requests, decisions, municipalities, projects,
+            completion_requests, decisions, municipalities,
         },
     },
     error::AppError,
@@ -127,39 +127,25 @@ pub fn set_participants(
     Ok(())
 }
 
-/// Everything that is written of an application, in four statements.
+/// Everything that is written of an application, in three statements.
 pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
     let sections = sections(conn, id)?;
-    let mut answers = project_answers(conn, id)?;
-    let projects = store::projects_of(conn, id)?
+    let projects = store::written_projects(conn, id)?
         .into_iter()
-        .map(|project| DraftProject {
-            answers: answers.remove(&project.id).unwrap_or_default(),
-            project,
+        .map(|(project, typed)| {
+            Ok(DraftProject {
+                project,
+                answers: serde_json::from_str(&typed)?,
+            })
         })
-        .collect();
+        .collect::<Result<_, AppError>>()?;
     Ok(Draft { sections, projects })
-}
-
-fn project_answers(
-    conn: &mut Conn,
-    id: &ApplicationId,
-) -> Result<BTreeMap<ProjectId, Answers>, AppError> {
-    let rows: Vec<(ProjectId, String)> = projects::table
-        .filter(projects::application_id.eq(id))
-        .filter(projects::removed_at.is_null())
-        .order((projects::position, projects::id))
-        .limit(500)
-        .select((projects::id, projects::answers))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(id, answers)| Ok((id, serde_json::from_str(&answers)?)))
-        .collect()
 }
 
 /// When and where an application can be changed.
 pub fn opening(conn: &mut Conn, application: &Application) -> Result<Opening, AppError> {
-    let window = schemes::store::window(conn, &application.window_id)?;
+    let region = Some(&application.region_id);
+    let window = schemes::store::window_for(conn, &application.window_id, region)?;
     opening_in(conn, application, window)
 }
 

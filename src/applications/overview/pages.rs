@@ -16,7 +16,7 @@ use crate::{
         policy::{self, Action, Scope},
     },
     schemes::{self, Window},
-    texts::{filters, labels::Label},
+    texts::{dates::OnDay, filters, labels::Label},
     web::{
         forms::FormView,
         frame::Frame,
@@ -70,6 +70,7 @@ async fn show(
     };
     let filter = filter(&who, &asked, is_staff);
     let (account, query) = (who.actor.id.clone(), req.query_string().to_owned());
+    let now = app.store.now();
     let (rows, pager, windows, started) = app
         .store
         .read(move |conn| {
@@ -77,16 +78,17 @@ async fn show(
             let pager = Pager::new(PATH, &query, u64::try_from(total).unwrap_or_default());
             let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
             let rows = store::page(conn, &filter, &account, i64::from(PAGE_SIZE), offset)?;
-            let windows = schemes::store::windows(conn)?;
-            let started = match &filter.municipality {
-                Some(it) => store::started(conn, it)?,
-                None => Vec::new(),
-            };
+            let (mut region, mut started) = (None, Vec::new());
+            if let Some(it) = &filter.municipality {
+                region = schemes::store::region_led_by(conn, it, now.dutch_day())?;
+                started = store::started(conn, it)?;
+            }
+            let region = region.as_ref().map(|it| &it.id);
+            let windows = schemes::store::windows(conn, region)?;
             Ok((rows, pager, windows, started))
         })
         .await?;
     let may_start = policy::may(&who.actor, Action::EditApplication);
-    let now = app.store.now();
     let page = ListPage {
         frame: who.frame().crumb("Overzicht", "/").here("Aanvragen"),
         is_staff,

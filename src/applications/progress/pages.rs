@@ -16,7 +16,7 @@ use crate::{
         posted::Posted,
     },
     texts::{dates, filters},
-    web::{forms::FormView, frame::Frame, html, parts::Tone},
+    web::{again::Again, forms::FormView, frame::Frame, html, parts::Tone},
 };
 
 /// The routes of this domain.
@@ -123,12 +123,15 @@ async fn report(
             (StatusCode::UNPROCESSABLE_ENTITY, form)
         }
         Err(AppError::Stale) => (StatusCode::CONFLICT, FormView::new(answers)),
-        Err(err) => return Err(err),
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            (again.status, again.form)
+        }
     };
     let (application, goals) = load(&app, &who, &path).await?;
     form.answers = form::with_news(form.answers, &goals);
     let mut page = page(&who, &application, &goals, form);
-    if status == StatusCode::CONFLICT {
+    if status == StatusCode::CONFLICT && !page.form.is_refused() {
         page.frame = page.frame.with_notice(
             Tone::Warning,
             "Een collega heeft intussen ook voortgang gemeld. Uw cijfers staan nog in de velden en zijn niet opgeslagen. Eronder staat wat uw collega meldde. Controleer ze en sla opnieuw op.",

@@ -1,26 +1,36 @@
 //! Working on the projects of an application: one function per use case.
 
 use super::{
-    MOST_PROJECTS, form,
+    MOST_PROJECTS, Meaning, ROWS, form, shares,
     store::{self, Draft},
 };
 use crate::{
-    applications::{Application, actions::check_open, section::SectionName, store as dossiers},
+    applications::{
+        Application,
+        actions::check_open,
+        saving::{self, Outcome, Seen, actions::Part},
+        section::SectionName,
+        store as dossiers,
+    },
     audit::{self, Fact, Stream},
     core::{
         answers::{Answers, FieldErrors},
         ids::{ApplicationId, ProjectId},
     },
     db::Tx,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::policy::{self, Action},
+    schemes,
+    texts::dates::OnDay,
 };
 
 /// A project that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// Its version now.
-    pub version: i32,
+    /// Its version now, and what was merged.
+    pub outcome: Outcome,
+    /// What it means.
+    pub meaning: Meaning,
     /// What still stands in the way of submitting.
     pub findings: FieldErrors,
 }
@@ -43,18 +53,35 @@ pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, Ap
 }
 
 /// Saves what was typed in a project, exactly as it was typed and whatever is wrong with it. If
-/// somebody else saved since `version`, nothing is written: [`AppError::Stale`].
+/// somebody else saved another text in the same fields since `version`, nothing is written:
+/// [`AppError::Stale`].
 pub fn save(
     tx: &mut Tx<'_>,
     project: &ProjectId,
     version: i32,
     answers: &Answers,
 ) -> Result<Saved, AppError> {
+    let saved = save_typed(tx, project, answers, &Seen::version(version))?;
+    if saved.outcome.merged.conflicts.is_empty() {
+        Ok(saved)
+    } else {
+        Err(AppError::Stale)
+    }
+}
+
+/// Saves what was typed in a project, merged with what was saved since the form was made. Where
+/// somebody else wrote something else, their text stays and the outcome says so.
+pub fn save_typed(
+    tx: &mut Tx<'_>,
+    project: &ProjectId,
+    typed: &Answers,
+    seen: &Seen,
+) -> Result<Saved, AppError> {
     let (application, draft) = editable(tx, project)?;
     if draft.removed_at.is_some() {
-        return Err(AppError::NotFound);
+        return Err(Refusal::ProjectRemoved.into());
     }
-    write(tx, &application, &draft, version, answers)
+    write(tx, &application, &draft, typed, seen)
 }
 
 /// Adds a project with the same answers; its name says that it is a copy.
@@ -67,7 +94,13 @@ pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError>
         .answers
         .clone()
         .with("titel", format!("{title} (kopie)"));
-    write(tx, &application, &copy, copy.version, &answers)?;
+    write(
+        tx,
+        &application,
+        &copy,
+        &answers,
+        &Seen::version(copy.version),
+    )?;
     Ok(id)
 }
 
@@ -117,6 +150,32 @@ pub fn shift(tx: &mut Tx<'_>, project: &ProjectId, way: Way) -> Result<(), AppEr
     audit::record(tx, Stream::Application(&application.id), &fact)
 }
 
+/// Makes the projects of an application what they were: exactly these, with what was typed then and
+/// in the places of then. For use cases that have checked who asks.
+pub fn set_back(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    were: &[(ProjectId, i32, Answers)],
+) -> Result<(), AppError> {
+    let now = tx.now;
+    for draft in store::drafts(tx.conn, &application.id)? {
+        if !were.iter().any(|(id, ..)| *id == draft.id) {
+            store::set_removed(tx, &draft, Some(now))?;
+        }
+    }
+    let setting = store::setting(tx.conn, application)?;
+    for (id, position, answers) in were {
+        let draft = store::draft(tx.conn, id)?;
+        store::set_removed(tx, &draft, None)?;
+        store::set_position(tx, id, *position)?;
+        if draft.answers != *answers {
+            let (meaning, _) = form::read(answers, setting.years, setting.window);
+            store::save(tx, &draft, draft.version, answers, &meaning)?;
+        }
+    }
+    Ok(())
+}
+
 /// The project and its application, if this person may change it now.
 fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft), AppError> {
     policy::require(&tx.actor, Action::EditApplication)?;
@@ -148,18 +207,57 @@ fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<ProjectId, AppEr
     Ok(id)
 }
 
+/// No form of ours has a field for the share of a municipality outside the region.
+fn check_shares(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    answers: &Answers,
+) -> Result<(), AppError> {
+    let mentioned = shares::typed(answers);
+    if mentioned.is_empty() {
+        return Ok(());
+    }
+    let on = application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &application.region_id, on)?;
+    let is_member = |id: &String| members.iter().any(|it| it.id.as_str() == id);
+    if mentioned.iter().all(is_member) {
+        Ok(())
+    } else {
+        Err(AppError::BadRequest(
+            "a share of a municipality outside the region",
+        ))
+    }
+}
+
 fn write(
     tx: &mut Tx<'_>,
     application: &Application,
     draft: &Draft,
-    version: i32,
-    answers: &Answers,
+    typed: &Answers,
+    seen: &Seen,
 ) -> Result<Saved, AppError> {
+    let part = Part {
+        application: &application.id,
+        name: draft.id.as_str(),
+        answers: &draft.answers,
+        version: draft.version,
+    };
+    let merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
+    check_shares(tx, application, &merged.answers)?;
     let setting = store::setting(tx.conn, application)?;
-    let (meaning, findings) = form::read(answers, setting.years, setting.window);
-    let version = store::save(tx, draft, version, answers, &meaning)?;
-    let project = draft.id.clone();
-    let fact = Fact::ProjectSaved { project, version };
-    audit::record(tx, Stream::Application(&application.id), &fact)?;
-    Ok(Saved { version, findings })
+    let (meaning, findings) = form::read(&merged.answers, setting.years, setting.window);
+    let mut version = draft.version;
+    if merged.answers != draft.answers {
+        version = store::save(tx, draft, version, &merged.answers, &meaning)?;
+        if saving::actions::keep(tx, part, &merged.answers, seen)? {
+            let project = draft.id.clone();
+            let fact = Fact::ProjectSaved { project, version };
+            audit::record(tx, Stream::Application(&application.id), &fact)?;
+        }
+    }
+    Ok(Saved {
+        outcome: Outcome { version, merged },
+        meaning,
+        findings,
+    })
 }

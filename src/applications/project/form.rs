@@ -9,14 +9,16 @@
 //!   `doel.<jaar>`, `bron`, `frequentie`, `wie`
 //! - `regel.<n>.` with `soort`, `omschrijving`, `eenheid`, `aantal.<jaar>`, `tarief.<jaar>`
 //! - `eigen-bijdrage.<jaar>`, `cofinanciering.<jaar>`, `minimum.<jaar>`
+//! - `gewicht.<id>`, `aandeel.<id>.<jaar>`: the division over municipalities
 
 use std::collections::BTreeMap;
 
 use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_INDICATORS, MOST_LINES, Meaning,
-    budget, indicators, subject, typed,
+    budget, indicators, paste, shares, subject, typed,
 };
 use crate::{
+    applications::saving::SEQUENCE_FIELD,
     core::{
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
@@ -45,6 +47,7 @@ pub fn read(answers: &Answers, years: [i32; 2], window: WindowKind) -> (Meaning,
     let runs_in = subject.runs_in(years);
     let indicators = indicators::read(answers, years, &runs_in, &mut errors);
     let (lines, totals) = budget::read(answers, years, &subject, &mut errors);
+    let shares = shares::read(answers, &totals, &mut errors);
     let meaning = Meaning {
         category: subject.category,
         sub_item: subject.sub_item,
@@ -52,6 +55,7 @@ pub fn read(answers: &Answers, years: [i32; 2], window: WindowKind) -> (Meaning,
         title: subject.title,
         lines,
         years: totals,
+        shares,
         indicators,
     };
     let errors = in_order(errors, &fields(answers, years));
@@ -133,7 +137,14 @@ pub fn differences(mine: &Answers, theirs: &Answers, years: [i32; 2]) -> Vec<Dif
 
 /// What was typed of a project: a posted form without what belongs to the form itself.
 pub fn typed_in(posted: &Answers) -> Answers {
-    let own = ["versie", "actie", MERGE_FIELD];
+    let own = [
+        "versie",
+        "actie",
+        "naar",
+        SEQUENCE_FIELD,
+        MERGE_FIELD,
+        paste::FIELD,
+    ];
     let mut answers = Answers::default();
     for (name, text) in posted.iter() {
         if !own.contains(&name) && !name.starts_with(CHOICE_PREFIX) {
@@ -199,6 +210,8 @@ pub fn label(field: &str) -> String {
         ["eigen-bijdrage", year] => format!("Eigen bijdrage in {year}"),
         ["cofinanciering", year] => format!("Cofinanciering in {year}"),
         ["minimum", year] => format!("Laagste bedrag in {year}"),
+        ["gewicht", _] => "Gewicht van een gemeente".to_owned(),
+        ["aandeel", _, year] => format!("Deel van een gemeente in {year}"),
         ["regel", row, rest @ ..] => format!("Begroting, regel {row}: {}", rest.join(" in ")),
         ["indicator", row, rest @ ..] => format!(
             "Indicator {row}: {}",
@@ -229,9 +242,14 @@ fn fields(answers: &Answers, years: [i32; 2]) -> Vec<String> {
     for row in line_rows(answers) {
         res.extend(line_fields(row, years));
     }
-    for name in ["eigen-bijdrage", "cofinanciering", "minimum"] {
+    for name in ["eigen-bijdrage", "cofinanciering"] {
         res.extend(years.map(|it| format!("{name}.{it}")));
     }
+    for prefix in [shares::WEIGHT_PREFIX, shares::PREFIX] {
+        let typed = answers.starting_with(prefix);
+        res.extend(typed.map(|(name, _)| name.to_owned()));
+    }
+    res.extend(years.map(|it| format!("minimum.{it}")));
     res
 }
 

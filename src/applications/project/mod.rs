@@ -5,16 +5,21 @@
 pub mod actions;
 pub mod budget;
 pub mod form;
+pub mod incoming;
 pub mod indicators;
+pub mod marks;
+pub mod outputs;
 pub mod pages;
+pub mod paste;
 pub mod rows;
+pub mod shares;
 pub mod store;
 pub mod subject;
 pub mod typed;
 pub mod view;
 
 use crate::{
-    applications::ProjectYear,
+    applications::{ProjectYear, saving::merge::Rows},
     core::{
         category::{Category, SubItem},
         money::Money,
@@ -29,6 +34,20 @@ pub const MOST_PROJECTS: usize = 60;
 pub const MOST_LINES: u32 = 40;
 /// The most indicators of one project.
 pub const MOST_INDICATORS: u32 = 20;
+
+/// The rows of the form of a project.
+pub const ROWS: [Rows; 2] = [
+    Rows {
+        prefix: budget::PREFIX,
+        most: MOST_LINES,
+        name: "omschrijving",
+    },
+    Rows {
+        prefix: indicators::PREFIX,
+        most: MOST_INDICATORS,
+        name: "naam",
+    },
+];
 
 text_enum! {
     /// What a line of a budget pays for.
@@ -91,6 +110,8 @@ pub struct Meaning {
     pub lines: Vec<Line>,
     /// The totals of each year of the cycle, in order.
     pub years: Vec<YearTotals>,
+    /// What of the requested amount is for which municipality, in the years that were divided.
+    pub shares: Vec<shares::Share>,
     /// The indicators.
     pub indicators: Vec<Indicator>,
 }

@@ -1,14 +1,15 @@
 //! The form of a project.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
-use chrono::NaiveDateTime;
 
 use super::{
-    Direction, EvaluationKind, IndicatorLevel, LineKind, Meaning, YearTotals,
+    Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_LINES, Meaning, ROWS, YearTotals,
     actions::{self, Way},
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
-    rows::{self, IndicatorRow, LineRow},
+    incoming, outputs, paste,
+    rows::{self, Division, IndicatorRow, LineRow, ShareRow},
+    shares,
     store::{self, Draft},
     subject::{self, Text},
 };
@@ -16,7 +17,16 @@ use crate::{
     app::App,
     applications::{
         Head,
-        drafting::{Opening, store as openings},
+        budget::{Limits, hints, store as budgets},
+        copying::{self, Copied},
+        drafting::{Opening, pages as drafting, store as openings},
+        presence::{self, Present},
+        saving::{
+            self, Seen,
+            actions::Part,
+            merge::{Merged, Theirs},
+            pages::Reading,
+        },
         section::SectionName,
         store as dossiers,
     },
@@ -24,8 +34,7 @@ use crate::{
         actor::Actor,
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
-        hex,
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, ProjectId},
     },
     db::{Conn, Tx},
     error::AppError,
@@ -74,6 +83,8 @@ struct Asked {
     /// `ja`: say what is wrong.
     #[serde(default)]
     controle: String,
+    /// The version that somebody had seen who just saved: what others changed since is said.
+    sinds: Option<i32>,
 }
 
 #[derive(Template)]
@@ -81,18 +92,30 @@ struct Asked {
 struct ProjectPage {
     frame: Frame,
     form: FormView,
+    is_open: bool,
+    is_removed: bool,
     over: String,
     name: String,
     steps: Vec<Task>,
+    present: Vec<String>,
     saved: Option<String>,
-    closes_at: NaiveDateTime,
+    saved_by: String,
+    until: Option<String>,
+    /// What the ministry asks about the projects.
+    asked: Option<String>,
+    money: Vec<String>,
+    paste_help: String,
     address: String,
+    application_id: String,
+    project_id: String,
     version: i32,
     years: Vec<i32>,
     categories: Vec<Choice>,
     parts: Vec<Choice>,
     year_choices: Vec<Choice>,
     texts: [Text; 8],
+    /// From which cycle the texts come that still say what they said then, and which those are.
+    copied: Option<(String, Vec<String>)>,
     evaluation_plan: Text,
     participants: Vec<Choice>,
     evaluations: Vec<Choice>,
@@ -103,11 +126,13 @@ struct ProjectPage {
     lines: Vec<LineRow>,
     budget_fields: Vec<String>,
     totals: Vec<YearTotals>,
-    foots: bool,
+    requested_label: &'static str,
+    shares: Vec<ShareRow>,
+    share_fields: Vec<String>,
+    divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
-    may_go_up: bool,
-    may_go_down: bool,
+    whole: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Template)]
@@ -126,8 +151,7 @@ struct ConflictPage {
     frame: Frame,
     form: FormView,
     over: String,
-    who: String,
-    at: NaiveDateTime,
+    lead: String,
     address: String,
     version: i32,
     mine: Answers,
@@ -142,9 +166,11 @@ struct FieldChoice {
 }
 
 impl ProjectPage {
-    /// The address of what can be done with the project as a whole.
-    fn part(&self, name: &str) -> String {
-        format!("{}/{name}", self.address)
+    /// From which cycle a text comes, if it still says what it said then.
+    fn copied_from(&self, field: &str) -> Option<&str> {
+        let (cycle, fields) = self.copied.as_ref()?;
+        let is_unchanged = fields.iter().any(|it| it == field);
+        is_unchanged.then_some(cycle.as_str())
     }
 }
 
@@ -169,16 +195,16 @@ struct Loaded {
     draft: Draft,
     drafts: Vec<Draft>,
     members: Vec<Municipality>,
+    present: Vec<Present>,
+    me: AccountId,
+    copied: Option<Copied>,
+    limits: Limits,
 }
 
 impl Loaded {
     /// What was typed in a project means so far, and what is wrong with it.
-    fn read(&self, draft: &Draft) -> (Meaning, FieldErrors) {
-        form::read(
-            &draft.answers,
-            self.head.cycle.years(),
-            self.head.window.kind,
-        )
+    fn read(&self, answers: &Answers) -> (Meaning, FieldErrors) {
+        form::read(answers, self.head.cycle.years(), self.head.window.kind)
     }
 
     /// A top-up is for the second year only.
@@ -209,7 +235,13 @@ async fn show(
     if loaded.draft.removed_at.is_some() {
         return html::ok(&removed_page(&who, &path, &loaded));
     }
-    html::ok(&project_page(&who, &path, &loaded, asked.controle == "ja"))
+    let news = news(&app, &who.actor, &path, asked.sinds).await?;
+    let mut page = project_page(&who, &path, &loaded, asked.controle == "ja");
+    let news = saving::pages::notices(&who.actor.id, &news, &|name| form::label(name));
+    if !news.is_empty() {
+        page.frame = page.frame.with_notice(Tone::Info, news.join(" "));
+    }
+    html::ok(&page)
 }
 
 async fn add(
@@ -235,55 +267,221 @@ async fn save(
     app: web::Data<App>,
     who: SignedIn,
     path: Address,
+    req: HttpRequest,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
-    let version = posted.version()?;
-    let loaded = load(&app, &who.actor, &path).await?;
-    let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" && loaded.draft.version == version {
-        match form::merged(
-            &posted.answers,
-            &loaded.draft.answers,
-            loaded.head.cycle.years(),
-        ) {
-            Ok(merged) => merged,
+    if saving::pages::is_script(&req) {
+        return save_while_typing(&app, &who, &path, &posted).await;
+    }
+    let seen = saving::pages::seen(&posted, true)?;
+    let mine = if posted.answers.get(form::MERGE_FIELD) == "ja" {
+        let loaded = load(&app, &who.actor, &path).await?;
+        match chosen(&loaded, &posted, &seen) {
+            Ok(chosen) => chosen,
             Err(errors) => {
-                return html::refused(&conflict_page(&who, &path, &loaded, &posted, errors));
+                let merged = merged_now(&app, &path, &posted, &seen).await?;
+                let page = conflict_page(&who, &path, &loaded, &merged, &posted, errors);
+                return html::refused(&page);
             }
         }
     } else {
         form::typed_in(&posted.answers)
     };
-    // The same form sent twice acts once; with another text in it, it is another form.
-    let key = hex::sha256(&format!("{}/{}", posted.key, serde_json::to_string(&mine)?));
     let button = posted.answers.get("actie").to_owned();
-    let (id, project) = path.clone();
+    let pasted = posted.answers.get(paste::FIELD);
+    let (mine, added) = if WORKED_OUT.contains(&&*button) {
+        let loaded = load(&app, &who.actor, &path).await?;
+        match worked_out(&loaded, mine.clone(), &button, pasted) {
+            Ok(it) => it,
+            Err(errors) => {
+                let typed = mine.with(paste::FIELD, pasted);
+                let page = refused_page(&who, &path, loaded, typed, seen.version, errors);
+                return html::refused(&page);
+            }
+        }
+    } else {
+        (mine, None)
+    };
+    let key = saving::pages::key(&posted, &mine)?;
+    let to = saving::pages::leads_to(&posted.answers, &ApplicationId::from(&*path.0));
+    let (id, project) = (path.0.clone(), ProjectId::from(&*path.1));
+    let from = seen.clone();
     let written = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                save_and_go(tx, &id, &project, version, &mine, &button)
+                let goes = (&*button, to.as_deref());
+                save_and_go(tx, (&id, &project), &from, &mine, goes, added)
             })
         })
         .await;
     match written {
-        Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Stale) => {
+        Ok(location) if !location.is_empty() => Ok(access::see_other(&location)),
+        Ok(_) => {
             let loaded = load(&app, &who.actor, &path).await?;
-            let page = conflict_page(&who, &path, &loaded, &posted, FieldErrors::default());
+            let merged = merged_now(&app, &path, &posted, &seen).await?;
+            let errors = FieldErrors::default();
+            let page = conflict_page(&who, &path, &loaded, &merged, &posted, errors);
             html::page(StatusCode::CONFLICT, &page)
         }
+        Err(err @ AppError::Refused(_)) => {
+            let mut loaded = load(&app, &who.actor, &path).await?;
+            loaded.draft.answers = form::typed_in(&posted.answers);
+            let mut page = project_page(&who, &path, &loaded, false);
+            page.is_open = false;
+            page.is_removed = loaded.draft.removed_at.is_some();
+            page.frame = saving::pages::not_saved(page.frame, &err);
+            html::page(StatusCode::CONFLICT, &page)
+        }
+        Err(AppError::Busy) => saving::pages::again(&who, address(&path.0, &path.1), &posted),
         Err(err) => Err(err),
     }
 }
 
-/// Saves, and says where the button leads.
+/// The buttons that work something out from what was typed, before it is saved.
+const WORKED_OUT: [&str; 3] = ["verdeel-gelijk", "verdeel-gewicht", "plak"];
+
+/// What was typed with what the button works out from it, and the first row that it added; or why it
+/// cannot.
+fn worked_out(
+    loaded: &Loaded,
+    mut mine: Answers,
+    button: &str,
+    pasted: &str,
+) -> Result<(Answers, Option<u32>), FieldErrors> {
+    let key = match button {
+        "verdeel-gelijk" => shares::Key::Evenly,
+        "verdeel-gewicht" => shares::Key::ByWeight,
+        "plak" => {
+            let row = paste_in(loaded, &mut mine, pasted)?;
+            return Ok((mine, Some(row)));
+        }
+        _ => return Ok((mine, None)),
+    };
+    let (meaning, _) = loaded.read(&mine);
+    let members: Vec<_> = loaded.members.iter().map(|it| &it.id).collect();
+    shares::divide(&mut mine, &meaning.years, &members, key)?;
+    Ok((mine, None))
+}
+
+/// Adds the lines that were pasted; the first row. Nothing is added if anything is wrong.
+fn paste_in(loaded: &Loaded, mine: &mut Answers, pasted: &str) -> Result<u32, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    match paste::read(pasted, &loaded.shown_years()) {
+        Ok(lines) => match incoming::append(mine, &lines) {
+            Some(row) => return Ok(row),
+            None => errors.push(
+                paste::FIELD,
+                format!(
+                    "Een project heeft hoogstens {MOST_LINES} regels. U plakt er {}. Zoveel plaats is er niet meer: voeg regels samen of maak eerst regels leeg.",
+                    lines.len()
+                ),
+            ),
+        },
+        Err(faults) => {
+            for it in faults {
+                errors.push(paste::FIELD, it.said());
+            }
+        }
+    }
+    Err(errors)
+}
+
+/// The form as it was posted, with why nothing was done with it.
+fn refused_page(
+    who: &SignedIn,
+    path: &(String, String),
+    mut loaded: Loaded,
+    typed: Answers,
+    version: i32,
+    errors: FieldErrors,
+) -> ProjectPage {
+    loaded.draft.answers = typed.clone();
+    loaded.draft.version = version;
+    let mut page = project_page(who, path, &loaded, false);
+    page.saved = None;
+    page.form = FormView::refused(typed, errors)
+        .with_note("Wat u typte staat er nog, maar is nog niet opgeslagen.");
+    page
+}
+
+/// The answer to the script that saves while one types.
+async fn save_while_typing(
+    app: &App,
+    who: &SignedIn,
+    path: &Address,
+    posted: &Posted,
+) -> Result<HttpResponse, AppError> {
+    let seen = saving::pages::seen(posted, false)?;
+    let typed = form::typed_in(&posted.answers);
+    let (project, mine) = (ProjectId::from(&*path.1), typed.clone());
+    let done = app
+        .store
+        .write(&who.actor, move |tx| {
+            actions::save_typed(tx, &project, &mine, &seen)
+        })
+        .await;
+    let reading = Reading {
+        label: &|name| form::label(name),
+        text: &|name, text| form::shown_text(name, text),
+    };
+    match done {
+        Ok(saved) => Ok(saving::pages::answer(
+            who,
+            app.store.now(),
+            &typed,
+            &saved.outcome,
+            reading,
+            outputs::of(&saved.outcome.merged.answers, &saved.meaning),
+        )),
+        Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
+        Err(err) => Err(err),
+    }
+}
+
+/// What was chosen where two people wrote something else, if the other has not written on since;
+/// otherwise what was typed here.
+fn chosen(loaded: &Loaded, posted: &Posted, seen: &Seen) -> Result<Answers, FieldErrors> {
+    if loaded.draft.version == seen.version {
+        let years = loaded.head.cycle.years();
+        form::merged(&posted.answers, &loaded.draft.answers, years)
+    } else {
+        Ok(form::typed_in(&posted.answers))
+    }
+}
+
+/// What was typed, made one with what is stored now.
+async fn merged_now(
+    app: &App,
+    path: &Address,
+    posted: &Posted,
+    seen: &Seen,
+) -> Result<Merged, AppError> {
+    let (project, seen) = (ProjectId::from(&*path.1), seen.clone());
+    let mine = form::typed_in(&posted.answers);
+    app.store
+        .read(move |conn| {
+            let draft = store::draft(conn, &project)?;
+            let part = Part {
+                application: &draft.application_id,
+                name: draft.id.as_str(),
+                answers: &draft.answers,
+                version: draft.version,
+            };
+            saving::actions::merge(conn, part, &mine, &seen, &ROWS)
+        })
+        .await
+}
+
+/// Saves, does what the button says with the project as a whole, and says where that leads: nowhere
+/// while there is something to choose.
 fn save_and_go(
     tx: &mut Tx<'_>,
-    id: &str,
-    project: &str,
-    version: i32,
+    (id, project): (&str, &ProjectId),
+    seen: &Seen,
     mine: &Answers,
-    button: &str,
+    (button, to): (&str, Option<&str>),
+    added: Option<u32>,
 ) -> Result<String, AppError> {
     let mut answers = mine.clone();
     let row = match button {
@@ -291,14 +489,56 @@ fn save_and_go(
         "indicator" => form::add_indicator(&mut answers).map(|it| format!("indicator.{it}.naam")),
         _ => None,
     };
-    let saved = actions::save(tx, &ProjectId::from(project), version, &answers)?;
-    let here = address(id, project);
-    Ok(match (button, row) {
+    if button == "terugzetten" {
+        actions::restore(tx, project)?;
+    }
+    let saved = actions::save_typed(tx, project, &answers, seen)?;
+    let merged = &saved.outcome.merged;
+    if !merged.conflicts.is_empty() {
+        return Ok(saving::pages::location(merged, seen, ""));
+    }
+    let here = address(id, project.as_str());
+    let row = row.or_else(|| added.map(|it| format!("regel.{it}.omschrijving")));
+    let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
+        ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
+        _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
-        _ => format!("{here}?controle=ja"),
-    })
+        ("verder" | "bewaar", _) => format!("{here}?controle=ja"),
+        _ => with_whole(tx, id, project, button)?,
+    };
+    Ok(saving::pages::location(merged, seen, &location))
+}
+
+/// Does something with the project as a whole; where that leads.
+fn with_whole(
+    tx: &mut Tx<'_>,
+    id: &str,
+    project: &ProjectId,
+    button: &str,
+) -> Result<String, AppError> {
+    match button {
+        "kopie" => {
+            let copy = actions::copy(tx, project)?;
+            return Ok(address(id, copy.as_str()));
+        }
+        // Back to the button that was pressed: pressing it again goes on.
+        "omhoog" => {
+            actions::shift(tx, project, Way::Up)?;
+            return Ok(format!("{}#omhoog", address(id, project.as_str())));
+        }
+        "omlaag" => {
+            actions::shift(tx, project, Way::Down)?;
+            return Ok(format!("{}#omlaag", address(id, project.as_str())));
+        }
+        "verwijderen" => {
+            actions::remove(tx, project)?;
+            return Ok(format!("{}?verwijderd={project}#verwijderd", dossier(id)));
+        }
+        _ => {}
+    }
+    Ok(address(id, project.as_str()))
 }
 
 async fn copy(
@@ -324,7 +564,7 @@ async fn remove(
     let (id, project) = path.into_inner();
     change(&app, &who, posted, move |tx| {
         actions::remove(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(format!("{}?verwijderd={project}#verwijderd", dossier(&id)))
     })
     .await
 }
@@ -336,9 +576,14 @@ async fn restore(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
+    let to_list = posted.answers.get("terug") == "lijst";
     change(&app, &who, posted, move |tx| {
         actions::restore(tx, &ProjectId::from(&*project))?;
-        Ok(address(&id, &project))
+        Ok(if to_list {
+            format!("{}#projecten", dossier(&id))
+        } else {
+            address(&id, &project)
+        })
     })
     .await
 }
@@ -350,14 +595,15 @@ async fn shift(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, project) = path.into_inner();
-    let way = match posted.answers.get("richting") {
-        "omhoog" => Way::Up,
-        "omlaag" => Way::Down,
+    // Back to the button that was pressed: pressing it again goes on.
+    let (way, button) = match posted.answers.get("richting") {
+        "omhoog" => (Way::Up, "omhoog"),
+        "omlaag" => (Way::Down, "omlaag"),
         _ => return Err(AppError::BadRequest("neither up nor down")),
     };
     change(&app, &who, posted, move |tx| {
         actions::shift(tx, &ProjectId::from(&*project), way)?;
-        Ok(address(&id, &project))
+        Ok(format!("{}#{button}", address(&id, &project)))
     })
     .await
 }
@@ -379,7 +625,7 @@ async fn change(
 
 async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loaded, AppError> {
     let (id, project) = (ApplicationId::from(&*path.0), ProjectId::from(&*path.1));
-    let actor = actor.clone();
+    let (actor, now) = (actor.clone(), app.store.now());
     let load = move |conn: &mut Conn| {
         let head = dossiers::head(conn, &actor, &id)?;
         let draft = store::draft(conn, &project)?;
@@ -390,12 +636,32 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
         Ok(Loaded {
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
+            limits: budgets::rooms(conn, &head.cycle.id)?,
             opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            copied: copying::store::copied(conn, &head.application)?,
+            present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
+            me: actor.id,
             head,
             draft,
         })
     };
     app.store.read(load).await
+}
+
+/// What others changed in the project since the version that somebody had seen who just saved.
+async fn news(
+    app: &App,
+    actor: &Actor,
+    path: &Address,
+    since: Option<i32>,
+) -> Result<Vec<Theirs>, AppError> {
+    if since.is_none() {
+        return Ok(Vec::new());
+    }
+    let (actor, id, part) = (actor.clone(), ApplicationId::from(&*path.0), path.1.clone());
+    app.store
+        .read(move |conn| saving::pages::news(conn, &actor, &id, &part, since))
+        .await
 }
 
 fn dossier(id: &str) -> String {
@@ -413,9 +679,10 @@ fn project_page(
     is_checked: bool,
 ) -> ProjectPage {
     let draft = &loaded.draft;
-    let (meaning, findings) = loaded.read(draft);
+    let (meaning, findings) = loaded.read(&draft.answers);
     let years = loaded.shown_years();
     let lines = rows::lines(&draft.answers, &meaning, &years);
+    let shares = rows::shares(&draft.answers, &loaded.members, &years);
     let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
     let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
     let mut form = FormView::new(draft.answers.clone());
@@ -431,13 +698,28 @@ fn project_page(
     ProjectPage {
         frame,
         form,
+        is_open: true,
+        is_removed: false,
         over: over(loaded),
         name: name(draft),
-        steps: steps(path, loaded),
+        present: presence::sentences(&loaded.present, draft.id.as_str(), &loaded.me),
+        steps: presence::noted(steps(path, loaded), &loaded.present, &loaded.me),
         saved: (1 < draft.version)
             .then(|| format!("Opgeslagen om {}", dates::time(draft.saved_at))),
-        closes_at: loaded.head.window.closes_at,
+        saved_by: draft.saved_by.clone(),
+        until: drafting::until(&loaded.head, &loaded.opening),
+        asked: loaded
+            .opening
+            .asked_of(SectionName::Projects)
+            .map(str::to_owned),
+        paste_help: paste::help(&years),
+        money: years
+            .iter()
+            .map(|it| hints::money_of(&loaded.limits, loaded.head.window.kind, *it))
+            .collect(),
         address: address(&path.0, &path.1),
+        application_id: path.0.clone(),
+        project_id: path.1.clone(),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
         parts: SubItem::ALL.iter().map(part).collect(),
@@ -446,6 +728,13 @@ fn project_page(
             .map(|it| Choice::new(it.to_string(), it.to_string()))
             .collect(),
         texts: subject::TEXTS,
+        copied: loaded.copied.as_ref().map(|it| {
+            let unchanged = it.unchanged_in(&draft.id, &draft.answers);
+            (
+                it.cycle.clone(),
+                unchanged.into_iter().map(|it| it.0).collect(),
+            )
+        }),
         evaluation_plan: subject::EVALUATION_PLAN,
         participants: loaded
             .members
@@ -459,14 +748,31 @@ fn project_page(
         indicators: rows::indicators(&draft.answers),
         budget_fields: rows::budget_fields(&lines, &years),
         lines,
-        foots: totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
+        requested_label: outputs::requested_label(
+            totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
+        ),
+        share_fields: rows::share_fields(&shares),
+        divisions: rows::divisions(&draft.answers, &totals),
+        shares,
         totals,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
         may_add_indicator: form::add_indicator(&mut draft.answers.clone()).is_some(),
-        may_go_up: !is(first),
-        may_go_down: !is(last),
+        whole: whole(!is(first), !is(last)),
     }
+}
+
+/// What can be done with a project as a whole: the value of its button and what it says.
+fn whole(may_go_up: bool, may_go_down: bool) -> Vec<(&'static str, &'static str)> {
+    let mut res = vec![("kopie", "Kopie maken")];
+    if may_go_up {
+        res.push(("omhoog", "Eén plaats omhoog"));
+    }
+    if may_go_down {
+        res.push(("omlaag", "Eén plaats omlaag"));
+    }
+    res.push(("verwijderen", "Project verwijderen"));
+    res
 }
 
 fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
@@ -510,7 +816,7 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
         Tag::new(Tone::Neutral, "Overzicht"),
     );
     let projects = loaded.drafts.iter().map(|it| {
-        let (_, findings) = loaded.read(it);
+        let (_, findings) = loaded.read(&it.answers);
         let state = match findings.len() {
             _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
             0 => Tag::new(Tone::Success, "Klaar"),
@@ -548,32 +854,40 @@ fn conflict_page(
     who: &SignedIn,
     path: &(String, String),
     loaded: &Loaded,
+    merged: &Merged,
     posted: &Posted,
     errors: FieldErrors,
 ) -> ConflictPage {
+    let me = &who.actor.id;
+    let saver = |field: &str| {
+        let it = merged.conflicts.iter().find(|it| it.field == field);
+        it.map(|it| (saving::pages::name(me, it), dates::time(it.at)))
+    };
     let theirs = &loaded.draft;
-    let mine = form::typed_in(&posted.answers);
-    let choices = form::differences(&mine, &theirs.answers, loaded.head.cycle.years())
+    let choices = form::differences(&merged.mine, &theirs.answers, loaded.head.cycle.years())
         .into_iter()
-        .map(|it| FieldChoice {
-            options: vec![
-                Choice::new(THEIRS, format!("De tekst van {}", theirs.saved_by))
-                    .with_help(form::shown_text(&it.field, &it.theirs)),
-                Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
-            ],
-            field: format!("{CHOICE_PREFIX}{}", it.field),
-            label: it.label,
+        .map(|it| {
+            let (by, at) = saver(&it.field)
+                .unwrap_or_else(|| (theirs.saved_by.clone(), dates::time(theirs.saved_at)));
+            FieldChoice {
+                options: vec![
+                    Choice::new(THEIRS, format!("De tekst van {by}, {at}"))
+                        .with_help(form::shown_text(&it.field, &it.theirs)),
+                    Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
+                ],
+                field: format!("{CHOICE_PREFIX}{}", it.field),
+                label: it.label,
+            }
         })
         .collect();
     ConflictPage {
         frame: frame(who, path, loaded),
         form: FormView::refused(posted.answers.clone(), errors),
         over: over(loaded),
-        who: theirs.saved_by.clone(),
-        at: theirs.saved_at,
+        lead: saving::pages::clashed(me, merged),
         address: address(&path.0, &path.1),
         version: theirs.version,
-        mine,
+        mine: merged.mine.clone(),
         choices,
     }
 }

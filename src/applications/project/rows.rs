@@ -1,7 +1,10 @@
 //! The rows of the form: which there are, and what stands beside their fields. Pure.
 
-use super::{Meaning, budget, form, indicators, typed};
-use crate::core::{answers::Answers, money::Money};
+use super::{Meaning, YearTotals, budget, form, indicators, outputs, shares, typed};
+use crate::{
+    core::{answers::Answers, money::Money},
+    schemes::Municipality,
+};
 
 /// A row of the budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +39,39 @@ pub struct IndicatorRow {
     pub legend: String,
 }
 
+/// What a municipality gets of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareRow {
+    /// Its name.
+    pub name: String,
+    /// The field of its weight.
+    pub weight: String,
+    /// Year and field of its share.
+    pub cells: Vec<(i32, String)>,
+}
+
+/// How far the requested amount of a year is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Division {
+    /// The budget year.
+    pub year: i32,
+    /// The sum of the shares.
+    pub divided: Money,
+    /// What is still to be divided; below zero if it is too much. Nothing if nothing was divided.
+    pub left: Money,
+}
+
 impl LineRow {
     /// The name of one of its fields.
     pub fn field(&self, name: &str) -> String {
         format!("{}{}.{name}", budget::PREFIX, self.number)
+    }
+}
+
+impl Cell {
+    /// The id of what it comes to.
+    pub fn output(&self, line: &u32) -> String {
+        outputs::amount_id(*line, self.year)
     }
 }
 
@@ -95,6 +127,52 @@ pub fn indicators(answers: &Answers) -> Vec<IndicatorRow> {
                 format!("Indicator {number}: {}", typed::line(name, 60))
             };
             IndicatorRow { number, legend }
+        })
+        .collect()
+}
+
+/// The municipalities that can get a share: those that take part, and those with one already.
+pub fn shares(answers: &Answers, members: &[Municipality], years: &[i32]) -> Vec<ShareRow> {
+    let mentioned = shares::mentioned(answers);
+    members
+        .iter()
+        .filter(|it| mentioned.contains(it.id.as_str()))
+        .map(|it| ShareRow {
+            name: it.name.clone(),
+            weight: shares::weight_field(it.id.as_str()),
+            cells: years
+                .iter()
+                .map(|year| (*year, shares::field(it.id.as_str(), *year)))
+                .collect(),
+        })
+        .collect()
+}
+
+/// How far each year is divided.
+pub fn divisions(answers: &Answers, totals: &[YearTotals]) -> Vec<Division> {
+    totals
+        .iter()
+        .map(|it| {
+            let divided = shares::divided(answers, it.year);
+            Division {
+                year: it.year,
+                divided,
+                left: if shares::is_divided(answers, it.year) {
+                    it.requested.checked_sub(divided).unwrap_or(Money::ZERO)
+                } else {
+                    Money::ZERO
+                },
+            }
+        })
+        .collect()
+}
+
+/// The fields of the shares, which stand in cells as those of the budget do.
+pub fn share_fields(rows: &[ShareRow]) -> Vec<String> {
+    rows.iter()
+        .flat_map(|row| {
+            let cells = row.cells.iter().map(|(_, field)| field.clone());
+            std::iter::once(row.weight.clone()).chain(cells)
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::{Direction, IndicatorLevel, LineKind, Meaning};
 use crate::{
-    applications::Application,
+    applications::{Application, store as dossiers},
     core::{
         answers::Answers,
         ids::{ApplicationId, IndicatorId, ProjectId},
@@ -14,8 +14,8 @@ use crate::{
     db::{
         Conn, Tx,
         schema::{
-            accounts, application_windows, applications, budget_lines, cycles, indicator_years,
-            indicators, project_years, projects,
+            accounts, application_windows, budget_lines, cycles, indicator_years, indicators,
+            project_shares, project_years, projects,
         },
     },
     error::AppError,
@@ -55,8 +55,6 @@ pub struct Setting {
     pub cycle: String,
     /// What the window is for.
     pub window: WindowKind,
-    /// Until just before this moment (UTC) can be submitted.
-    pub closes_at: NaiveDateTime,
 }
 
 /// What was typed in each project of an application, with its position; by position.
@@ -151,22 +149,15 @@ fn draft_of(row: Row) -> Result<Draft, AppError> {
 
 /// The years and the window of an application.
 pub fn setting(conn: &mut Conn, application: &Application) -> Result<Setting, AppError> {
-    let (window, closes_at, cycle, first): (WindowKind, NaiveDateTime, String, i32) =
-        application_windows::table
-            .inner_join(cycles::table)
-            .filter(application_windows::id.eq(&application.window_id))
-            .select((
-                application_windows::kind,
-                application_windows::closes_at,
-                cycles::name,
-                cycles::first_year,
-            ))
-            .first(conn)?;
+    let (window, cycle, first): (WindowKind, String, i32) = application_windows::table
+        .inner_join(cycles::table)
+        .filter(application_windows::id.eq(&application.window_id))
+        .select((application_windows::kind, cycles::name, cycles::first_year))
+        .first(conn)?;
     Ok(Setting {
         years: [first, first.saturating_add(1)],
         cycle,
         window,
-        closes_at,
     })
 }
 
@@ -198,7 +189,7 @@ pub fn insert(
             projects::version.eq(1),
         ))
         .execute(tx.conn)?;
-    touch(tx, application)?;
+    dossiers::touch(tx, application)?;
     Ok(id)
 }
 
@@ -230,9 +221,10 @@ pub fn save(
         return Err(AppError::Stale);
     }
     replace_years(tx, &draft.id, meaning)?;
+    insert_shares(tx, &draft.id, meaning)?;
     replace_lines(tx, &draft.id, meaning)?;
     replace_indicators(tx, &draft.id, meaning)?;
-    touch(tx, &draft.application_id)?;
+    dossiers::touch(tx, &draft.application_id)?;
     Ok(next)
 }
 
@@ -245,7 +237,15 @@ pub fn set_removed(
     diesel::update(projects::table.find(&draft.id))
         .set(projects::removed_at.eq(removed_at))
         .execute(tx.conn)?;
-    touch(tx, &draft.application_id)
+    dossiers::touch(tx, &draft.application_id)
+}
+
+/// Puts a project in a place.
+pub fn set_position(tx: &mut Tx<'_>, id: &ProjectId, position: i32) -> Result<(), AppError> {
+    diesel::update(projects::table.find(id))
+        .set(projects::position.eq(position))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// Lets two projects change places.
@@ -255,19 +255,13 @@ pub fn swap(tx: &mut Tx<'_>, one: &Draft, other: &Draft) -> Result<(), AppError>
             .set(projects::position.eq(position))
             .execute(tx.conn)?;
     }
-    touch(tx, &one.application_id)
-}
-
-/// Notes that something of the application changed. Its version stays: two people can work on two
-/// projects at the same time.
-fn touch(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    diesel::update(applications::table.find(id))
-        .set(applications::updated_at.eq(tx.now))
-        .execute(tx.conn)?;
-    Ok(())
+    dossiers::touch(tx, &one.application_id)
 }
 
 fn replace_years(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(), AppError> {
+    // A share is of a year, so that it goes first.
+    diesel::delete(project_shares::table.filter(project_shares::project_id.eq(id)))
+        .execute(tx.conn)?;
     diesel::delete(project_years::table.filter(project_years::project_id.eq(id)))
         .execute(tx.conn)?;
     for it in meaning.project_years() {
@@ -281,6 +275,20 @@ fn replace_years(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(
                 project_years::requested_cents.eq(it.requested),
                 project_years::minimum_cents.eq(it.minimum),
                 project_years::eligible_cents.eq(None::<Money>),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn insert_shares(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Result<(), AppError> {
+    for it in &meaning.shares {
+        diesel::insert_into(project_shares::table)
+            .values((
+                project_shares::project_id.eq(id),
+                project_shares::municipality_id.eq(&it.municipality),
+                project_shares::year.eq(it.year),
+                project_shares::amount_cents.eq(it.amount),
             ))
             .execute(tx.conn)?;
     }

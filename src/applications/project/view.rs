@@ -2,7 +2,9 @@
 //!
 //! `templates/applications/project/_content.html` shows it.
 
-use super::{Direction, EvaluationKind, IndicatorLevel, Meaning, YearTotals, form, subject, typed};
+use super::{
+    Direction, EvaluationKind, IndicatorLevel, Meaning, YearTotals, form, shares, subject, typed,
+};
 use crate::{
     core::{answers::Answers, category::Category, money::Money},
     schemes::{Municipality, WindowKind},
@@ -26,6 +28,8 @@ pub struct Content {
     pub lines: Vec<LineRow>,
     /// The totals of each year.
     pub totals: Vec<YearTotals>,
+    /// What each municipality gets, in the years that were divided.
+    pub shares: Vec<ShareRow>,
     /// Whether all totals foot, so that they may be closed with a double rule.
     pub foots: bool,
 }
@@ -50,6 +54,15 @@ pub struct IndicatorRow {
     pub targets: Vec<String>,
     /// Source, frequency and who measures.
     pub measuring: String,
+}
+
+/// What a municipality gets as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareRow {
+    /// Its name.
+    pub name: String,
+    /// Per year its share; nothing in a year that was not divided, which is all for the lead.
+    pub amounts: Vec<Option<Money>>,
 }
 
 /// A line of the budget as it is read.
@@ -89,6 +102,7 @@ pub fn content(
         facts: facts(answers, &meaning, municipalities),
         indicators: indicators(&meaning, &shown),
         lines: lines(&meaning, &shown),
+        shares: share_rows(&meaning, &shown, municipalities),
         foots: !totals.is_empty() && totals.iter().all(|it| it.is_sound),
         years: shown,
         totals,
@@ -140,6 +154,12 @@ fn facts(
     );
     let plan = subject::EVALUATION_PLAN;
     add(plan.label, answers.get(plan.name));
+    if meaning.shares.is_empty() && 1 < shares::mentioned(answers).len() {
+        add(
+            "Verdeling over gemeenten",
+            "Niet verdeeld: alles is voor de hoofdaanvrager",
+        );
+    }
     let minimum = |it: &&YearTotals| !it.minimum.is_zero();
     for it in meaning.years.iter().filter(minimum) {
         add(
@@ -197,6 +217,30 @@ fn lines(meaning: &Meaning, years: &[i32]) -> Vec<LineRow> {
                 note: joined(&[line.kind.map_or("", Label::label), &line.unit]),
                 costs: years.iter().map(cost).collect(),
             }
+        })
+        .collect()
+}
+
+fn share_rows(meaning: &Meaning, years: &[i32], municipalities: &[Municipality]) -> Vec<ShareRow> {
+    let of_year = |year: i32| meaning.shares.iter().filter(move |it| it.year == year);
+    municipalities
+        .iter()
+        .filter(|it| {
+            meaning
+                .shares
+                .iter()
+                .any(|share| share.municipality == it.id)
+        })
+        .map(|it| ShareRow {
+            name: it.name.clone(),
+            amounts: years
+                .iter()
+                .map(|year| {
+                    of_year(*year).next()?;
+                    let own = of_year(*year).find(|share| share.municipality == it.id);
+                    Some(own.map_or(Money::ZERO, |share| share.amount))
+                })
+                .collect(),
         })
         .collect()
 }

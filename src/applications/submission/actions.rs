@@ -5,6 +5,8 @@ use crate::{
     applications::{
         Application, Head, check,
         drafting::{Opening, store as drafts},
+        project as projects, saving,
+        signing::{self, Answer},
         state::{Event, State},
         store as common,
     },
@@ -14,7 +16,8 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     outbox::{self, MessageKind, NewMessage},
-    texts::messages,
+    schemes,
+    texts::{dates::OnDay, messages},
 };
 
 /// Submits what is written as a frozen, numbered version, for the first time or after a request for
@@ -34,11 +37,15 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
         return Err(Refusal::NotComplete { blocking }.into());
     }
     let participants = drafts::participants(tx.conn, id)?;
-    let content = Content::of(&head, &draft, &participants)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
+    let content = Content::of(&head, &draft, &participants, &members)?;
     only_reopened(tx, &head.application, &opening, &content)?;
     if let Some(request) = &opening.request {
         drafts::answer_request(tx, &request.id)?;
     }
+    saving::actions::forget_old(tx, id)?;
+    signing::actions::settle(tx, &head.application, Answer::Submitted)?;
     freeze(tx, &head, &content)
 }
 
@@ -47,12 +54,57 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::WithdrawApplication)?;
     let actor = tx.actor.clone();
     let application = common::visible(tx.conn, &actor, id)?;
+    signing::actions::settle(tx, &application, Answer::Withdrawn)?;
     let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
     if withdrawn.latest_version == 0 {
         return Ok(());
     }
     let message = messages::withdrawn(&withdrawn.reference, tx.now);
     tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)
+}
+
+/// Goes on with the last submitted version: what the municipality changed after it and did not
+/// submit again counts no longer.
+pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+    let (id, number) = (&application.id, application.latest_version);
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    let participants = drafts::participants(tx.conn, id)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
+    let draft = drafts::draft(tx.conn, id)?;
+    let frozen = Content::parse(&store::version(tx.conn, id, number)?.content)?;
+    if Content::of(&head, &draft, &participants, &members)?
+        .changed(&frozen)
+        .is_empty()
+    {
+        return Ok(());
+    }
+    for (name, answers) in &frozen.sections {
+        let section = draft.section(*name);
+        if section.answers != *answers {
+            drafts::save_section(tx, id, *name, answers, section.version)?;
+        }
+    }
+    set_participants_back(tx, application, &frozen)?;
+    projects::actions::set_back(tx, application, &frozen.typed())?;
+    let fact = Fact::DraftSetBack { number };
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+fn set_participants_back(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    frozen: &Content,
+) -> Result<(), AppError> {
+    let on = application.created_at.dutch_day();
+    let all = schemes::store::members(tx.conn, &application.region_id, on)?;
+    let was = |it: &&schemes::Municipality| {
+        let code = &it.cbs_code;
+        frozen.participants.iter().any(|of| of.cbs_code == *code)
+    };
+    let ids: Vec<_> = all.iter().filter(was).map(|it| &it.id).collect();
+    drafts::set_participants(tx, &application.id, &ids)
 }
 
 /// What was not reopened says the same as in the version before.

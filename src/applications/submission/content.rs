@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    applications::{Head, Project, ProjectYear, drafting::Draft, section::SectionName},
+    applications::{
+        Head, Project, ProjectYear, drafting::Draft, project::form, section::SectionName,
+    },
     core::{
         answers::Answers,
         category::{Category, SubItem},
@@ -73,6 +75,20 @@ pub struct FrozenProject {
     pub answers: Answers,
     /// What it asks per year.
     pub years: Vec<FrozenYear>,
+    /// For whom that is, per year; what was not divided is for the lead.
+    #[serde(default)]
+    pub shares: Vec<FrozenShare>,
+}
+
+/// What of a project is for which municipality in a year, in euros.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FrozenShare {
+    /// The budget year.
+    pub year: i32,
+    /// The municipality.
+    pub municipality: Place,
+    /// Its part of what is asked.
+    pub amount: Money,
 }
 
 /// The amounts of a project in a year, in euros.
@@ -93,16 +109,17 @@ pub struct FrozenYear {
 }
 
 impl Content {
-    /// What would be frozen now.
+    /// What would be frozen now. `members` are the municipalities of the region.
     pub fn of(
         head: &Head,
         draft: &Draft,
         participants: &[Municipality],
+        members: &[Municipality],
     ) -> Result<Content, MoneyError> {
         let projects: Vec<FrozenProject> = draft
             .projects
             .iter()
-            .map(|it| FrozenProject::of(&it.project, &it.answers))
+            .map(|it| FrozenProject::of(head, members, &it.project, &it.answers))
             .collect();
         Ok(Content {
             format: FORMAT,
@@ -126,6 +143,12 @@ impl Content {
             )?,
             projects,
         })
+    }
+
+    /// What was typed per project, with its place.
+    pub fn typed(&self) -> Vec<(ProjectId, i32, Answers)> {
+        let typed = |it: &FrozenProject| (it.id.clone(), it.position, it.answers.clone());
+        self.projects.iter().map(typed).collect()
     }
 
     /// The canonical text.
@@ -170,7 +193,12 @@ impl Place {
 }
 
 impl FrozenProject {
-    fn of(project: &Project, answers: &Answers) -> FrozenProject {
+    fn of(
+        head: &Head,
+        members: &[Municipality],
+        project: &Project,
+        answers: &Answers,
+    ) -> FrozenProject {
         FrozenProject {
             id: project.id.clone(),
             position: project.position,
@@ -179,6 +207,7 @@ impl FrozenProject {
             sub_item: project.sub_item,
             answers: answers.clone(),
             years: project.years.iter().map(FrozenYear::of).collect(),
+            shares: shares(head, members, project, answers),
         }
     }
 
@@ -189,6 +218,43 @@ impl FrozenProject {
             .find(|it| it.year == year)
             .map_or(Money::ZERO, |it| it.requested)
     }
+}
+
+/// For whom each year of a project is: every year sums to what is asked.
+fn shares(
+    head: &Head,
+    members: &[Municipality],
+    project: &Project,
+    answers: &Answers,
+) -> Vec<FrozenShare> {
+    let (meaning, _) = form::read(answers, head.cycle.years(), head.window.kind);
+    let mut shares = Vec::new();
+    for year in &project.years {
+        let divided: Vec<FrozenShare> = members
+            .iter()
+            .filter_map(|it| {
+                let mut of_year = meaning
+                    .shares
+                    .iter()
+                    .filter(|share| share.year == year.year);
+                let share = of_year.find(|share| share.municipality == it.id)?;
+                Some(FrozenShare {
+                    year: year.year,
+                    municipality: Place::of(it),
+                    amount: share.amount,
+                })
+            })
+            .collect();
+        if divided.is_empty() && !year.requested.is_zero() {
+            shares.push(FrozenShare {
+                year: year.year,
+                municipality: Place::of(&head.lead),
+                amount: year.requested,
+            });
+        }
+        shares.extend(divided);
+    }
+    shares
 }
 
 impl FrozenYear {

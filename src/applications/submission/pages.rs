@@ -1,23 +1,27 @@
-//! The pages of handing in: check list, submission, the frozen version, withdrawing.
+//! The pages of handing in: check list and submission.
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{
-    ShownSection, Version, actions,
-    content::{Content, FrozenProject},
-    shown, store,
-};
+use super::{actions, content::Content, store};
 use crate::{
     app::App,
     applications::{
         Head,
         check::{self, Point},
+        copying::{self, Copied},
         dossier::totals::{self, Totals},
-        drafting::{Draft, Opening, pages as drafting, store as drafts},
-        project::view,
-        state::Event,
+        drafting::{Draft, Opening, form as drafting_form, pages as drafting, store as drafts},
+        second_look,
+        signing::{self, Answer, SigningRequest},
+        state::State,
         store as common,
+        versions::{
+            self,
+            compare::{Change, Comparison, Fate},
+            sheet::Sheet,
+            words::Piece,
+        },
     },
     core::{
         actor::Actor,
@@ -32,24 +36,21 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
-    schemes::{self, Municipality},
-    texts::{dates::OnDay, filters, sentences},
+    schemes,
+    texts::{
+        dates::{self, OnDay},
+        filters, sentences,
+    },
     web::{forms::FormView, frame::Frame, html},
 };
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    let read = Access::May(Action::SeeApplications);
     let write = Access::May(Action::EditApplication);
     let submit = Access::May(Action::SubmitApplication);
-    let withdraw = Access::May(Action::WithdrawApplication);
     vec![
         Route::get("/aanvragen/{id}/controle", write, show_check),
         Route::post("/aanvragen/{id}/indiening", submit, hand_in),
-        Route::get("/aanvragen/{id}/versies/{number}", read, show_version),
-        Route::get("/aanvragen/{id}/versies/{number}/kopie", read, copy),
-        Route::get("/aanvragen/{id}/intrekking", withdraw, ask_to_withdraw),
-        Route::post("/aanvragen/{id}/intrekking", withdraw, take_back),
     ]
 }
 
@@ -67,25 +68,29 @@ struct CheckPage {
     closed: Option<sentences::Said>,
     may_submit: bool,
     next_version: i32,
+    /// What is worth another look.
+    looks: Vec<Point>,
+    changes: Option<Changes>,
+    /// The request to sign that waits.
+    waiting: Option<SigningRequest>,
+    /// The request to sign that was given back.
+    returned: Option<SigningRequest>,
 }
 
-#[derive(Template)]
-#[template(path = "applications/version.html")]
-struct VersionPage {
-    frame: Frame,
-    head: Head,
-    version: Version,
-    content: Content,
-    sections: Vec<ShownSection>,
-    projects: Vec<view::Content>,
-    totals: Totals,
-}
+impl CheckPage {
+    /// Where what it is compared with can be read.
+    fn before(&self) -> String {
+        let application = &self.head.application;
+        match self.changes.as_ref().and_then(|it| it.version) {
+            Some(number) => format!("/aanvragen/{}/versies/{number}", application.id),
+            None => self.written_now(),
+        }
+    }
 
-#[derive(Template)]
-#[template(path = "applications/withdraw.html")]
-struct WithdrawPage {
-    frame: Frame,
-    head: Head,
+    /// Where what is written now can be read.
+    fn written_now(&self) -> String {
+        format!("/aanvragen/{}/concept", self.head.application.id)
+    }
 }
 
 async fn show_check(
@@ -104,7 +109,17 @@ async fn check_page(
     form: FormView,
 ) -> Result<CheckPage, AppError> {
     let (actor, id) = (who.actor.clone(), ApplicationId::from(id));
-    let (head, opening, draft) = app.store.read(move |conn| load(conn, &actor, &id)).await?;
+    let it = app.store.read(move |conn| load(conn, &actor, &id)).await?;
+    let Loaded {
+        head,
+        opening,
+        draft,
+        copied,
+        signing,
+        changes,
+    } = it;
+    let (waiting, answered): (Vec<_>, Vec<_>) =
+        signing.into_iter().partition(|it| it.answer.is_none());
     let now = app.store.now();
     let state = head.application.state;
     let closed = opening.may_submit(state, now).err();
@@ -118,19 +133,126 @@ async fn check_page(
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
         may_submit: policy::may(&who.actor, Action::SubmitApplication),
         next_version: head.application.latest_version.saturating_add(1),
+        looks: second_look::points(&head, &draft, copied.as_ref()),
+        changes,
+        waiting: waiting.into_iter().next(),
+        returned: answered
+            .into_iter()
+            .find(|it| it.answer == Some(Answer::Returned)),
         head,
     })
 }
 
-fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ApplicationId,
-) -> Result<(Head, Opening, Draft), AppError> {
+/// What the check page reads.
+struct Loaded {
+    head: Head,
+    opening: Opening,
+    draft: Draft,
+    copied: Option<Copied>,
+    signing: Option<SigningRequest>,
+    changes: Option<Changes>,
+}
+
+/// What was changed, and since when.
+struct Changes {
+    since: String,
+    /// The version that it is compared with; a request to sign has no page.
+    version: Option<i32>,
+    comparison: Comparison,
+}
+
+impl Changes {
+    /// For the template: borrowed.
+    fn comparison(&self) -> &Comparison {
+        &self.comparison
+    }
+}
+
+fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, AppError> {
     let head = common::head(conn, actor, id)?;
-    let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
+    let application = &head.application;
+    let opening = drafts::opening_in(conn, application, head.window.clone())?;
     let draft = drafts::draft(conn, id)?;
-    Ok((head, opening, draft))
+    let is_draft = application.state == State::Draft;
+    let mut copied = None;
+    if is_draft {
+        copied = copying::store::copied(conn, application)?;
+    }
+    let mut signing = None;
+    if is_draft || application.signing_id.is_some() {
+        signing = signing::store::latest(conn, id)?;
+    }
+    Ok(Loaded {
+        changes: changes(conn, &head, &draft, signing.as_ref())?,
+        head,
+        opening,
+        draft,
+        copied,
+        signing,
+    })
+}
+
+/// What was changed since a signatory was asked, or else since the version that has to be completed.
+fn changes(
+    conn: &mut Conn,
+    head: &Head,
+    draft: &Draft,
+    signing: Option<&SigningRequest>,
+) -> Result<Option<Changes>, AppError> {
+    let application = &head.application;
+    if let Some(request) = signing.filter(|it| it.answer.is_none()) {
+        return Ok(Some(Changes {
+            since: format!(
+                "om ondertekening is gevraagd ({})",
+                dates::moment(request.asked_at)
+            ),
+            version: None,
+            comparison: since(conn, head, draft, &request.content)?,
+        }));
+    }
+    if application.state != State::CompletionRequested {
+        return Ok(None);
+    }
+    let number = application.latest_version;
+    let before = store::version(conn, &application.id, number)?;
+    Ok(Some(Changes {
+        since: format!("versie {number}"),
+        version: Some(number),
+        comparison: since(conn, head, draft, &before.content)?,
+    }))
+}
+
+/// What is written now beside what was frozen as this text.
+fn since(
+    conn: &mut Conn,
+    head: &Head,
+    draft: &Draft,
+    before: &str,
+) -> Result<Comparison, AppError> {
+    let before = Content::parse(before)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(conn, &head.region.id, on)?;
+    let taking_part = drafting_form::taking_part(draft, head, &members);
+    let now = Content::of(head, draft, &taking_part, &members)?;
+    let named = |it: schemes::Municipality| (it.id.as_str().to_owned(), it.name);
+    let names = members.into_iter().map(named).collect();
+    let sheet = |it| Sheet::of(it, &names);
+    Ok(Comparison::of(
+        (&sheet(&before), &versions::totals(&before)?),
+        (&sheet(&now), &versions::totals(&now)?),
+    )?)
+}
+
+/// The check page with a form on it that comes back.
+pub(in crate::applications) async fn refused_check(
+    app: &App,
+    who: &SignedIn,
+    id: &str,
+    answers: Answers,
+    errors: FieldErrors,
+) -> Result<HttpResponse, AppError> {
+    let form = FormView::refused(answers, errors);
+    html::refused(&check_page(app, who, id, form).await?)
 }
 
 /// What a draft asks per category and year.
@@ -148,20 +270,6 @@ pub fn of_draft(head: &Head, draft: &Draft) -> Result<Totals, AppError> {
     Ok(totals::totals(head.cycle.years(), &amounts)?)
 }
 
-/// What a submitted version asks per category and year.
-pub fn of_content(content: &Content) -> Result<Totals, AppError> {
-    let amounts: Vec<_> = content
-        .projects
-        .iter()
-        .flat_map(|it| {
-            it.years
-                .iter()
-                .map(|year| (it.category, year.year, year.requested))
-        })
-        .collect();
-    Ok(totals::totals(content.years, &amounts)?)
-}
-
 async fn hand_in(
     app: web::Data<App>,
     who: SignedIn,
@@ -174,8 +282,7 @@ async fn hand_in(
             "akkoord",
             "Zet een vinkje als u bevoegd bent om in te dienen.",
         );
-        let form = FormView::refused(Answers::default(), errors);
-        return html::refused(&check_page(&app, &who, &path, form).await?);
+        return refused_check(&app, &who, &path, Answers::default(), errors).await;
     }
     let id = ApplicationId::from(path.as_str());
     let location = app
@@ -184,99 +291,6 @@ async fn hand_in(
             once(tx, &posted.key, |tx| {
                 let number = actions::submit(tx, &id)?;
                 Ok(format!("/aanvragen/{id}/versies/{number}"))
-            })
-        })
-        .await?;
-    Ok(see_other(&location))
-}
-
-async fn show_version(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<(String, i32)>,
-) -> Result<HttpResponse, AppError> {
-    let (head, version, members) = version(&app, &who, path.into_inner()).await?;
-    let content = Content::parse(&version.content)?;
-    let project = |it: &FrozenProject| {
-        view::content(&it.answers, content.years, content.window_kind, &members)
-    };
-    let page = VersionPage {
-        frame: frame(&who, &head).here(format!("Versie {}", version.number)),
-        sections: shown(&content),
-        projects: content.projects.iter().map(project).collect(),
-        totals: of_content(&content)?,
-        head,
-        version,
-        content,
-    };
-    html::ok(&page)
-}
-
-async fn copy(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<(String, i32)>,
-) -> Result<HttpResponse, AppError> {
-    let (_, version, _) = version(&app, &who, path.into_inner()).await?;
-    let reference = Content::parse(&version.content)?.reference;
-    let name = format!("{reference}-versie-{}.json", version.number);
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ))
-        .body(version.content))
-}
-
-async fn version(
-    app: &App,
-    who: &SignedIn,
-    (id, number): (String, i32),
-) -> Result<(Head, Version, Vec<Municipality>), AppError> {
-    let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
-    app.store
-        .read(move |conn| {
-            let head = common::head(conn, &actor, &id)?;
-            let version = store::version(conn, &id, number)?;
-            let on = head.application.created_at.dutch_day();
-            let members = schemes::store::members(conn, &head.region.id, on)?;
-            Ok((head, version, members))
-        })
-        .await
-}
-
-async fn ask_to_withdraw(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<String>,
-) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
-    let head = app
-        .store
-        .read(move |conn| common::head(conn, &actor, &id))
-        .await?;
-    head.application.state.next(Event::Withdraw)?;
-    let page = WithdrawPage {
-        frame: frame(&who, &head).here("Intrekken"),
-        head,
-    };
-    html::ok(&page)
-}
-
-async fn take_back(
-    app: web::Data<App>,
-    who: SignedIn,
-    path: web::Path<String>,
-    posted: Posted,
-) -> Result<HttpResponse, AppError> {
-    let id = ApplicationId::from(path.as_str());
-    let location = app
-        .store
-        .write(&who.actor, move |tx| {
-            once(tx, &posted.key, |tx| {
-                actions::withdraw(tx, &id)?;
-                Ok(format!("/aanvragen/{id}"))
             })
         })
         .await?;

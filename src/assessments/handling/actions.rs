@@ -9,6 +9,7 @@ use crate::{
     applications::{
         self, Application,
         state::{Event, State},
+        submission,
     },
     assessments::{self, score},
     audit::{self, Fact, Stream},
@@ -21,7 +22,7 @@ use crate::{
     error::{AppError, Refusal},
     identity::policy::{self, Action},
     outbox::{self, MessageKind, NewMessage},
-    texts::{labels::Label, messages},
+    texts::{dates::OnDay, labels::Label, messages},
 };
 
 /// Asks the municipality to complete named parts, which alone open again (Awb 4:5). `version` is
@@ -65,12 +66,31 @@ fn message(application: &Application, asked: &Completion) -> NewMessage {
     }
 }
 
-/// Declares an application complete and has it assessed.
+/// Declares an application complete and has it assessed; or, when it was not completed by the last
+/// day, has it assessed as it was last submitted.
 pub fn start(tx: &mut Tx<'_>, id: &ApplicationId, version: i32) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::CheckCompleteness)?;
-    let application = unchanged(tx, id, version)?;
+    let mut application = unchanged(tx, id, version)?;
+    if application.state == State::CompletionRequested {
+        lapsed(tx, id)?;
+        submission::actions::set_back(tx, &application)?;
+        application = applications::store::get(tx.conn, id)?;
+    }
     applications::store::move_on(tx, &application, Event::StartAssessment)?;
     Ok(())
+}
+
+/// Refuses while the municipality can still complete its application.
+fn lapsed(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    let requests = store::completion_requests(tx.conn, std::slice::from_ref(id))?;
+    let last = requests.into_values().flatten().next_back();
+    match last {
+        Some(it) if tx.now.dutch_day() <= it.due_on => {
+            let due_on = it.due_on;
+            Err(Refusal::CurePeriodRuns { due_on }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Assigns reviewers, each for a department.
@@ -96,6 +116,37 @@ pub fn assign(
         audit::record(tx, Stream::Application(id), &fact)?;
     }
     Ok(())
+}
+
+/// Takes an assignment back, with the reason: of a reviewer who fell ill, or was assigned by mistake.
+/// Not of one who closed an assessment: what they found counts. A draft of theirs stays, unread.
+pub fn unassign(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    reviewer: &AccountId,
+    reason: &str,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::AssignReviewers)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    let state = application.state;
+    if !can_be_assigned(state) {
+        return Err(Refusal::NotInAssessment { state }.into());
+    }
+    let people = store::people(tx.conn, id)?;
+    let is_assigned = |it: &&Person| it.id == *reviewer && it.assigned.is_some();
+    let person = people.iter().find(is_assigned).ok_or(AppError::Stale)?;
+    let is_final = |it: &Given| it.reviewer == *reviewer && it.final_at.is_some();
+    let name = person.name.clone();
+    if store::given(tx.conn, id)?.iter().any(is_final) {
+        return Err(Refusal::HasAssessed { name }.into());
+    }
+    store::delete_assignment(tx, id, reviewer)?;
+    let fact = Fact::AssignmentWithdrawn {
+        reviewer: reviewer.clone(),
+        name,
+        reason: reason.to_owned(),
+    };
+    audit::record(tx, Stream::Application(id), &fact)
 }
 
 /// Whether reviewers can be assigned in this state: from submission until the outcome stands.

@@ -23,6 +23,11 @@ pub const DUE: &str = "uiterlijk";
 /// The field set of the assessments to open again.
 pub const REOPEN: &str = "heropen";
 
+/// The field of the reviewer whose assignment is taken back.
+pub const UNASSIGN: &str = "beoordelaar";
+/// The field of the reason for that.
+pub const UNASSIGN_REASON: &str = "reden";
+
 /// The field in which a reviewer of this department is chosen.
 pub const fn reviewer_field(department: Department) -> &'static str {
     department.as_str()
@@ -110,6 +115,26 @@ pub fn reviewers(answers: &Answers) -> Result<Vec<(AccountId, Department)>, Fiel
     Ok(chosen)
 }
 
+/// Reads whose assignment is taken back, and why.
+pub fn unassigned(answers: &Answers) -> Result<(AccountId, String), FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let (who, reason) = (answers.get(UNASSIGN), answers.get(UNASSIGN_REASON).trim());
+    if who.is_empty() {
+        errors.push(UNASSIGN, "Kies van wie u de toewijzing terugneemt.");
+    }
+    if reason.is_empty() {
+        errors.push(
+            UNASSIGN_REASON,
+            "Schrijf op waarom u de toewijzing terugneemt.",
+        );
+    }
+    if errors.is_empty() {
+        Ok((AccountId::from(who), reason.to_owned()))
+    } else {
+        Err(errors)
+    }
+}
+
 /// Reads which final assessments are opened again; at least one.
 pub fn reopened(answers: &Answers) -> Result<Vec<AssessmentId>, FieldErrors> {
     let prefix = format!("{REOPEN}.");
@@ -191,6 +216,12 @@ mod tests {
             reviewers(&one),
             Ok(vec![(AccountId::from("a"), Department::Szw)])
         );
+        assert_eq!(unassigned(&Answers::default()).unwrap_err().len(), 2);
+        let ill = Answers::default()
+            .with(UNASSIGN, "a")
+            .with(UNASSIGN_REASON, " Afwezig. ");
+        let expected = (AccountId::from("a"), "Afwezig.".to_owned());
+        assert_eq!(unassigned(&ill), Ok(expected));
         assert!(reopened(&Answers::default()).is_err());
         let one = Answers::default().with("heropen.x", "ja");
         assert_eq!(reopened(&one), Ok(vec![AssessmentId::from("x")]));

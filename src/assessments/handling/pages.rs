@@ -16,6 +16,7 @@ use crate::{
         self, Dossier, interests,
         terms::{self, DecisionTerm},
     },
+    audit::Stream,
     core::{
         actor::{Actor, Department},
         answers::FieldErrors,
@@ -27,6 +28,7 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::{self, Action},
         posted::Posted,
     },
@@ -64,6 +66,11 @@ pub fn routes() -> Vec<Route> {
             assign,
         ),
         Route::post(
+            "/aanvragen/{id}/toewijzingen/intrekking",
+            may(Action::AssignReviewers),
+            unassign,
+        ),
+        Route::post(
             "/aanvragen/{id}/beoordeling",
             may(Action::CloseAssessment),
             close,
@@ -95,30 +102,88 @@ struct HandlingPage {
     parts: Vec<Choice>,
     nctv: Vec<Choice>,
     szw: Vec<Choice>,
+    /// Whose assignment can be taken back.
+    assigned: Vec<Choice>,
     finals: Vec<Choice>,
     forms: Forms,
 }
 
-/// The forms on the page; at most one of them was refused.
+/// Something that can be done on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Start,
+    Completion,
+    Assignment,
+    Unassignment,
+    Close,
+    Reopening,
+}
+
+/// The forms on the page; at most one of them came back.
 #[derive(Default)]
 struct Forms {
     completion: FormView,
     assignment: FormView,
+    unassignment: FormView,
     reopening: FormView,
+    /// What came back of what has no fields, or no place on the page any more.
+    other: FormView,
+    typed: Vec<(String, String)>,
+}
+
+impl Forms {
+    /// With one that came back, if the page has a place for it.
+    fn with(which: Which, back: FormView, may: &May) -> Forms {
+        let mut forms = Forms::default();
+        let place = match which {
+            Which::Completion if may.check => &mut forms.completion,
+            Which::Assignment if may.assign => &mut forms.assignment,
+            Which::Unassignment if may.assign => &mut forms.unassignment,
+            Which::Reopening if may.reopen => &mut forms.reopening,
+            _ => {
+                forms.typed = back.typed();
+                &mut forms.other
+            }
+        };
+        *place = back;
+        forms
+    }
+
+    /// The one that came back.
+    fn back(&self) -> Option<&FormView> {
+        let all = [
+            &self.completion,
+            &self.assignment,
+            &self.unassignment,
+            &self.reopening,
+            &self.other,
+        ];
+        all.into_iter().find(|it| it.is_refused())
+    }
 }
 
 /// What the viewer can do here now.
 struct May {
     check: bool,
+    /// Go on with an application that was not completed in time.
+    go_on: bool,
+    /// Propose to leave it untreated.
+    leave: bool,
     assign: bool,
     close: bool,
     reopen: bool,
 }
 
 impl May {
-    fn new(is_coordinator: bool, state: State) -> May {
+    fn new(is_coordinator: bool, loaded: &Loaded, today: NaiveDate) -> May {
+        let state = loaded.dossier.application.state;
         let at = |states: &[State]| is_coordinator && states.contains(&state);
+        let asked = at(&[State::CompletionRequested]);
+        let due_on = loaded.requests.last().map(|it| it.due_on);
+        let untreated = due_on.map(|it| terms::may_leave_untreated(it, today));
         May {
+            go_on: asked && due_on.is_some_and(|it| it < today),
+            leave: asked && untreated == Some(Ok(())),
             check: at(&[State::Submitted, State::Completed]),
             assign: is_coordinator && actions::can_be_assigned(state),
             close: at(&[State::InAssessment]),
@@ -171,7 +236,7 @@ async fn show(
         return Ok(access::see_other(&interests::address(&id, &here)));
     }
     let today = app.store.now().dutch_day();
-    html::ok(&page(&who, loaded, today, Forms::default())?)
+    html::ok(&page(&who, loaded, today, None)?)
 }
 
 async fn read(app: &App, who: &SignedIn, id: &ApplicationId) -> Result<Loaded, AppError> {
@@ -190,10 +255,8 @@ async fn start(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let version = posted.version()?;
-    act(&app, &who, &path, posted.key, move |tx, id| {
-        actions::start(tx, id, version)
-    })
-    .await
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| actions::start(tx, id, version);
+    act(&app, &who, &path, (Which::Start, posted), f).await
 }
 
 async fn request_completion(
@@ -204,21 +267,12 @@ async fn request_completion(
 ) -> Result<HttpResponse, AppError> {
     let version = posted.version()?;
     let today = app.store.now().dutch_day();
-    match form::completion(&posted.answers, today) {
-        Ok(asked) => {
-            act(&app, &who, &path, posted.key, move |tx, id| {
-                actions::request_completion(tx, id, version, &asked)
-            })
-            .await
-        }
-        Err(errors) => {
-            let forms = Forms {
-                completion: FormView::refused(posted.answers, errors),
-                ..Forms::default()
-            };
-            refused(&app, &who, &path, forms).await
-        }
-    }
+    let read = form::completion(&posted.answers, today);
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| {
+        let asked = read.as_ref().map_err(invalid)?;
+        actions::request_completion(tx, id, version, asked)
+    };
+    act(&app, &who, &path, (Which::Completion, posted), f).await
 }
 
 async fn assign(
@@ -227,21 +281,25 @@ async fn assign(
     path: web::Path<String>,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
-    let again = |errors: FieldErrors| Forms {
-        assignment: FormView::refused(posted.answers.clone(), errors),
-        ..Forms::default()
+    let read = form::reviewers(&posted.answers);
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| {
+        actions::assign(tx, id, read.as_ref().map_err(invalid)?)
     };
-    let reviewers = match form::reviewers(&posted.answers) {
-        Ok(it) => it,
-        Err(errors) => return refused(&app, &who, &path, again(errors)).await,
+    act(&app, &who, &path, (Which::Assignment, posted), f).await
+}
+
+async fn unassign(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let read = form::unassigned(&posted.answers);
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| {
+        let (reviewer, reason) = read.as_ref().map_err(invalid)?;
+        actions::unassign(tx, id, reviewer, reason)
     };
-    let done = act(&app, &who, &path, posted.key.clone(), move |tx, id| {
-        actions::assign(tx, id, &reviewers)
-    });
-    match done.await {
-        Err(AppError::Invalid(errors)) => refused(&app, &who, &path, again(errors)).await,
-        other => other,
-    }
+    act(&app, &who, &path, (Which::Unassignment, posted), f).await
 }
 
 async fn close(
@@ -251,10 +309,8 @@ async fn close(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let version = posted.version()?;
-    act(&app, &who, &path, posted.key, move |tx, id| {
-        actions::close(tx, id, version)
-    })
-    .await
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| actions::close(tx, id, version);
+    act(&app, &who, &path, (Which::Close, posted), f).await
 }
 
 async fn reopen(
@@ -264,60 +320,58 @@ async fn reopen(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let version = posted.version()?;
-    match form::reopened(&posted.answers) {
-        Ok(chosen) => {
-            act(&app, &who, &path, posted.key, move |tx, id| {
-                actions::reopen(tx, id, version, &chosen)
-            })
-            .await
-        }
-        Err(errors) => {
-            let forms = Forms {
-                reopening: FormView::refused(posted.answers, errors),
-                ..Forms::default()
-            };
-            refused(&app, &who, &path, forms).await
-        }
-    }
+    let read = form::reopened(&posted.answers);
+    let f = move |tx: &mut Tx<'_>, id: &ApplicationId| {
+        actions::reopen(tx, id, version, read.as_ref().map_err(invalid)?)
+    };
+    act(&app, &who, &path, (Which::Reopening, posted), f).await
 }
 
-/// Does a use case once and goes back to the page.
+fn invalid(errors: &FieldErrors) -> AppError {
+    AppError::Invalid(errors.clone())
+}
+
+/// Does a use case once and goes back to the page; what was typed comes back if it was not done.
 async fn act(
     app: &App,
     who: &SignedIn,
     id: &str,
-    key: String,
+    (which, posted): (Which, Posted),
     f: impl Fn(&mut Tx<'_>, &ApplicationId) -> Result<(), AppError> + Send + Sync + 'static,
 ) -> Result<HttpResponse, AppError> {
     let id = ApplicationId::from(id);
-    let location = app
+    let (of, key) = (id.clone(), posted.key);
+    let done = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                f(tx, &id)?;
-                Ok(address(&id))
+                f(tx, &of)?;
+                Ok(address(&of))
             })
         })
-        .await?;
-    Ok(access::see_other(&location))
-}
-
-async fn refused(
-    app: &App,
-    who: &SignedIn,
-    id: &str,
-    forms: Forms,
-) -> Result<HttpResponse, AppError> {
-    let loaded = read(app, who, &ApplicationId::from(id)).await?;
-    html::refused(&page(who, loaded, app.store.now().dutch_day(), forms)?)
+        .await;
+    let err = match done {
+        Ok(location) => return Ok(access::see_other(&location)),
+        Err(err) => err,
+    };
+    let again = again(app, who, Stream::Application(&id), posted.answers, err).await?;
+    let loaded = read(app, who, &id).await?;
+    let today = app.store.now().dutch_day();
+    let page = page(who, loaded, today, Some((which, again.form)))?;
+    html::page(again.status, &page)
 }
 
 fn page(
     who: &SignedIn,
     loaded: Loaded,
     today: NaiveDate,
-    mut forms: Forms,
+    back: Option<(Which, FormView)>,
 ) -> Result<HandlingPage, AppError> {
+    let is_coordinator = policy::may(&who.actor, Action::CheckCompleteness);
+    let may = May::new(is_coordinator, &loaded, today);
+    let mut forms = back.map_or_else(Forms::default, |(which, form)| {
+        Forms::with(which, form, &may)
+    });
     let Loaded {
         dossier,
         people,
@@ -328,7 +382,6 @@ fn page(
         forms.completion = FormView::new(form::fresh_completion(today));
     }
     let application = &dossier.application;
-    let is_coordinator = policy::may(&who.actor, Action::CheckCompleteness);
     Ok(HandlingPage {
         frame: who
             .frame()
@@ -342,7 +395,7 @@ fn page(
         now: is_coordinator
             .then(|| now(application.state, &matrix, requests.last(), today))
             .flatten(),
-        may: May::new(is_coordinator, application.state),
+        may,
         address: format!("/aanvragen/{}", application.id),
         reads_notes: is_coordinator || policy::may(&who.actor, Action::SeeAudit),
         figures: figures(&dossier, &matrix, &requests, today)?,
@@ -357,6 +410,7 @@ fn page(
             .collect(),
         nctv: candidates(&people, Department::Nctv),
         szw: candidates(&people, Department::Szw),
+        assigned: assigned(&matrix),
         finals: finals(&matrix),
         requests,
         matrix,
@@ -371,7 +425,7 @@ pub(in crate::assessments) fn state_tag(state: State) -> Tag {
         State::Draft | State::Withdrawn => Tone::Neutral,
         State::Submitted | State::Completed => Tone::Info,
         State::CompletionRequested => Tone::Warning,
-        State::InAssessment | State::Proposed => Tone::Busy,
+        State::InAssessment | State::Proposed | State::NotTreatedProposed => Tone::Busy,
         State::Assessed | State::Decided | State::Notified => Tone::Success,
     };
     Tag::new(tone, state.label())
@@ -405,7 +459,11 @@ fn now(
             "Controleer of de aanvraag volledig is",
             "Mist er iets? Vraag de gemeente dan om aan te vullen. Is alles er? Neem de aanvraag dan in behandeling.".to_owned(),
         ),
-        State::CompletionRequested => ("De gemeente vult aan", waiting(last?, today)),
+        State::CompletionRequested => waiting(last?, today),
+        State::NotTreatedProposed => (
+            "Een ander besluit of de aanvraag buiten behandeling blijft",
+            "Er is voorgesteld de aanvraag niet te behandelen. U volgt het bij het besluit.".to_owned(),
+        ),
         State::InAssessment if matrix.columns.is_empty() => (
             "Wijs beoordelaars toe",
             "Er is nog niemand die deze aanvraag beoordeelt.".to_owned(),
@@ -431,17 +489,30 @@ fn now(
     Some(Now { title, text })
 }
 
-fn waiting(request: &CompletionRequest, today: NaiveDate) -> String {
+fn waiting(request: &CompletionRequest, today: NaiveDate) -> (&'static str, String) {
     let due_on = dates::date(request.due_on);
+    let until = terms::untreated_until(request.due_on);
     if today <= request.due_on {
-        format!(
+        let text = format!(
             "De gemeente heeft tot en met {due_on} om aan te vullen. Tot dan staat de beslistermijn stil."
+        );
+        return ("De gemeente vult aan", text);
+    }
+    let late = format!(
+        "De gemeente had tot en met {due_on} om aan te vullen en deed dat niet. De beslistermijn loopt weer."
+    );
+    let text = if today <= until {
+        format!(
+            "{late} U kunt verder met wat er is ingediend. Of stel voor de aanvraag niet te behandelen; dat besluit moet uiterlijk op {} bekend zijn.",
+            dates::date(until)
         )
     } else {
         format!(
-            "De gemeente had tot en met {due_on} om aan te vullen en deed dat niet. De beslistermijn loopt weer. Neem contact op met de gemeente."
+            "{late} Tot en met {} kon de aanvraag buiten behandeling worden gesteld. Neem haar nu in behandeling met wat er is ingediend.",
+            dates::date(until)
         )
-    }
+    };
+    ("De gemeente vulde niet op tijd aan", text)
 }
 
 fn figures(
@@ -508,6 +579,26 @@ fn candidates(people: &[Person], department: Department) -> Vec<Choice> {
         .filter(|it| it.assigned.is_none() && !it.has_conflict())
         .map(|it| Choice::new(it.id.as_str(), it.name.as_str()))
         .collect()
+}
+
+/// The reviewers who closed no assessment here.
+fn assigned(matrix: &Matrix) -> Vec<Choice> {
+    let is_final = |at: usize| {
+        let cells = matrix.rows.iter().filter_map(|it| it.cells.get(at));
+        cells
+            .into_iter()
+            .any(|it| matches!(it, Cell::Closed | Cell::Final { .. }))
+    };
+    let free = matrix
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !is_final(*at));
+    free.map(|(_, it)| {
+        let label = format!("{}, {}", it.person.name, it.department.label());
+        Choice::new(it.person.id.as_str(), label)
+    })
+    .collect()
 }
 
 /// The final assessments, to choose which open again.

@@ -210,6 +210,16 @@ pub fn insert_assignment(
     Ok(())
 }
 
+/// Takes the assignment of a reviewer to an application away.
+pub fn delete_assignment(
+    tx: &mut Tx<'_>,
+    application: &ApplicationId,
+    reviewer: &AccountId,
+) -> Result<(), AppError> {
+    diesel::delete(assignments::table.find((application, reviewer))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// The projects of an application with their years, in one statement.
 pub fn projects(conn: &mut Conn, application: &ApplicationId) -> Result<Vec<Project>, AppError> {
     type Row = (

@@ -18,7 +18,7 @@ use crate::{
         posted::Posted,
     },
     texts::filters,
-    web::{forms::FormView, frame::Frame, html, parts::Choice},
+    web::{again::Again, forms::FormView, frame::Frame, html, parts::Choice},
 };
 
 const PATH: &str = "/aanvragen/{id}/belangen";
@@ -70,24 +70,28 @@ async fn declare(
 ) -> Result<HttpResponse, AppError> {
     let id = ApplicationId::from(path.as_str());
     let next = posted.answers.get(NEXT).to_owned();
-    let declared = match form::read(&posted.answers) {
-        Ok(it) => it,
-        Err(errors) => {
-            let form = FormView::refused(posted.answers, errors);
-            return html::refused(&page(&app, &who, &path, form, next).await?);
+    let (key, then) = (posted.key, next.clone());
+    let done = match form::read(&posted.answers) {
+        Err(errors) => Err(AppError::Invalid(errors)),
+        Ok(declared) => {
+            app.store
+                .write(&who.actor, move |tx| {
+                    once(tx, &key, |tx| {
+                        actions::declare(tx, &id, &declared)?;
+                        Ok(after(&tx.actor, &id, declared.has_conflict, &then))
+                    })
+                })
+                .await
         }
     };
-    let key = posted.key;
-    let location = app
-        .store
-        .write(&who.actor, move |tx| {
-            once(tx, &key, |tx| {
-                actions::declare(tx, &id, &declared)?;
-                Ok(after(&tx.actor, &id, declared.has_conflict, &next))
-            })
-        })
-        .await?;
-    Ok(access::see_other(&location))
+    match done {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(err) => {
+            let again = Again::of(err, posted.answers, None)?;
+            let page = page(&app, &who, &path, again.form, next).await?;
+            html::page(again.status, &page)
+        }
+    }
 }
 
 /// Whoever has an interest cannot go back into the dossier.

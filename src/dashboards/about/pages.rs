@@ -40,7 +40,7 @@ struct PrivacyPage {
 
 /// Somebody who is signed in keeps their menu.
 async fn frame(app: &App, req: &HttpRequest, here: &str) -> Result<Frame, AppError> {
-    let who = access::who(app, req).await?;
+    let who = access::who(app, req, true).await?;
     let frame = who.map_or_else(Frame::anonymous, |it| it.frame());
     Ok(frame.crumb("Versterkingsgelden", "/").here(here))
 }

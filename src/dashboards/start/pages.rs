@@ -218,7 +218,7 @@ pub(super) fn current_round(
     now: NaiveDateTime,
     asked: &str,
 ) -> Result<(Option<Current>, Vec<Tab>), AppError> {
-    let mut rounds = schemes::store::windows(conn)?;
+    let mut rounds = schemes::store::windows(conn, None)?;
     rounds.retain(|(_, cycle)| cycle.state != CycleState::Draft);
     let of = |wanted: &dyn Fn(&Window) -> bool| rounds.iter().find(|(it, _)| wanted(it));
     let chosen = of(&|it| it.id.as_str() == asked)

@@ -22,14 +22,19 @@ use crate::{
         schema::{
             application_windows, applications, assignments, completion_requests, cycles,
             interest_declarations, outbox, projects, proposal_lines, proposals, regions,
+            window_closings,
         },
     },
     error::AppError,
-    schemes::{Cycle, Window},
+    schemes::{Closing, Cycle, Window},
 };
 
 /// The most rows of a list on a start page; the page that it points at has them all.
 pub const MOST: i64 = 20;
+/// The most own applications on a start page.
+const MOST_OWN: usize = 20;
+/// The most rows that are read of own applications, one for each ground to close later.
+const MOST_ROWS: i64 = 1_000;
 
 /// Per state: how many applications of a window were submitted, and what they ask for together, as
 /// it was last submitted. What was withdrawn is not in it.
@@ -106,28 +111,42 @@ pub struct Own {
 
 /// The applications of a municipality, the newest first.
 pub fn own(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Own>, AppError> {
-    let rows: Vec<(Application, String, Window, Cycle)> = applications::table
+    type Row = (Application, String, Window, Cycle, Option<Closing>);
+    let window = application_windows::table
+        .inner_join(cycles::table)
+        .left_join(window_closings::table);
+    let rows: Vec<Row> = applications::table
         .inner_join(regions::table)
-        .inner_join(application_windows::table.inner_join(cycles::table))
+        .inner_join(window)
         .filter(applications::lead_municipality_id.eq(municipality))
-        .order((applications::created_at.desc(), applications::id))
-        .limit(MOST)
+        .order((
+            applications::created_at.desc(),
+            applications::id,
+            window_closings::id,
+        ))
+        .limit(MOST_ROWS)
         .select((
             Application::as_select(),
             regions::name,
             Window::as_select(),
             Cycle::as_select(),
+            Option::<Closing>::as_select(),
         ))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(application, region, window, cycle)| Own {
-            application,
-            region,
-            window,
-            cycle,
-        })
-        .collect())
+    let closings: Vec<Closing> = rows.iter().filter_map(|it| it.4.clone()).collect();
+    let mut own: Vec<Own> = Vec::new();
+    for (application, region, window, cycle, _) in rows {
+        if own.iter().all(|it| it.application.id != application.id) {
+            own.push(Own {
+                window: window.closing(&closings, Some(&application.region_id)),
+                application,
+                region,
+                cycle,
+            });
+        }
+    }
+    own.truncate(MOST_OWN);
+    Ok(own)
 }
 
 /// Per application of a municipality: its projects' years and what they ask for so far.

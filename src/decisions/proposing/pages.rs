@@ -6,23 +6,23 @@ use askama::Template;
 use crate::{
     app::App,
     applications::{self, Application, state::Event},
-    core::{
-        actor::Actor, answers::FieldErrors, category::Category, ids::ApplicationId, money::Money,
-    },
+    audit::Stream,
+    core::{actor::Actor, answers::Answers, category::Category, ids::ApplicationId, money::Money},
     db::Conn,
     decisions::{
         actions,
         dossier::{Free, Row},
         form, pages, proposal, store,
     },
-    error::{AppError, Refusal},
+    error::AppError,
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::Action,
         posted::Posted,
     },
-    texts::{filters, money, sentences},
+    texts::{filters, money},
     web::{forms::FormView, frame::Frame, html},
 };
 
@@ -103,6 +103,9 @@ async fn propose(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let sheet = sheet(&app, &who, path.into_inner()).await?;
+    if let Err(err) = sheet.application.state.next(Event::Propose) {
+        return come_back(&app, &who, sheet, posted.answers, err.into()).await;
+    }
     let of = &sheet.application.id;
     let read = form::read(
         of,
@@ -113,7 +116,10 @@ async fn propose(
     );
     let new = match read {
         Ok(new) => new,
-        Err(errors) => return refused(&who, sheet, posted, errors),
+        Err(errors) => {
+            let err = AppError::Invalid(errors);
+            return come_back(&app, &who, sheet, posted.answers, err).await;
+        }
     };
     let key = posted.key.clone();
     let done = app
@@ -127,20 +133,7 @@ async fn propose(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(
-            err @ AppError::Refused(
-                Refusal::OverCeiling { .. }
-                | Refusal::BelowFloor { .. }
-                | Refusal::AboveApplicantLimit { .. }
-                | Refusal::BelowApplicantLimit { .. },
-            ),
-        ) => {
-            let said = sentences::said(&err);
-            let mut errors = FieldErrors::default();
-            errors.push("", format!("{} {}", said.message, said.advice));
-            refused(&who, sheet, posted, errors)
-        }
-        Err(err) => Err(err),
+        Err(err) => come_back(&app, &who, sheet, posted.answers, err).await,
     }
 }
 
@@ -162,14 +155,16 @@ fn read_sheet(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Shee
     })
 }
 
-fn refused(
+async fn come_back(
+    app: &App,
     who: &SignedIn,
     sheet: Sheet,
-    posted: Posted,
-    errors: FieldErrors,
+    answers: Answers,
+    err: AppError,
 ) -> Result<HttpResponse, AppError> {
-    let form = FormView::refused(posted.answers, errors);
-    html::refused(&page(who, sheet, form))
+    let about = Stream::Application(&sheet.application.id);
+    let again = again(app, who, about, answers, err).await?;
+    html::page(again.status, &page(who, sheet, again.form))
 }
 
 fn page(who: &SignedIn, sheet: Sheet, form: FormView) -> ProposePage {

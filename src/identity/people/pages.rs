@@ -6,6 +6,7 @@ use askama::Template;
 use super::{form, roles_of};
 use crate::{
     app::App,
+    audit::Stream,
     core::{
         actor::{Organisation, Role},
         ids::{AccountId, MunicipalityId},
@@ -14,6 +15,7 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::{self, NewAccount},
+        again::again,
         password,
         policy::Action,
         posted::Posted,
@@ -21,6 +23,7 @@ use crate::{
     },
     texts::{filters, labels::Label},
     web::{
+        again::Again,
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
@@ -180,13 +183,13 @@ async fn create(
     };
     match made {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
+        Err(err) => {
+            let again = Again::of(err, posted.answers, None)?;
             let municipalities = app.store.read(store::municipalities).await?;
-            let form = FormView::refused(posted.answers, errors)
-                .with_note("Vul om veiligheidsredenen het wachtwoord opnieuw in.");
-            html::refused(&form_page(who.frame(), form, municipalities))
+            let note = "Vul om veiligheidsredenen het wachtwoord opnieuw in.";
+            let form = again.form.with_note(note);
+            html::page(again.status, &form_page(who.frame(), form, municipalities))
         }
-        Err(err) => Err(err),
     }
 }
 
@@ -301,11 +304,11 @@ async fn answer(
 ) -> Result<HttpResponse, AppError> {
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            html::refused(&roles_page(app, who.frame(), id, Some(form)).await?)
+        Err(err) => {
+            let again = again(app, who, Stream::Account(&id), answers, err).await?;
+            let page = roles_page(app, who.frame(), id, Some(again.form)).await?;
+            html::page(again.status, &page)
         }
-        Err(err) => Err(err),
     }
 }
 

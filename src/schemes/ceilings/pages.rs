@@ -22,6 +22,7 @@ use crate::{
     },
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
+        again::Again,
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
@@ -159,7 +160,6 @@ async fn propose(
         .await;
     match done {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => refused(&app, &who, answers, errors).await,
         Err(err @ AppError::Refused(Refusal::BelowPromised { .. })) => {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
@@ -172,7 +172,11 @@ async fn propose(
             let page = page(&app, who.frame(), form, Some(who.actor.id.clone())).await?;
             html::page(StatusCode::CONFLICT, &page)
         }
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            let page = page(&app, who.frame(), again.form, None).await?;
+            html::page(again.status, &page)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 use super::form::{self, EnvelopeFields, Sum};
 use crate::{
     app::App,
+    audit::Stream,
     core::{
         category::{EnvelopeKind, EnvelopeMode},
         ids::CycleId,
@@ -15,6 +16,7 @@ use crate::{
     identity::{
         self,
         access::{self, Access, Route, SignedIn},
+        again::again,
         policy::{self, Action},
         posted::Posted,
     },
@@ -27,6 +29,7 @@ use crate::{
     },
     texts::{filters, labels::Label},
     web::{
+        again::Again,
         forms::{Answers, FormView},
         frame::Frame,
         html,
@@ -212,11 +215,10 @@ async fn create(
     };
     match saved {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            new_page(&app, who.frame(), form, StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            new_page(&app, who.frame(), again.form, again.status).await
         }
-        Err(err) => Err(err),
     }
 }
 
@@ -326,16 +328,44 @@ async fn change(
     } else {
         format!("/inrichting/cycli/{id}?opgeslagen=ja")
     };
-    let location = app
+    let of = id.clone();
+    let saved = app
         .store
         .write(&who.actor, move |tx| {
             identity::actions::once(tx, &key, |tx| {
-                actions::change_draft(tx, &id, version, &years)?;
+                actions::change_draft(tx, &of, version, &years)?;
                 Ok(next.clone())
             })
         })
+        .await;
+    match saved {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(err) => come_back(&app, &who, id, answers, err).await,
+    }
+}
+
+/// The form of a draft with what was typed, beside what is stored in it now.
+async fn come_back(
+    app: &App,
+    who: &SignedIn,
+    id: CycleId,
+    answers: Answers,
+    err: AppError,
+) -> Result<HttpResponse, AppError> {
+    let again = again(app, who, Stream::Cycle(&id), answers, err).await?;
+    let (cycle, plans) = app
+        .store
+        .read(move |conn| {
+            let years = store::years(conn, &id)?;
+            let plans = footing::plans(&years, &store::envelopes(conn, &id)?);
+            Ok((store::cycle(conn, &id)?, plans))
+        })
         .await?;
-    Ok(access::see_other(&location))
+    let again = again
+        .from_version(cycle.version)
+        .beside(form::planned(&plans));
+    let page = FormPage::new(who.frame(), again.form, Some(cycle), Vec::new())?;
+    html::page(again.status, &page)
 }
 
 async fn show_opening(
@@ -410,10 +440,10 @@ async fn open(
         .await;
     match opened {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(posted.answers, errors);
-            html::refused(&opening_page(&app, who.frame(), id, form).await?)
+        Err(err) => {
+            let again = again(&app, &who, Stream::Cycle(&id), posted.answers, err).await?;
+            let page = opening_page(&app, who.frame(), id, again.form).await?;
+            html::page(again.status, &page)
         }
-        Err(err) => Err(err),
     }
 }

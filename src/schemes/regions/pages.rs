@@ -7,11 +7,13 @@ use chrono::NaiveDate;
 use super::form;
 use crate::{
     app::App,
+    audit::Stream,
     core::ids::RegionId,
     error::AppError,
     identity::{
         self,
         access::{self, Access, Route, SignedIn},
+        again::again,
         policy::{self, Action},
         posted::Posted,
     },
@@ -21,6 +23,7 @@ use crate::{
         filters,
     },
     web::{
+        again::Again,
         forms::{Answers, FormView},
         frame::Frame,
         html,
@@ -174,11 +177,11 @@ async fn create(
     };
     match saved {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            html::refused(&form_page(who.frame(), form))
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            let page = form_page(who.frame(), again.form);
+            html::page(again.status, &page)
         }
-        Err(err) => Err(err),
     }
 }
 
@@ -242,10 +245,10 @@ async fn change_lead(
     };
     match saved {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            html::refused(&lead_page(&app, who.frame(), id, form).await?)
+        Err(err) => {
+            let again = again(&app, &who, Stream::Region(&id), answers, err).await?;
+            let page = lead_page(&app, who.frame(), id, again.form).await?;
+            html::page(again.status, &page)
         }
-        Err(err) => Err(err),
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     },
     texts::{filters, labels::Label, money::euros, sentences},
     web::{
+        again::Again,
         forms::{Answers, FieldErrors, FormView},
         frame::Frame,
         html,
@@ -184,6 +185,10 @@ async fn propose(
             let form = FormView::refused(answers, errors);
             html::page(StatusCode::CONFLICT, &page(&app, who.frame(), form).await?)
         }
-        Err(err) => Err(err),
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            let page = page(&app, who.frame(), again.form).await?;
+            html::page(again.status, &page)
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Pages about versions of the scheme.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form;
@@ -17,6 +17,7 @@ use crate::{
     schemes::{Criterion, Scheme, actions, pages, store},
     texts::filters,
     web::{
+        again::Again,
         forms::{Answers, FormView},
         frame::Frame,
         html,
@@ -132,32 +133,32 @@ async fn create(
     who: SignedIn,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
-    let new = match form::read(&posted.answers) {
-        Ok(it) => it,
-        Err(errors) => {
-            let form = FormView::refused(posted.answers, errors);
-            return html::page(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &FormPage::new(who.frame(), form),
-            );
+    let key = posted.key;
+    let made = match form::read(&posted.answers) {
+        Err(errors) => Err(AppError::Invalid(errors)),
+        Ok(new) => {
+            app.store
+                .write(&who.actor, move |tx| {
+                    identity::actions::once(tx, &key, |tx| {
+                        let id = match &new.from {
+                            Some(from) => {
+                                actions::new_scheme_version(tx, from, &new.scheme, &new.criteria)?
+                            }
+                            None => actions::create_scheme(tx, &new.scheme, &new.criteria)?,
+                        };
+                        Ok(format!("/inrichting/regelingen/{id}"))
+                    })
+                })
+                .await
         }
     };
-    let key = posted.key;
-    let location = app
-        .store
-        .write(&who.actor, move |tx| {
-            identity::actions::once(tx, &key, |tx| {
-                let id = match &new.from {
-                    Some(from) => {
-                        actions::new_scheme_version(tx, from, &new.scheme, &new.criteria)?
-                    }
-                    None => actions::create_scheme(tx, &new.scheme, &new.criteria)?,
-                };
-                Ok(format!("/inrichting/regelingen/{id}"))
-            })
-        })
-        .await?;
-    Ok(access::see_other(&location))
+    match made {
+        Ok(location) => Ok(access::see_other(&location)),
+        Err(err) => {
+            let again = Again::of(err, posted.answers, None)?;
+            html::page(again.status, &FormPage::new(who.frame(), again.form))
+        }
+    }
 }
 
 async fn show(

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Fact, Stream},
     core::ids::WindowId,
     db::Tx,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::policy::{self, Action},
     schemes::{CycleState, NewWindow, Window, actions::invalid, store},
 };
@@ -18,6 +18,9 @@ pub fn set_window(tx: &mut Tx<'_>, new: &NewWindow) -> Result<WindowId, AppError
         return Err(invalid("sluit", CLOSES_TOO_EARLY));
     }
     let cycle = store::cycle(tx.conn, &new.cycle)?;
+    if cycle.state == CycleState::Closed {
+        return Err(Refusal::CycleNotOpen.into());
+    }
     if cycle.state != CycleState::Open {
         return Err(invalid(
             "opent",
@@ -68,6 +71,9 @@ pub fn change_window(
     let window = store::window(tx.conn, id)?;
     if window.version != version {
         return Err(AppError::Stale);
+    }
+    if store::cycle(tx.conn, &window.cycle_id)?.state == CycleState::Closed {
+        return Err(Refusal::CycleNotOpen.into());
     }
     let has_opened = window.opens_at <= tx.now;
     check_window_change(&window, has_opened, change)?;

@@ -1,17 +1,19 @@
 //! Pages about application windows.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::form;
 use crate::{
     app::App,
+    audit::Stream,
     core::ids::{CycleId, WindowId},
     error::AppError,
     identity::{
         self,
         access::{self, Access, Route, SignedIn},
+        again::again,
         policy::Action,
         posted::Posted,
     },
@@ -22,6 +24,7 @@ use crate::{
     },
     texts::{filters, labels::Label},
     web::{
+        again::Again,
         forms::{Answers, FormView},
         frame::Frame,
         html,
@@ -135,11 +138,10 @@ async fn create(
     };
     match saved {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            html::refused(&FormPage::new(who.frame(), form, cycle))
+        Err(err) => {
+            let again = Again::of(err, answers, None)?;
+            html::page(again.status, &FormPage::new(who.frame(), again.form, cycle))
         }
-        Err(err) => Err(err),
     }
 }
 
@@ -207,11 +209,24 @@ async fn change(
     };
     match saved {
         Ok(location) => Ok(access::see_other(&location)),
-        Err(AppError::Invalid(errors)) => {
-            let form = FormView::refused(answers, errors);
-            let page = FormPage::changing(who.frame(), form, cycle, window, now);
-            html::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Err(err) => Err(err),
+        Err(err) => come_back(&app, &who, (cycle.id, window.id), answers, err).await,
     }
+}
+
+/// The form with what was typed, beside what is stored now.
+async fn come_back(
+    app: &App,
+    who: &SignedIn,
+    (cycle, id): (CycleId, WindowId),
+    answers: Answers,
+    err: AppError,
+) -> Result<HttpResponse, AppError> {
+    let again = again(app, who, Stream::Cycle(&cycle), answers, err).await?;
+    let (cycle, window) = window(app, cycle, id).await?;
+    let again = again
+        .from_version(window.version)
+        .beside(form::current(&window));
+    let now = app.store.now();
+    let page = FormPage::changing(who.frame(), again.form, cycle, window, now);
+    html::page(again.status, &page)
 }

@@ -260,6 +260,8 @@ fn insert(
         region_id: region.id,
         lead_municipality_id: world.leads[usize::try_from(number / 4).unwrap() % 3].clone(),
         parent_id: None,
+        signing_id: None,
+        copied_from: None,
         state: State::Assessed,
         latest_version: 1,
         submitted_at: Some(tx.now),

@@ -3,6 +3,7 @@
 mod application;
 pub mod postgres;
 pub mod projects;
+pub mod server;
 mod world;
 
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ use versterkingsgelden::{
 };
 
 pub use application::{AProject, AnApplication, section_answers};
-pub use world::{Who, World};
+pub use world::{Who, World, plan};
 
 /// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
 macro_rules! on_both {
@@ -77,6 +78,8 @@ pub struct Reply {
     pub status: StatusCode,
     /// The body as text.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     /// Where it sends on to.
     pub location: String,
     /// The cookies it sets.
@@ -183,6 +186,7 @@ impl TestApp {
         Reply {
             status,
             body,
+            bytes: bytes.to_vec(),
             location,
             cookies,
         }
@@ -261,6 +265,51 @@ impl Browser<'_> {
             .insert_header(("sec-fetch-site", "same-origin"))
             .set_form(all);
         self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Posts what stands in a form as the script does that saves while one types; `at` counts the saves
+    /// of the form with this key.
+    pub async fn type_in(&self, path: &str, key: &str, at: u32, fields: &[(&str, &str)]) -> Reply {
+        let at = at.to_string();
+        let hidden = [
+            ("csrf", self.csrf.as_str()),
+            ("key", key),
+            ("volgnummer", &at),
+        ];
+        let all: Vec<(&str, &str)> = hidden.iter().chain(fields).copied().collect();
+        let request = test::TestRequest::post()
+            .uri(path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header((header::ACCEPT, "application/json"))
+            .set_form(all);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Posts a form with this file in it, as a browser does.
+    pub async fn upload(&self, path: &str, file: &[u8]) -> Reply {
+        let request = self.upload_request(path, &self.csrf, file);
+        self.app.send(request.cookie(self.cookie())).await
+    }
+
+    /// Such a form as a request, with this token and without a cookie.
+    pub fn upload_request(&self, path: &str, csrf: &str, file: &[u8]) -> test::TestRequest {
+        let mut body = Vec::new();
+        for (name, text) in [("csrf", csrf), ("key", &access::fresh_token())] {
+            body.extend_from_slice(
+                format!(
+                    "--grens\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        body.extend_from_slice(b"--grens\r\ncontent-disposition: form-data; name=\"bestand\"; filename=\"../begroting.xlsx\"\r\ncontent-type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--grens--\r\n");
+        test::TestRequest::post()
+            .uri(path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header((header::CONTENT_TYPE, "multipart/form-data; boundary=grens"))
+            .set_payload(body)
     }
 
     /// The cookie of their session.

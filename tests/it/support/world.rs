@@ -266,6 +266,11 @@ fn setting(tx: &mut Tx<'_>, baseline_2027: i32) -> Result<Setting, AppError> {
     ))
 }
 
+/// The plan of a year, for a cycle beside the one of [`World`].
+pub fn plan() -> YearPlan {
+    year(2027, [4_500_000, 2_000_000, 500_000, 0])
+}
+
 fn year(year: i32, amounts: [i32; 4]) -> YearPlan {
     let envelopes = [
         (

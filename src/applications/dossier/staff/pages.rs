@@ -12,12 +12,11 @@ use crate::{
         dossier::{
             pages::{facts, past, titles},
             store, tag,
-            totals::Totals,
+            totals::{self, Pivot, Totals},
         },
         store as common,
-        submission::{
-            ShownSection, Version, content::Content, pages::of_content, shown, store as versions,
-        },
+        submission::{ShownSection, Version, content::Content, shown, store as submitted_versions},
+        versions,
     },
     audit::store::FactRow,
     core::{
@@ -53,6 +52,7 @@ struct DossierPage {
     totals: Totals,
     lines: Vec<Line>,
     has_awards: bool,
+    partners: Pivot,
     events: Vec<Event>,
     versions: Vec<i32>,
 }
@@ -88,9 +88,10 @@ pub(in crate::applications::dossier) async fn submitted(
         tag: tag(application.state, false),
         tabs: tabs(&who.actor, &application.id),
         sections: shown(&content),
-        totals: of_content(&content)?,
+        totals: versions::totals(&content)?,
         lines: lines(&content, &it.projects, &it.awarded),
         has_awards: !it.awarded.is_empty(),
+        partners: partners(&content)?,
         events: past(&it.facts, &titles(&it.projects), false)?,
         versions: (1..=application.latest_version).rev().collect(),
         content,
@@ -115,7 +116,7 @@ fn load_submitted(
 ) -> Result<Submitted, AppError> {
     let head = common::head(conn, actor, id)?;
     Ok(Submitted {
-        version: versions::version(conn, id, head.application.latest_version)?,
+        version: submitted_versions::version(conn, id, head.application.latest_version)?,
         projects: common::projects_of(conn, id)?,
         awarded: store::awarded(conn, id)?,
         facts: facts(conn, id)?,
@@ -145,6 +146,15 @@ fn lines(
             awarded: awarded.get(&(project.id.clone(), year.year)).copied(),
         })
         .collect()
+}
+
+/// What each municipality gets of all projects together.
+fn partners(content: &Content) -> Result<Pivot, AppError> {
+    let shares = content.projects.iter().flat_map(|it| &it.shares);
+    let amounts: Vec<(String, i32, Money)> = shares
+        .map(|it| (it.municipality.name.clone(), it.year, it.amount))
+        .collect();
+    Ok(totals::pivot(&content.years, &amounts)?)
 }
 
 fn tabs(actor: &Actor, id: &ApplicationId) -> Vec<Tab> {

@@ -86,14 +86,14 @@ fn to_do(
     now: NaiveDateTime,
 ) -> Option<Now> {
     let today = now.dutch_day();
-    if let Some(it) = request.filter(|it| it.due_on <= today) {
+    if let Some(it) = request.filter(|it| it.due_on < today) {
         return Some(Now {
             sentence: format!(
-                "{} heeft tot en met {} om de aanvraag aan te vullen. Zonder aanvulling kunt u deze aanvraag niet laten beoordelen.",
+                "{} had tot en met {} om de aanvraag aan te vullen en deed dat niet. Laat haar beoordelen zoals zij is ingediend, of stel voor haar niet te behandelen.",
                 it.region,
                 dates::date(it.due_on)
             ),
-            href: format!("/aanvragen/{}", it.application),
+            href: format!("/aanvragen/{}/behandeling", it.application),
             button: format!("Bekijk {}", it.reference),
         });
     }
@@ -228,7 +228,7 @@ fn tag(state: State) -> Tag {
         State::CompletionRequested => Tag::new(Tone::Warning, "Wacht op gemeente"),
         State::InAssessment => Tag::new(Tone::Busy, "Bezig"),
         State::Assessed => Tag::new(Tone::Info, "Te verdelen"),
-        State::Proposed => Tag::new(Tone::Busy, "Bij de beslisser"),
+        State::Proposed | State::NotTreatedProposed => Tag::new(Tone::Busy, "Bij de beslisser"),
         State::Decided => Tag::new(Tone::Warning, "Bekendmaken"),
         State::Notified => Tag::new(Tone::Success, "Klaar"),
         State::Draft | State::Withdrawn => Tag::new(Tone::Neutral, state.label()),
@@ -289,6 +289,11 @@ fn tasks(window: &Window, states: &[Group]) -> Vec<Task> {
             State::Assessed,
             "Vergelijk verdelingen",
             "/scenarios".to_owned(),
+        ),
+        (
+            State::NotTreatedProposed,
+            "Wacht op het besluit over buiten behandeling",
+            "/besluiten".to_owned(),
         ),
         (
             State::Proposed,

@@ -22,8 +22,8 @@ use crate::{
 /// The start page of somebody who works for a municipality; six statements.
 pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board, AppError> {
     let municipality = actor.municipality.as_ref().ok_or(AppError::Forbidden)?;
-    let open = schemes::store::open_windows(conn, now)?;
     let region = schemes::store::region_led_by(conn, municipality, now.dutch_day())?;
+    let open = schemes::store::open_windows(conn, now, region.as_ref().map(|it| &it.id))?;
     let own = store::own(conn, municipality)?;
     let asked = store::own_asked(conn, municipality)?;
     let awarded = store::own_awarded(conn, municipality)?;
@@ -161,7 +161,11 @@ fn row(own: &Own, asked: &[Group], awarded: &[Group]) -> ListRow {
         label: own.application.reference.clone(),
         note: format!("{}, {}", own.window.name, own.region),
         href: format!("/aanvragen/{id}"),
-        tag: Some(Tag::new(tone, state.public_label())),
+        tag: Some(if own.application.signing_id.is_some() {
+            Tag::new(Tone::Warning, "Wacht op ondertekening")
+        } else {
+            Tag::new(tone, state.public_label())
+        }),
         value,
     }
 }
@@ -180,6 +184,11 @@ fn task(own: &Own, awarded: &[Group]) -> Option<Task> {
     let id = own.application.id.as_str();
     let has_money = pages::group(awarded, id).is_some_and(|it| !it.total.is_zero());
     let href = format!("/aanvragen/{id}");
+    if own.application.signing_id.is_some() {
+        let state = Tag::new(Tone::Warning, "Gevraagd");
+        let task = Task::new("Onderteken de aanvraag", format!("{href}/controle"), state);
+        return Some(task.with_note(own.application.reference.as_str()));
+    }
     let task = match own.application.state {
         State::Draft => Task::new("Maak uw aanvraag af", href, Tag::new(Tone::Busy, "Concept")),
         State::CompletionRequested => Task::new(

@@ -6,6 +6,7 @@ use askama::Template;
 use crate::{
     app::App,
     applications::ProjectYear,
+    audit::Stream,
     core::{
         answers::FieldErrors,
         ids::{ProjectId, ScenarioId},
@@ -15,6 +16,7 @@ use crate::{
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::{self, Action},
         posted::Posted,
     },
@@ -73,6 +75,16 @@ struct ProjectPage {
     is_edited: bool,
     fields: Vec<(String, String, String)>,
     can_edit: bool,
+}
+
+impl ProjectPage {
+    /// What was typed, if there is no form any more to show it in.
+    fn typed(&self) -> Vec<(String, String)> {
+        if self.can_edit || !self.form.is_refused() {
+            return Vec::new();
+        }
+        self.form.typed()
+    }
 }
 
 /// A change that would have given the project more.
@@ -316,23 +328,27 @@ async fn edit(
             })
         })
         .await;
-    let errors = match done {
+    let again = match done {
         Ok(location) => return Ok(access::see_other(&location)),
-        Err(err) => on_the_form(err)?,
+        Err(err) => {
+            let about = Stream::Scenario(&id);
+            again(&app, &who, about, posted.answers, on_the_form(err)).await?
+        }
     };
     let actor = who.actor.clone();
     let (setting, opened) = app
         .store
         .read(move |conn| open::open_one(conn, &actor, &id))
         .await?;
-    let form = FormView::refused(posted.answers, errors);
-    html::refused(&page(&who, &setting, &opened, &project, form)?)
+    html::page(
+        again.status,
+        &page(&who, &setting, &opened, &project, again.form)?,
+    )
 }
 
-/// What can be mended on the form, so that nothing that was typed is lost.
-fn on_the_form(err: AppError) -> Result<FieldErrors, AppError> {
+/// What can be mended in the fields of the form.
+fn on_the_form(err: AppError) -> AppError {
     match err {
-        AppError::Invalid(errors) => Ok(errors),
         AppError::Refused(
             Refusal::AmountOutOfRange { .. }
             | Refusal::ScenarioBreaksRule(_)
@@ -341,8 +357,8 @@ fn on_the_form(err: AppError) -> Result<FieldErrors, AppError> {
             let said = sentences::said(&err);
             let mut errors = FieldErrors::default();
             errors.push("", format!("{} {}", said.message, said.advice));
-            Ok(errors)
+            AppError::Invalid(errors)
         }
-        err => Err(err),
+        err => err,
     }
 }

@@ -1,0 +1,10 @@
+DROP TRIGGER proposal_lines_no_replace;
+DROP TRIGGER proposal_lines_no_delete;
+DROP TRIGGER proposal_lines_no_update;
+DROP TRIGGER scenario_edits_of_draft;
+DROP TRIGGER scenario_edits_no_replace;
+DROP TRIGGER scenario_edits_no_delete;
+DROP TRIGGER scenario_edits_no_update;
+DROP TRIGGER scenarios_no_replace;
+DROP TRIGGER scenarios_no_delete;
+DROP TRIGGER scenarios_kept;

@@ -1,0 +1,45 @@
+//! What the program computes of a project while one types, by the id of its place on the page. Pure.
+
+use std::collections::BTreeMap;
+
+use super::{Meaning, form};
+use crate::{core::answers::Answers, texts::money};
+
+/// The id of what a line costs in a year.
+pub fn amount_id(line: u32, year: i32) -> String {
+    format!("bedrag-{line}-{year}")
+}
+
+/// The id of a total of a year: `kosten`, `gevraagd`.
+pub fn total_id(name: &str, year: i32) -> String {
+    format!("{name}-{year}")
+}
+
+/// Every figure of the page, as people read it; empty where something cannot be read yet.
+pub fn of(answers: &Answers, meaning: &Meaning) -> BTreeMap<String, String> {
+    let mut outputs = BTreeMap::new();
+    for totals in &meaning.years {
+        let year = totals.year;
+        for line in form::line_rows(answers) {
+            let cost = meaning.cost(line, year);
+            let amount = cost.map_or_else(String::new, |it| money::amount(it.amount));
+            outputs.insert(amount_id(line, year), amount);
+        }
+        for (name, sum) in [("kosten", totals.costs), ("gevraagd", totals.requested)] {
+            outputs.insert(total_id(name, year), money::amount(sum));
+        }
+    }
+    let all = &meaning.years;
+    let foots = all.iter().all(|it| it.is_sound) && all.iter().any(|it| it.is_typed);
+    outputs.insert("gevraagd-kop".to_owned(), requested_label(foots).to_owned());
+    outputs
+}
+
+/// What stands before what is asked.
+pub fn requested_label(foots: bool) -> &'static str {
+    if foots {
+        "U vraagt aan"
+    } else {
+        "U vraagt aan (nog niet compleet)"
+    }
+}

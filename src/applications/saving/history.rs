@@ -1,0 +1,103 @@
+//! What stood in each field before, to look back and to copy from. Pure.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::Save;
+use crate::core::answers::Answers;
+
+/// Saves of one person within so many minutes are one sitting: its last text is shown.
+const SITTING_MINUTES: i64 = 15;
+/// The most texts of one field.
+const MOST: usize = 20;
+
+/// A text that stood in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The text.
+    pub text: String,
+    /// Who saved it.
+    pub by: String,
+    /// When.
+    pub at: NaiveDateTime,
+}
+
+/// The texts that stood in a field before the one that stands there now, newest first; `saves` are all
+/// saves of the part, newest first. Texts that are not known any more are left out, and empty ones.
+pub fn of_field(answers: &Answers, saves: &[Save], field: &str) -> Vec<Earlier> {
+    let mut text = answers.get(field).to_owned();
+    let mut found: Vec<Earlier> = Vec::new();
+    let mut newer: Option<(&Save, String)> = None;
+    for save in saves {
+        let Some(delta) = save.fields.get(field) else {
+            continue;
+        };
+        let is_new = newer
+            .as_ref()
+            .is_some_and(|(it, of)| *of != text && !is_one_sitting(save, it));
+        if is_new && !text.trim().is_empty() {
+            found.push(Earlier {
+                text: text.clone(),
+                by: save.name.clone(),
+                at: save.at,
+            });
+        }
+        newer = Some((save, text.clone()));
+        let Some(before) = delta.undo(&text) else {
+            break;
+        };
+        text = before;
+    }
+    found.truncate(MOST);
+    found
+}
+
+fn is_one_sitting(older: &Save, newer: &Save) -> bool {
+    let sitting = TimeDelta::minutes(SITTING_MINUTES);
+    older.by == newer.by && newer.at.signed_duration_since(older.at) < sitting
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{applications::saving::changes, core::ids::AccountId};
+
+    #[test]
+    fn each_sitting_leaves_its_last_text() {
+        let mut answers = Answers::default();
+        let mut saves = Vec::new();
+        for (version, (text, by, time)) in (1..).zip([
+            ("Jon", "Anna", "12:00:00"),
+            ("Jongeren", "Anna", "12:00:02"),
+            ("Jongeren en ouders", "Bram", "12:01:00"),
+            ("Ouders", "Bram", "12:30:00"),
+            ("", "Anna", "12:31:00"),
+            ("Iedereen", "Bram", "12:32:00"),
+        ]) {
+            let next = answers.clone().with("doelgroep", text).with("anders", by);
+            saves.insert(
+                0,
+                Save {
+                    version,
+                    fields: changes(&answers, &next),
+                    at: format!("2026-09-15T{time}").parse().unwrap(),
+                    by: AccountId::from(by),
+                    name: by.to_owned(),
+                    form: String::new(),
+                    sequence: 0,
+                },
+            );
+            answers = next;
+        }
+        let found = of_field(&answers, &saves, "doelgroep");
+        let texts: Vec<_> = found.iter().map(|it| (&*it.text, &*it.by)).collect();
+        assert_eq!(
+            texts,
+            [
+                ("Ouders", "Bram"),
+                ("Jongeren en ouders", "Bram"),
+                ("Jongeren", "Anna")
+            ]
+        );
+        assert_eq!(of_field(&answers, &saves, "nergens"), []);
+    }
+}

@@ -1,0 +1,184 @@
+//! What is worth another look before submitting. Nothing here blocks. Pure.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Head,
+    check::{Point, project_name},
+    copying::Copied,
+    drafting::{Draft, DraftProject, form as section_form},
+    project::{self, Meaning, form as project_form, subject, typed},
+    section::SectionName,
+};
+use crate::{
+    core::{answers::Answers, bsn, money::Money},
+    texts::labels::Label,
+};
+
+/// Voluntary fields that reviewers read for their score.
+const SCORED: [(SectionName, &str); 2] = [
+    (SectionName::Region, "afstemming"),
+    (SectionName::Analysis, "geleerd"),
+];
+
+/// A text about a project that is shorter than this hardly explains anything.
+const SHORT: usize = 40;
+
+/// Everything worth another look, in the order of the pages.
+pub fn points(head: &Head, draft: &Draft, copied: Option<&Copied>) -> Vec<Point> {
+    let sections = SectionName::FORMS
+        .iter()
+        .flat_map(|it| of_section(head, draft, *it, copied));
+    let titles = repeated_titles(draft);
+    let projects = draft
+        .projects
+        .iter()
+        .flat_map(|it| of_project(head, it, copied, &titles));
+    sections.chain(projects).collect()
+}
+
+fn of_section(
+    head: &Head,
+    draft: &Draft,
+    section: SectionName,
+    copied: Option<&Copied>,
+) -> Vec<Point> {
+    let answers = draft.section(section).answers;
+    let id = &head.application.id;
+    let point = |field: &str, sentence: String| Point {
+        part: section.label().to_owned(),
+        sentence,
+        href: format!("/aanvragen/{id}/onderdelen/{}#{field}", section.as_str()),
+    };
+    let mut points = Vec::new();
+    for field in section.fields() {
+        let is_blank = typed::is_blank(answers.get(field.name));
+        if is_blank && SCORED.contains(&(section, field.name)) {
+            points.push(point(
+                field.name,
+                format!(
+                    "“{}” is leeg. Het is vrijwillig, maar beoordelaars lezen het.",
+                    field.label
+                ),
+            ));
+        }
+        if copied.is_some_and(|it| it.is_unchanged(section, field.name, &answers)) {
+            let from = copied.map_or("", |it| it.cycle.as_str());
+            points.push(point(
+                field.name,
+                format!(
+                    "“{}” komt uit {from} en is nog niet gewijzigd. Klopt het nog?",
+                    field.label
+                ),
+            ));
+        }
+    }
+    for name in section_form::with_bsn(&answers) {
+        points.push(point(&name, bsn_sentence()));
+    }
+    points
+}
+
+fn bsn_sentence() -> String {
+    "Hier staan negen cijfers die een burgerservicenummer kunnen zijn. Haal ze dan weg.".to_owned()
+}
+
+fn of_project(
+    head: &Head,
+    it: &DraftProject,
+    copied: Option<&Copied>,
+    repeated: &BTreeSet<String>,
+) -> Vec<Point> {
+    let page = format!(
+        "/aanvragen/{}/projecten/{}",
+        head.application.id, it.project.id
+    );
+    let name = project_name(it);
+    let point = |field: &str, sentence: String| Point {
+        part: name.clone(),
+        sentence,
+        href: format!("{page}#{field}"),
+    };
+    let (meaning, _) = project_form::read(&it.answers, head.cycle.years(), head.window.kind);
+    let mut found: Vec<(String, String)> = Vec::new();
+    if repeated.contains(&plain(&it.project.title)) {
+        found.push((
+            "titel".to_owned(),
+            "Een ander project heeft dezelfde naam.".to_owned(),
+        ));
+    }
+    found.extend(short_texts(&it.answers));
+    found.extend(without_baseline(&meaning));
+    found.extend(tight_minimums(&meaning));
+    if let Some(copied) = copied {
+        found.extend(copied.unchanged_in(&it.project.id, &it.answers));
+        found.extend(copied.same_targets(&it.project.id, &it.answers, head.cycle.first_year));
+    }
+    let numbers = it.answers.iter().filter(|it| bsn::looks_like_bsn(it.1));
+    found.extend(numbers.map(|(field, _)| (field.to_owned(), bsn_sentence())));
+    found
+        .into_iter()
+        .map(|(field, sentence)| point(&field, sentence))
+        .collect()
+}
+
+fn plain(title: &str) -> String {
+    title.trim().to_lowercase()
+}
+
+fn repeated_titles(draft: &Draft) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let titles = draft.projects.iter().map(|it| plain(&it.project.title));
+    titles
+        .filter(|it| !it.is_empty() && !seen.insert(it.clone()))
+        .collect()
+}
+
+fn short_texts(answers: &Answers) -> Vec<(String, String)> {
+    let texts = subject::TEXTS.iter().chain([&subject::EVALUATION_PLAN]);
+    texts
+        .filter_map(|it| {
+            let length = answers.get(it.name).trim().chars().count();
+            (0 < length && length < SHORT).then(|| {
+                let sentence = format!("“{}” is kort: {length} tekens.", it.label);
+                (it.name.to_owned(), sentence)
+            })
+        })
+        .collect()
+}
+
+fn without_baseline(meaning: &Meaning) -> Vec<(String, String)> {
+    meaning
+        .indicators
+        .iter()
+        .filter(|it| it.baseline_hundredths.is_none())
+        .map(|it| {
+            let field = format!("{}{}.beginstand", project::indicators::PREFIX, it.number);
+            let sentence = format!(
+                "Indicator “{}” heeft geen beginstand. Vooruitgang is dan lastig te laten zien.",
+                it.name
+            );
+            (field, sentence)
+        })
+        .collect()
+}
+
+/// A project that cannot do with nine tenths of what it asks is easily refused whole.
+fn tight_minimums(meaning: &Meaning) -> Vec<(String, String)> {
+    let is_tight = |minimum: Money, requested: Money| {
+        let tenths = |it: Money, by: i128| i128::from(it.cents()).saturating_mul(by);
+        !minimum.is_zero() && tenths(requested, 9) <= tenths(minimum, 10)
+    };
+    meaning
+        .years
+        .iter()
+        .filter(|it| it.is_sound && is_tight(it.minimum, it.requested))
+        .map(|it| {
+            let sentence = format!(
+                "Het laagste bedrag in {} ligt dicht bij wat u vraagt. Is er iets minder geld, dan valt het hele project af.",
+                it.year
+            );
+            (format!("minimum.{}", it.year), sentence)
+        })
+        .collect()
+}

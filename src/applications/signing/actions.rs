@@ -1,0 +1,95 @@
+//! Use cases of signing: load, check, save, record, tell.
+
+use super::{Answer, store};
+use crate::{
+    applications::{
+        Application, check, drafting::store as drafts, store as common,
+        submission::content::Content,
+    },
+    audit::{self, Fact, Stream},
+    core::{answers::FieldErrors, hex, ids::ApplicationId},
+    db::Tx,
+    error::{AppError, Refusal},
+    identity::policy::{self, Action},
+    outbox::{self, MessageKind, NewMessage},
+    schemes,
+    texts::{dates::OnDay, messages, money},
+};
+
+/// The longest remark, in characters.
+const LONGEST_REMARK: usize = 2_000;
+
+/// Asks the signatories of the municipality to submit. What is written now is kept with the request,
+/// so that the signatory sees what changed since. Refused while something blocks.
+pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::EditApplication)?;
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    let opening = drafts::opening_in(tx.conn, &head.application, head.window.clone())?;
+    opening.may_submit(head.application.state, tx.now)?;
+    if head.application.signing_id.is_some() {
+        return Err(Refusal::AlreadyExists.into());
+    }
+    let draft = drafts::draft(tx.conn, id)?;
+    let blocking = check::points(&head, &draft).len();
+    if 0 < blocking {
+        return Err(Refusal::NotComplete { blocking }.into());
+    }
+    let participants = drafts::participants(tx.conn, id)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(tx.conn, &head.region.id, on)?;
+    let content = Content::of(&head, &draft, &participants, &members)?;
+    let text = content.to_text()?;
+    let sha256 = hex::sha256(&text);
+    store::insert(tx, &head.application, &text, &sha256)?;
+    let fact = Fact::SigningAsked { sha256 };
+    audit::record(tx, Stream::Application(id), &fact)?;
+    let total = money::euros(content.requested);
+    let message = messages::signing_asked(&head.application.reference, &actor.name, &total);
+    tell(tx, &head.application, message)
+}
+
+/// Gives the application back to who wrote it, with a remark.
+pub fn give_back(tx: &mut Tx<'_>, id: &ApplicationId, remark: &str) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::SubmitApplication)?;
+    let actor = tx.actor.clone();
+    let application = common::visible(tx.conn, &actor, id)?;
+    let remark = remark.trim();
+    let length = remark.chars().count();
+    if length == 0 || LONGEST_REMARK < length {
+        let mut errors = FieldErrors::default();
+        errors.push(
+            "opmerking",
+            "Schrijf in 1 tot 2.000 tekens wat er nog moet gebeuren.",
+        );
+        return Err(AppError::Invalid(errors));
+    }
+    let request = application.signing_id.clone().ok_or(AppError::Stale)?;
+    store::answer(tx, id, &request, Answer::Returned, remark)?;
+    audit::record(tx, Stream::Application(id), &Fact::SigningReturned)?;
+    let message = messages::signing_returned(&application.reference, &actor.name, remark);
+    tell(tx, &application, message)
+}
+
+/// The request that waits has its answer: the application was submitted or withdrawn.
+pub fn settle(tx: &mut Tx<'_>, application: &Application, answer: Answer) -> Result<(), AppError> {
+    match &application.signing_id {
+        Some(request) => store::answer(tx, &application.id, request, answer, ""),
+        None => Ok(()),
+    }
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    message: messages::Message,
+) -> Result<(), AppError> {
+    let new = NewMessage {
+        municipality: application.lead_municipality_id.clone(),
+        application: Some(application.id.clone()),
+        kind: MessageKind::Signing,
+        subject: message.subject,
+        body: message.body,
+    };
+    outbox::store::insert(tx, &new).map(drop)
+}

@@ -1,0 +1,419 @@
+//! The pages of what was entered: a version, the draft, and what differs between two of them.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse,
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    web,
+};
+use askama::Template;
+
+use super::{
+    compare::{Change, Comparison, Fate},
+    pdf::{self, Copy, Status},
+    sheet::{Sheet, Value},
+    totals,
+    words::Piece,
+};
+use crate::{
+    app::App,
+    applications::{
+        Head,
+        dossier::totals::Totals,
+        drafting::store as drafts,
+        store as common,
+        submission::{Version, content::Content, store},
+    },
+    core::{actor::Actor, hex, ids::ApplicationId},
+    db::Conn,
+    error::AppError,
+    identity::{
+        access::{Access, Route, SignedIn},
+        policy::{self, Action, Scope},
+    },
+    schemes,
+    texts::{
+        dates::{self, OnDay},
+        filters,
+    },
+    typeset,
+    web::{frame::Frame, html, parts::Tab},
+};
+
+/// The routes of this folder.
+pub fn routes() -> Vec<Route> {
+    let read = Access::May(Action::SeeApplications);
+    let write = Access::May(Action::EditApplication);
+    vec![
+        Route::get("/aanvragen/{id}/versies/{number}", read, show_version),
+        Route::get("/aanvragen/{id}/versies/{number}/kopie", read, copy),
+        Route::get("/aanvragen/{id}/versies/{number}/pdf", read, version_pdf),
+        Route::get(
+            "/aanvragen/{id}/versies/{number}/verschil/{other}",
+            read,
+            compare,
+        ),
+        Route::get("/aanvragen/{id}/concept", write, show_draft),
+        Route::get("/aanvragen/{id}/concept/pdf", write, draft_pdf),
+    ]
+}
+
+/// The name of the draft where a version is named by its number.
+const DRAFT: &str = "concept";
+
+#[derive(Template)]
+#[template(path = "applications/versions/version.html")]
+struct VersionPage {
+    frame: Frame,
+    head: Head,
+    /// The receipt; a draft has none.
+    version: Option<Version>,
+    content: Content,
+    sheet: Sheet,
+    totals: Totals,
+    /// The versions that it can be compared with, and what that is called.
+    others: Vec<Tab>,
+}
+
+#[derive(Template)]
+#[template(path = "applications/versions/difference.html")]
+struct DifferencePage {
+    frame: Frame,
+    head: Head,
+    title: String,
+    lead: String,
+    comparison: Comparison,
+    old_href: String,
+    new_href: String,
+    others: Vec<Tab>,
+}
+
+/// What was entered, with what the pages say about it.
+struct Entered {
+    content: Content,
+    sheet: Sheet,
+    totals: Totals,
+    version: Option<Version>,
+}
+
+impl Entered {
+    fn of(
+        content: Content,
+        version: Option<Version>,
+        names: &BTreeMap<String, String>,
+    ) -> Result<Entered, AppError> {
+        Ok(Entered {
+            sheet: Sheet::of(&content, names),
+            totals: totals(&content)?,
+            content,
+            version,
+        })
+    }
+
+    fn name(&self) -> String {
+        match &self.version {
+            Some(it) => format!("versie {}", it.number),
+            None => "het concept van nu".to_owned(),
+        }
+    }
+
+    fn address(&self, id: &ApplicationId) -> String {
+        match &self.version {
+            Some(it) => format!("/aanvragen/{id}/versies/{}", it.number),
+            None => format!("/aanvragen/{id}/{DRAFT}"),
+        }
+    }
+}
+
+/// The names of the municipalities of the region by their id.
+fn names(conn: &mut Conn, head: &Head) -> Result<BTreeMap<String, String>, AppError> {
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(conn, &head.region.id, on)?;
+    let named = |it: schemes::Municipality| (it.id.as_str().to_owned(), it.name);
+    Ok(members.into_iter().map(named).collect())
+}
+
+fn load_version(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+    number: i32,
+) -> Result<(Head, Entered), AppError> {
+    let head = common::head(conn, actor, id)?;
+    let version = store::version(conn, id, number)?;
+    let content = Content::parse(&version.content)?;
+    let names = names(conn, &head)?;
+    let entered = Entered::of(content, Some(version), &names)?;
+    Ok((head, entered))
+}
+
+fn load_draft(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+) -> Result<(Head, Entered), AppError> {
+    if policy::scope(actor) != Scope::OwnMunicipality {
+        return Err(AppError::NotFound);
+    }
+    let head = common::head(conn, actor, id)?;
+    let names = names(conn, &head)?;
+    let entered = Entered::of(written(conn, &head)?, None, &names)?;
+    Ok((head, entered))
+}
+
+/// What would be frozen now.
+fn written(conn: &mut Conn, head: &Head) -> Result<Content, AppError> {
+    let draft = drafts::draft(conn, &head.application.id)?;
+    let participants = drafts::participants(conn, &head.application.id)?;
+    let on = head.application.created_at.dutch_day();
+    let members = schemes::store::members(conn, &head.region.id, on)?;
+    Ok(Content::of(head, &draft, &participants, &members)?)
+}
+
+async fn show_version(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<(String, i32)>,
+) -> Result<HttpResponse, AppError> {
+    let (id, number) = path.into_inner();
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
+    let (head, it) = app
+        .store
+        .read(move |conn| load_version(conn, &actor, &id, number))
+        .await?;
+    html::ok(&version_page(&who, head, it))
+}
+
+async fn show_draft(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
+    let (head, it) = app
+        .store
+        .read(move |conn| load_draft(conn, &actor, &id))
+        .await?;
+    html::ok(&version_page(&who, head, it))
+}
+
+fn version_page(who: &SignedIn, head: Head, it: Entered) -> VersionPage {
+    let here = it.version.as_ref().map_or(0, |it| it.number);
+    let name = match here {
+        0 => "Concept".to_owned(),
+        number => format!("Versie {number}"),
+    };
+    VersionPage {
+        frame: frame(who, &head).here(name),
+        others: others(who, &head, here),
+        version: it.version,
+        content: it.content,
+        sheet: it.sheet,
+        totals: it.totals,
+        head,
+    }
+}
+
+/// The most versions that are offered to compare with.
+const MOST_OTHERS: usize = 10;
+
+/// What a version (0: the draft) can be compared with, the newest first.
+fn others(who: &SignedIn, head: &Head, here: i32) -> Vec<Tab> {
+    let id = &head.application.id;
+    let latest = head.application.latest_version;
+    let of = |other: i32| {
+        let (old, new) = match here {
+            0 => (other, DRAFT.to_owned()),
+            here => (other.min(here), other.max(here).to_string()),
+        };
+        let address = format!("/aanvragen/{id}/versies/{old}/verschil/{new}");
+        Tab::new(format!("versie {other}"), address, false)
+    };
+    let sees_draft = policy::scope(&who.actor) == Scope::OwnMunicipality
+        && head.application.state.is_being_written()
+        && 0 < here;
+    let draft = sees_draft.then(|| {
+        let address = format!("/aanvragen/{id}/versies/{here}/verschil/{DRAFT}");
+        Tab::new("het concept van nu", address, false)
+    });
+    let versions = (1..=latest).rev().filter(|it| *it != here).map(of);
+    draft
+        .into_iter()
+        .chain(versions)
+        .take(MOST_OTHERS)
+        .collect()
+}
+
+async fn copy(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<(String, i32)>,
+) -> Result<HttpResponse, AppError> {
+    let (id, number) = path.into_inner();
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
+    let version = app
+        .store
+        .read(move |conn| {
+            common::visible(conn, &actor, &id)?;
+            store::version(conn, &id, number)
+        })
+        .await?;
+    let reference = Content::parse(&version.content)?.reference;
+    let name = format!("{reference}-versie-{}.json", version.number);
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .body(version.content))
+}
+
+async fn version_pdf(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<(String, i32)>,
+) -> Result<HttpResponse, AppError> {
+    let (id, number) = path.into_inner();
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
+    let (_, it) = app
+        .store
+        .read(move |conn| load_version(conn, &actor, &id, number))
+        .await?;
+    let version = it.version.as_ref().ok_or(AppError::NotFound)?;
+    let status = Status::Submitted {
+        number,
+        at: version.submitted_at,
+        by: version.submitted_by.clone(),
+        sha256: version.sha256.clone(),
+    };
+    printed(it, status).await
+}
+
+async fn draft_pdf(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
+    let (_, it) = app
+        .store
+        .read(move |conn| load_draft(conn, &actor, &id))
+        .await?;
+    let status = Status::Draft {
+        at: app.store.now(),
+        sha256: hex::sha256(&it.content.to_text()?),
+    };
+    printed(it, status).await
+}
+
+/// The PDF of what was entered: one at a time, since each takes memory.
+async fn printed(it: Entered, status: Status) -> Result<HttpResponse, AppError> {
+    let name = match &status {
+        Status::Draft { .. } => format!("{}-concept.pdf", it.content.reference),
+        Status::Submitted { number, .. } => {
+            format!("{}-versie-{number}.pdf", it.content.reference)
+        }
+    };
+    let copy = Copy {
+        content: it.content,
+        sheet: it.sheet,
+        totals: it.totals,
+        status,
+    };
+    let _turn = typeset::turn().await?;
+    let bytes = web::block(move || pdf::pdf(&copy))
+        .await
+        .map_err(AppError::internal)??;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header(ContentDisposition {
+            disposition: DispositionType::Attachment,
+            parameters: vec![DispositionParam::Filename(name)],
+        })
+        .body(bytes))
+}
+
+async fn compare(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<(String, i32, String)>,
+) -> Result<HttpResponse, AppError> {
+    let (id, number, other) = path.into_inner();
+    let (actor, id) = (who.actor.clone(), ApplicationId::from(id.as_str()));
+    let (head, old, new) = app
+        .store
+        .read(move |conn| {
+            let (head, old) = load_version(conn, &actor, &id, number)?;
+            let new = the_other(conn, &actor, &head, &other)?;
+            Ok((head, old, new))
+        })
+        .await?;
+    let comparison = web::block(move || {
+        let comparison = Comparison::of((&old.sheet, &old.totals), (&new.sheet, &new.totals))?;
+        Ok::<_, AppError>((comparison, old, new))
+    })
+    .await
+    .map_err(AppError::internal)??;
+    let (comparison, old, new) = comparison;
+    html::ok(&difference_page(&who, head, &old, &new, comparison))
+}
+
+/// The version with this number, or the draft for who may see it.
+fn the_other(
+    conn: &mut Conn,
+    actor: &Actor,
+    head: &Head,
+    other: &str,
+) -> Result<Entered, AppError> {
+    let names = names(conn, head)?;
+    if other == DRAFT {
+        let is_own = policy::scope(actor) == Scope::OwnMunicipality;
+        if !is_own {
+            return Err(AppError::NotFound);
+        }
+        return Entered::of(written(conn, head)?, None, &names);
+    }
+    let number = other.parse().map_err(|_| AppError::NotFound)?;
+    let version = store::version(conn, &head.application.id, number)?;
+    let content = Content::parse(&version.content)?;
+    Entered::of(content, Some(version), &names)
+}
+
+fn difference_page(
+    who: &SignedIn,
+    head: Head,
+    old: &Entered,
+    new: &Entered,
+    comparison: Comparison,
+) -> DifferencePage {
+    let id = &head.application.id;
+    let when = |it: &Entered| match &it.version {
+        Some(it) => format!(
+            "Versie {} is ingediend op {}.",
+            it.number,
+            dates::moment(it.submitted_at)
+        ),
+        None => "Het concept is nog niet ingediend.".to_owned(),
+    };
+    let here = new.version.as_ref().map_or(0, |it| it.number);
+    DifferencePage {
+        frame: frame(who, &head).here("Verschillen"),
+        title: format!("Wat is er anders in {} dan in {}?", new.name(), old.name()),
+        lead: format!("{} {}", when(old), when(new)),
+        comparison,
+        old_href: old.address(id),
+        new_href: new.address(id),
+        others: others(who, &head, here),
+        head,
+    }
+}
+
+fn frame(who: &SignedIn, head: &Head) -> Frame {
+    let application = &head.application;
+    who.frame().crumb("Aanvragen", "/aanvragen").crumb(
+        application.reference.clone(),
+        format!("/aanvragen/{}", application.id),
+    )
+}

@@ -1,0 +1,22 @@
+//! Withdrawing an application: load, check, give back, save, record.
+
+use crate::{
+    applications::{self, submission},
+    core::ids::ApplicationId,
+    db::Tx,
+    decisions::{actions, store},
+    error::AppError,
+    identity::policy::{self, Action},
+};
+
+/// Withdraws an application, for its municipality, until it is decided on. A proposal that is open
+/// is withdrawn with it; what was reserved for it is free again.
+pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::WithdrawApplication)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    if application.state.is_proposed() {
+        let proposal = store::proposal_of(tx.conn, id)?.ok_or(AppError::Stale)?;
+        actions::pull_back(tx, &application, proposal)?;
+    }
+    submission::actions::withdraw(tx, id)
+}

@@ -1,0 +1,4 @@
+//! The municipality takes its application back, until it is decided on. Here and not with the
+//! application: a proposal that is open gives its money back first.
+pub mod actions;
+pub mod pages;

@@ -1,0 +1,576 @@
+//! Versions and what differs between them, copies to keep, more time, signing, earlier texts.
+
+use actix_web::http::StatusCode;
+use versterkingsgelden::{
+    applications::{
+        actions, copying, drafting, project,
+        section::SectionName,
+        signing, submission,
+        submission::content::Content,
+        versions::{
+            pdf::{self, Copy, Status},
+            sheet::Sheet,
+        },
+    },
+    assessments::handling::{actions as handling, form::Completion},
+    core::{
+        answers::Answers,
+        category::Category,
+        ids::{ApplicationId, ProjectId},
+    },
+    error::{AppError, Refusal},
+    schemes::{
+        WindowKind,
+        actions::{self as setup, NewWindow, set_window},
+        closings::{
+            actions as closings,
+            form::{NewExtension, NewOutage},
+        },
+    },
+};
+
+use crate::support::{
+    AProject, AnApplication, TestApp, Who, World, moment, on_both, section_answers,
+};
+
+/// The coordinator asks to complete these parts.
+async fn ask_completion(
+    app: &TestApp,
+    world: &World,
+    id: &ApplicationId,
+    parts: &'static [SectionName],
+) {
+    let id = id.clone();
+    app.act(world.actor(Who::Coordinator), move |tx| {
+        let application = versterkingsgelden::applications::store::get(tx.conn, &id)?;
+        let asked = Completion {
+            parts: parts.to_vec(),
+            message: "Noem de partners.".to_owned(),
+            due_on: moment("2026-10-30T00:00:00").date(),
+        };
+        handling::request_completion(tx, &id, application.version, &asked)
+    })
+    .await;
+}
+
+async fn projects(app: &TestApp, id: &ApplicationId) -> Vec<project::store::Draft> {
+    let id = id.clone();
+    app.read(move |conn| project::store::drafts(conn, &id))
+        .await
+}
+
+/// Changes fields of a project, as its form does.
+async fn change_project(
+    app: &TestApp,
+    world: &World,
+    draft: &project::store::Draft,
+    fields: &[(&str, &str)],
+) {
+    let mut answers = draft.answers.clone();
+    for (name, text) in fields {
+        answers.set(*name, *text);
+    }
+    let (id, version) = (draft.id.clone(), draft.version);
+    app.act(world.actor(Who::Delft), move |tx| {
+        project::actions::save(tx, &id, version, &answers).map(drop)
+    })
+    .await;
+}
+
+async fn content(app: &TestApp, id: &ApplicationId, number: i32) -> Content {
+    let id = id.clone();
+    let version = app
+        .read(move |conn| submission::store::version(conn, &id, number))
+        .await;
+    Content::parse(&version.content).unwrap()
+}
+
+async fn submit(app: &TestApp, world: &World, id: &ApplicationId) {
+    let id = id.clone();
+    app.act(world.actor(Who::Delft), move |tx| {
+        submission::actions::submit(tx, &id)
+    })
+    .await;
+}
+
+on_both! {
+    async fn a_completion_is_compared_field_by_field(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(2).submitted().make(&app, &world).await;
+        ask_completion(&app, &world, &id, &[SectionName::Region, SectionName::Projects]).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let region = format!("/aanvragen/{id}/onderdelen/region");
+        assert!(delft.page(&region).await.contains("Noem de partners."));
+        let closed = delft.page(&format!("/aanvragen/{id}/onderdelen/analysis")).await;
+        assert!(!closed.contains("Noem de partners."), "{closed}");
+        let drafts = projects(&app, &id).await;
+        let page = delft.page(&format!("/aanvragen/{id}/projecten/{}", drafts[0].id)).await;
+        assert!(page.contains("Noem de partners.") && page.contains("Aanvullen kan tot en met"), "{page}");
+        change_project(&app, &world, &drafts[0], &[("regel.1.tarief.2027", "12.500,50")]).await;
+        let mut answers: Vec<(String, String)> = section_answers(SectionName::Region)
+            .iter()
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .collect();
+        answers.retain(|it| it.0 != "samenwerking");
+        answers.push(("samenwerking".to_owned(), "De gemeenten overleggen elke week met de politie en de scholen.".to_owned()));
+        answers.push(("versie".to_owned(), "1".to_owned()));
+        let fields: Vec<(&str, &str)> = answers.iter().map(|it| (&*it.0, &*it.1)).collect();
+        let saved = delft.post(&region, &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+
+        let check = delft.page(&format!("/aanvragen/{id}/controle")).await;
+        assert!(check.contains("Wat is er gewijzigd sinds versie 1?") && check.contains("2 onderdelen en projecten"), "{check}");
+        let draft = format!("/aanvragen/{id}/versies/1/verschil/concept");
+        assert!(delft.page(&draft).await.contains("2.500,50 meer"));
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        assert_eq!(coordinator.get(&draft).await.status, StatusCode::NOT_FOUND);
+        submit(&app, &world, &id).await;
+
+        let href = format!("/aanvragen/{id}/versies/1/verschil/2");
+        let handling = coordinator.page(&format!("/aanvragen/{id}")).await;
+        assert!(handling.contains(&href), "{handling}");
+        for browser in [&coordinator, &delft] {
+            let page = browser.page(&href).await;
+            for text in ["Weggehaald: </span>maand<", "Toegevoegd: </span>week<", "2.500,50 meer", "Tarief in 2027", "Gelijk gebleven ("] {
+                assert!(page.contains(text), "{text}: {page}");
+            }
+            assert!(!page.contains("Dreiging"), "{page}");
+        }
+        let same = coordinator.page(&format!("/aanvragen/{id}/versies/2/verschil/2")).await;
+        assert!(same.contains("Er is niets anders."), "{same}");
+        let gouda = app.browser(world.actor(Who::Gouda)).await;
+        assert_eq!(gouda.get(&href).await.status, StatusCode::NOT_FOUND);
+        let own = delft.page(&format!("/aanvragen/{id}")).await;
+        for text in ["Ingediend als versie 1", "Wij vroegen u om een aanvulling", "opnieuw ingediend als versie 2", &href] {
+            assert!(own.contains(text), "{text}: {own}");
+        }
+    }
+
+    /// Whatever is done to a project asks first whether the projects are open.
+    async fn what_was_not_asked_about_stays_closed_for_every_action(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(2).submitted().make(&app, &world).await;
+        let drafts = projects(&app, &id).await;
+        let (first, answers) = (drafts[0].id.clone(), drafts[0].answers.clone());
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        type Act = fn(&mut versterkingsgelden::db::Tx<'_>, &ApplicationId, &ProjectId, &Answers) -> Result<(), AppError>;
+        let acts: [(&str, Act); 7] = [
+            ("add", |tx, id, _, _| project::actions::add(tx, id).map(drop)),
+            ("save", |tx, _, it, answers| project::actions::save(tx, it, 2, answers).map(drop)),
+            ("copy", |tx, _, it, _| project::actions::copy(tx, it).map(drop)),
+            ("remove", |tx, _, it, _| project::actions::remove(tx, it)),
+            ("restore", |tx, _, it, _| project::actions::restore(tx, it)),
+            ("shift", |tx, _, it, _| project::actions::shift(tx, it, project::actions::Way::Down)),
+            ("take over", |tx, id, it, _| copying::actions::take_over(tx, id, std::slice::from_ref(it))),
+        ];
+        for (name, act) in acts {
+            let (id, first, answers) = (id.clone(), first.clone(), answers.clone());
+            let res = app
+                .try_as(world.actor(Who::Delft), move |tx| act(tx, &id, &first, &answers))
+                .await;
+            assert!(matches!(res, Err(AppError::Refused(Refusal::NotOpenForChange))), "{name}: {res:?}");
+        }
+        // Written past the use cases, it is found when the application is submitted.
+        let sneaked = first.clone();
+        app.act(world.actor(Who::Delft), move |tx| {
+            let draft = project::store::draft(tx.conn, &sneaked)?;
+            let answers = draft.answers.clone().with("doel-kort", "Iets anders dan eerst.");
+            let (meaning, _) = project::form::read(&answers, [2027, 2028], WindowKind::Main);
+            project::store::save(tx, &draft, draft.version, &answers, &meaning).map(drop)
+        })
+        .await;
+        let res = app
+            .try_as(world.actor(Who::Delft), move |tx| submission::actions::submit(tx, &id))
+            .await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::NotOpenForChange))), "{res:?}");
+    }
+
+    async fn a_version_and_the_draft_can_be_kept_as_pdf(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(2).make(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let concept = delft.page(&format!("/aanvragen/{id}/concept")).await;
+        assert!(concept.contains("Concept, nog niet ingediend") && concept.contains("Jongeren nemen afstand."), "{concept}");
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        assert_eq!(coordinator.get(&format!("/aanvragen/{id}/concept")).await.status, StatusCode::FORBIDDEN);
+        submit(&app, &world, &id).await;
+        let page = delft.page(&format!("/aanvragen/{id}/versies/1")).await;
+        assert!(page.contains("De kopie om te bewaren (PDF)"), "{page}");
+        for path in ["concept/pdf", "versies/1/pdf"] {
+            let reply = delft.get(&format!("/aanvragen/{id}/{path}")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+            assert!(reply.body.starts_with("%PDF-1.7"), "{path}");
+        }
+        let again = coordinator.get(&format!("/aanvragen/{id}/versies/1/pdf")).await;
+        assert_eq!(again.status, StatusCode::OK);
+        let gouda = app.browser(world.actor(Who::Gouda)).await;
+        assert_eq!(gouda.get(&format!("/aanvragen/{id}/versies/1/pdf")).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn an_outage_before_the_closing_gives_everybody_time(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        app.at(moment("2026-10-08T15:30:00"));
+        let late = id.clone();
+        let res = app.try_as(world.actor(Who::Delft), move |tx| submission::actions::submit(tx, &late)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/inrichting/cycli/{}/tijdvakken/{}", world.cycle, world.window);
+        assert!(coordinator.page(&path).await.contains("Uitstel en storingen"));
+        let refused = coordinator.post(&format!("{path}/storingen"), &[("van", "2026-10-08T16:00"), ("tot", "2026-10-08T18:00")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("Dit moment moet nog komen."), "{}", refused.body);
+        let outage = [("van", "2026-10-08T16:00"), ("tot", "2026-10-08T17:20"), ("omschrijving", "De site gaf geen antwoord.")];
+        let recorded = coordinator.post_with_key(&format!("{path}/storingen"), "s", &outage).await;
+        assert_eq!(recorded.location, format!("{path}/sluiting"), "{}", recorded.body);
+        coordinator.post_with_key(&format!("{path}/storingen"), "s", &outage).await;
+        let page = coordinator.page(&recorded.location).await;
+        assert!(page.contains("vrijdag 9 oktober 2026, 17.00 uur"), "{page}");
+        assert_eq!(page.matches("De site gaf geen antwoord.").count(), 1, "{page}");
+        // Everywhere the closing is said, it is the later one.
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let drafts = projects(&app, &id).await;
+        for path in ["/".to_owned(), format!("/aanvragen/{id}"), format!("/aanvragen/{id}/controle"), format!("/aanvragen/{id}/onderdelen/analysis"), format!("/aanvragen/{id}/projecten/{}", drafts[0].id)] {
+            let page = delft.page(&path).await;
+            assert!(page.contains("9 oktober 2026, 17.00 uur"), "{path}: {page}");
+            assert!(!page.contains("8 oktober 2026, 17.00 uur"), "{path}: {page}");
+        }
+        assert!(delft.page("/berichten").await.contains("Aanvragen 2027-2028 sluit later"));
+        let gouda = app.browser(world.actor(Who::Gouda)).await;
+        assert!(gouda.page("/aanvragen").await.contains("vrijdag 9 oktober 2026, 17.00 uur"));
+        for path in ["/inrichting".to_owned(), format!("/inrichting/cycli/{}", world.cycle), "/".to_owned()] {
+            let page = coordinator.page(&path).await;
+            assert!(page.contains("9 okt 2026") || page.contains("9 oktober 2026"), "{path}: {page}");
+        }
+        app.at(moment("2026-10-09T14:59:59"));
+        submit(&app, &world, &id).await;
+        app.at(moment("2026-10-09T15:00:00"));
+        let window = world.window.clone();
+        let res = app.try_as(world.actor(Who::Gouda), move |tx| actions::start(tx, &window)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
+        let facts = app.read(|conn| versterkingsgelden::audit::store::latest(conn, 50, 0)).await;
+        assert_eq!(facts.iter().filter(|it| it.kind == "outage_recorded").count(), 1);
+    }
+
+    async fn an_extension_is_for_one_region(app: TestApp) {
+        let world = World::new(&app).await;
+        let delft = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let gouda = AnApplication::of(Who::Gouda).make(&app, &world).await;
+        let (window, region) = (world.window.clone(), world.regions[0].clone());
+        let extension = NewExtension {
+            region: region.clone(),
+            ends_at: moment("2026-10-15T15:00:00"),
+            reason: "De burgemeester is ziek.".to_owned(),
+        };
+        let wanted = window.clone();
+        let given = extension.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| closings::extend(tx, &wanted, &given)).await;
+        let earlier = NewExtension { ends_at: moment("2026-10-14T15:00:00"), ..extension };
+        let wanted = window.clone();
+        let res = app.try_as(world.actor(Who::Coordinator), move |tx| closings::extend(tx, &wanted, &earlier)).await;
+        assert!(matches!(res, Err(AppError::Invalid(_))), "{res:?}");
+        app.at(moment("2026-10-10T08:00:00"));
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let own = browser.page(&format!("/aanvragen/{delft}")).await;
+        assert!(own.contains("U kreeg uitstel tot donderdag 15 oktober 2026, 17.00 uur"), "{own}");
+        assert!(own.contains("De burgemeester is ziek."), "{own}");
+        assert!(browser.page("/berichten").await.contains("U krijgt uitstel"));
+        let res = app.try_as(world.actor(Who::Gouda), move |tx| submission::actions::submit(tx, &gouda)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
+        let other = app.browser(world.actor(Who::Gouda)).await;
+        let register = format!("/inrichting/cycli/{}/tijdvakken/{window}/sluiting", world.cycle);
+        assert_eq!(other.get(&register).await.status, StatusCode::FORBIDDEN);
+        app.at(moment("2026-10-15T14:59:59"));
+        submit(&app, &world, &delft).await;
+    }
+
+    /// What the rule of the database is for: nobody rewrites why a window closed later.
+    async fn the_register_only_grows(app: TestApp) {
+        let world = World::new(&app).await;
+        let window = world.window.clone();
+        app.at(moment("2026-10-08T16:00:00"));
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let outage = NewOutage {
+                starts_at: moment("2026-10-08T14:00:00"),
+                ends_at: moment("2026-10-08T14:10:00"),
+                reason: "De site gaf geen antwoord.".to_owned(),
+            };
+            closings::record_outage(tx, &window, &outage)
+        })
+        .await;
+        let wrong = [
+            "UPDATE window_closings SET reason = 'anders'",
+            "DELETE FROM window_closings",
+            "INSERT INTO window_closings SELECT 'x', window_id, 'extension', region_id, starts_at, ends_at, reason, recorded_at, recorded_by FROM window_closings",
+            "INSERT INTO window_closings SELECT 'x', window_id, kind, region_id, ends_at, starts_at, reason, recorded_at, recorded_by FROM window_closings",
+            "INSERT INTO window_closings SELECT 'x', window_id, kind, region_id, starts_at, ends_at, '', recorded_at, recorded_by FROM window_closings",
+            "INSERT INTO window_closings SELECT 'x', window_id, 'fire', region_id, starts_at, ends_at, reason, recorded_at, recorded_by FROM window_closings",
+        ];
+        for sql in wrong {
+            let res = app
+                .try_as(world.actor(Who::Coordinator), move |tx| {
+                    diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx.conn)?;
+                    Ok(())
+                })
+                .await;
+            assert!(res.is_err(), "{sql}");
+        }
+    }
+
+    async fn an_editor_asks_and_the_signatory_signs_or_gives_it_back(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        let check = format!("/aanvragen/{id}/controle");
+        let page = editor.page(&check).await;
+        assert!(page.contains("Vraag om ondertekening") && !page.contains("Aanvraag indienen"), "{page}");
+        let asked = editor.post_with_key(&format!("/aanvragen/{id}/ondertekening"), "o", &[]).await;
+        assert_eq!(asked.location, check, "{}", asked.body);
+        editor.post_with_key(&format!("/aanvragen/{id}/ondertekening"), "o", &[]).await;
+        assert!(editor.page(&check).await.contains("wacht op ondertekening"));
+        assert!(editor.page("/").await.contains("Wacht op ondertekening"));
+        let again = editor.post(&format!("/aanvragen/{id}/ondertekening"), &[]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+
+        let signatory = app.browser(world.actor(Who::Delft)).await;
+        assert!(signatory.page("/berichten").await.contains("wacht op uw ondertekening"));
+        assert!(signatory.page(&check).await.contains("<p>Niets.</p>"));
+        let drafts = projects(&app, &id).await;
+        change_project(&app, &world, &drafts[0], &[("regel.1.tarief.2028", "90.000,00")]).await;
+        let page = signatory.page(&check).await;
+        for text in ["om ondertekening is gevraagd", "10.000,00 minder", "Aanvraag indienen", "concept/pdf"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        let back = format!("/aanvragen/{id}/ondertekening/terug");
+        assert_eq!(editor.post(&back, &[("opmerking", "Nee.")]).await.status, StatusCode::FORBIDDEN);
+        let silent = signatory.post(&back, &[("opmerking", " ")]).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let given = signatory.post(&back, &[("opmerking", "Waarom minder?")]).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+        let page = editor.page(&check).await;
+        assert!(page.contains("Waarom minder?") && page.contains("Vraag om ondertekening"), "{page}");
+        editor.post(&format!("/aanvragen/{id}/ondertekening"), &[]).await;
+        submit(&app, &world, &id).await;
+        let waiting = id.clone();
+        let request = app.read(move |conn| signing::store::latest(conn, &waiting)).await.unwrap();
+        assert_eq!(request.answer, Some(signing::Answer::Submitted));
+        assert!(!editor.page("/").await.contains("Wacht op ondertekening"));
+        let own = editor.page(&format!("/aanvragen/{id}")).await;
+        assert!(own.contains("Om ondertekening gevraagd") && own.contains("Teruggestuurd door de ondertekenaar"), "{own}");
+    }
+
+    async fn the_database_holds_one_open_request_and_an_answer_is_whole(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let asked = id.clone();
+        app.act(world.actor(Who::DelftEditor), move |tx| signing::actions::ask(tx, &asked)).await;
+        let wrong = [
+            "INSERT INTO signing_requests SELECT 'x', application_id, asked_at, asked_by, content, sha256, NULL, NULL, NULL, '' FROM signing_requests",
+            "UPDATE signing_requests SET answer = 'returned', answered_at = asked_at, answered_by = asked_by",
+            "UPDATE signing_requests SET answer = 'perhaps', answered_at = asked_at, answered_by = asked_by",
+            "UPDATE signing_requests SET answered_at = asked_at",
+            "INSERT INTO application_copies SELECT id, id, 1, '{}' FROM applications",
+        ];
+        for sql in wrong {
+            let res = app
+                .try_as(world.actor(Who::Coordinator), move |tx| {
+                    diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx.conn)?;
+                    Ok(())
+                })
+                .await;
+            assert!(res.is_err(), "{sql}");
+        }
+        // Withdrawing answers the request too.
+        let withdrawn = id.clone();
+        app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &withdrawn)).await;
+        let request = app.read(move |conn| signing::store::latest(conn, &id)).await.unwrap();
+        assert_eq!(request.answer, Some(signing::Answer::Withdrawn));
+    }
+
+    async fn what_is_worth_another_look_does_not_block(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft)
+            .with_projects(vec![
+                AProject { minimum: 95_000, ..AProject::new("Regie", Category::Baseline, 100_000) },
+                AProject::new("Regie", Category::Baseline, 50_000),
+            ])
+            .make(&app, &world)
+            .await;
+        let drafts = projects(&app, &id).await;
+        change_project(&app, &world, &drafts[1], &[
+            ("doelgroep", "Onder anderen 111222333."),
+            ("indicator.1.beginstand", ""),
+            ("indicator.1.geen-beginstand", "Nog nooit gemeten."),
+        ]).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let page = delft.page(&format!("/aanvragen/{id}/controle")).await;
+        for text in ["Alles is ingevuld", "Het bekijken waard", "burgerservicenummer", "heeft geen beginstand", "ligt dicht bij wat u vraagt", "dezelfde naam", "beoordelaars lezen het", "#minimum.2027"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        submit(&app, &world, &id).await;
+    }
+
+    async fn an_application_begins_with_the_texts_of_the_cycle_before(app: TestApp) {
+        let world = World::new(&app).await;
+        let old = AnApplication::of(Who::Delft).with(2).submitted().make(&app, &world).await;
+        let scheme = world.scheme.clone();
+        let window = app.act(world.actor(Who::Coordinator), move |tx| {
+            let years = [2029, 2030].map(|year| versterkingsgelden::schemes::footing::YearPlan {
+                year,
+                ..crate::support::plan()
+            });
+            let cycle = setup::draft_cycle(tx, &scheme, "2029-2030", &years)?;
+            setup::open_cycle(tx, &cycle, 1)?;
+            set_window(tx, &NewWindow {
+                cycle,
+                kind: WindowKind::Main,
+                name: "Aanvragen 2029-2030".to_owned(),
+                opens_at: moment("2028-09-01T07:00:00"),
+                closes_at: moment("2028-10-05T15:00:00"),
+            })
+        }).await;
+        app.at(moment("2028-09-15T08:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let begun = delft.post("/aanvragen", &[("tijdvak", window.as_str())]).await;
+        let page = delft.page(&begun.location).await;
+        assert!(page.contains("Begin met de teksten van 2027-2028"), "{page}");
+        let choosing = delft.page(&format!("{}/overname", begun.location)).await;
+        assert!(choosing.contains("Project nummer 1") && choosing.contains("Project nummer 2"), "{choosing}");
+        let source = content(&app, &old, 1).await;
+        let chosen = format!("project.{}", source.projects[0].id);
+        let taken = delft.post(&format!("{}/overname", begun.location), &[(&chosen, "ja")]).await;
+        assert_eq!(taken.location, begun.location, "{}", taken.body);
+        assert_eq!(delft.get(&format!("{}/overname", begun.location)).await.status, StatusCode::NOT_FOUND);
+
+        let id = ApplicationId::from(begun.location.strip_prefix("/aanvragen/").unwrap());
+        let drafts = projects(&app, &id).await;
+        assert_eq!(drafts.len(), 1);
+        assert_eq!(drafts[0].answers.get("doel-kort"), "Jongeren gaan in gesprek.");
+        assert_eq!(drafts[0].answers.get("regel.1.omschrijving"), "Inhuur trainer");
+        for (name, _) in drafts[0].answers.iter() {
+            assert!(!name.ends_with("2027") && !name.ends_with("2028"), "{name}");
+        }
+        let wanted = id.clone();
+        let sections = app.read(move |conn| drafting::store::sections(conn, &wanted)).await;
+        assert!(sections.contains_key(&SectionName::Analysis) && !sections.contains_key(&SectionName::Statements));
+        let analysis = format!("{}/onderdelen/analysis", begun.location);
+        let page = delft.page(&analysis).await;
+        assert_eq!(page.matches("Overgenomen uit 2027-2028, nog niet gewijzigd.").count(), 3, "{page}");
+        let mut fields: Vec<(&str, &str)> = vec![("dreiging", "Nu is de dreiging anders."), ("versie", "1")];
+        fields.extend([("behoefte", "Er zijn te weinig jongerenwerkers die online werken."), ("weerbaarheid", ""), ("geleerd", "")]);
+        delft.post(&analysis, &fields).await;
+        let page = delft.page(&analysis).await;
+        assert_eq!(page.matches("Overgenomen uit 2027-2028, nog niet gewijzigd.").count(), 1, "{page}");
+        let project = delft.page(&format!("{}/projecten/{}", begun.location, drafts[0].id)).await;
+        assert!(project.contains("Overgenomen uit 2027-2028, nog niet gewijzigd."), "{project}");
+        change_project(&app, &world, &drafts[0], &[("indicator.1.doel.2029", "60")]).await;
+        let check = delft.page(&format!("{}/controle", begun.location)).await;
+        assert!(check.contains("is hetzelfde als in de vorige cyclus"), "{check}");
+        assert!(check.contains("komt uit 2027-2028 en is nog niet gewijzigd"), "{check}");
+    }
+}
+
+/// Sixty projects with every text in it, printed; `pdftotext` reads every word of it back.
+#[actix_web::test]
+async fn every_typed_text_is_in_the_pdf() {
+    let app = TestApp::sqlite();
+    let world = World::new(&app).await;
+    let id = AnApplication::of(Who::Delft)
+        .with(3)
+        .make(&app, &world)
+        .await;
+    let drafts = projects(&app, &id).await;
+    let odd = "Een regel met “aanhalingstekens”, <tags> & #hekjes, *sterren*, € 1.250,50 en café.\r\n\r\nEen tweede alinea.";
+    change_project(
+        &app,
+        &world,
+        &drafts[1],
+        &[
+            ("activiteiten", odd),
+            ("regel.2.omschrijving", "Huur van de zaal aan de Oude Delft"),
+            ("regel.2.soort", "other"),
+            ("regel.2.eenheid", "dagdeel"),
+            ("regel.2.aantal.2027", "veel"),
+            ("eigen-bijdrage.2027", "nog onbekend"),
+            ("een-veld-van-later", "Wat niemand nog kent"),
+        ],
+    )
+    .await;
+    submit_nothing(&app, &world, &id).await;
+}
+
+/// Prints the draft and looks for every text that was typed.
+async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
+    let (actor, wanted) = (world.actor(Who::Delft).clone(), id.clone());
+    let content = app
+        .read(move |conn| {
+            let head = versterkingsgelden::applications::store::head(conn, &actor, &wanted)?;
+            let draft = drafting::store::draft(conn, &wanted)?;
+            let participants = drafting::store::participants(conn, &wanted)?;
+            Ok(Content::of(&head, &draft, &participants, &participants)?)
+        })
+        .await;
+    let sheet = Sheet::of(&content, &Default::default());
+    let totals = versterkingsgelden::applications::versions::totals(&content).unwrap();
+    let copy = Copy {
+        sheet,
+        totals,
+        status: Status::Draft {
+            at: moment("2026-09-15T08:00:00"),
+            sha256: "ab".repeat(32),
+        },
+        content: content.clone(),
+    };
+    let bytes = pdf::pdf(&copy).unwrap();
+    for marker in [
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "/StructTreeRoot",
+        "/Lang(nl-NL)",
+    ] {
+        assert!(
+            bytes
+                .windows(marker.len())
+                .any(|it| it == marker.as_bytes()),
+            "{marker}"
+        );
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &bytes).unwrap();
+    let read = std::process::Command::new("pdftotext")
+        .args(["-raw", "-enc", "UTF-8"]) // a cell after a cell, as they were set
+        .arg(file.path())
+        .arg("-")
+        .output();
+    let Ok(read) = read else {
+        eprintln!(
+            "pdftotext is not installed (apt: poppler-utils): the text of the PDF is not read back"
+        );
+        return;
+    };
+    let squeezed = |text: &str| -> String {
+        text.chars()
+            .filter(|it| !it.is_whitespace() && *it != '\u{200b}')
+            .collect()
+    };
+    let text = squeezed(&String::from_utf8(read.stdout).unwrap());
+    assert!(
+        text.contains("CONCEPT") && text.contains(&"ab".repeat(32)),
+        "{text}"
+    );
+    let sections = content.sections.values().flat_map(Answers::iter);
+    let projects = content.projects.iter().flat_map(|it| it.answers.iter());
+    let mut looked = 0;
+    for (name, typed) in sections.chain(projects) {
+        let is_choice = ["categorie", "onderdeel", "evaluatie", "soort", "richting"]
+            .iter()
+            .any(|it| name.rsplit('.').next() == Some(*it));
+        if typed == "ja" || is_choice {
+            continue;
+        }
+        for line in typed.split("\r\n") {
+            assert!(text.contains(&squeezed(line)), "{name}: {line}\n{text}");
+            looked += 1;
+        }
+    }
+    assert!(60 < looked, "{looked}");
+}
