@@ -473,7 +473,7 @@ mod tests {
     use crate::{
         applications::{
             section::SectionName,
-            submission::content::{Content, FrozenProject, FrozenYear, Place},
+            submission::content::{Content, FrozenProject, FrozenShare, FrozenYear, Place},
             versions,
         },
         core::answers::Answers,
@@ -633,6 +633,32 @@ mod tests {
         Removed Project 2: b None
           Aangevraagd in 2027: 2000.00 -> 0.00 (-2000.00)
         ");
+    }
+
+    #[test]
+    fn the_division_over_municipalities_is_compared_by_municipality() {
+        let share = |code: &str, name: &str, euros: i32| FrozenShare {
+            year: 2027,
+            municipality: Place {
+                cbs_code: code.to_owned(),
+                name: name.to_owned(),
+            },
+            amount: Money::from_euros(euros),
+        };
+        let mut old = content(vec![frozen("p1", 1, &[("titel", "T")])]);
+        let mut new = old.clone();
+        old.projects[0].shares = vec![share("GM0503", "Delft", 2_000)];
+        new.projects[0].shares = vec![
+            share("GM0503", "Delft", 1_500),
+            share("GM1783", "Westland", 500),
+        ];
+        let told = told(&compared(&old, &new));
+        for line in [
+            "Verdeling over gemeenten Changed Delft: Aandeel in 2027: 2000.00 -> 1500.00 (-500.00)",
+            "Verdeling over gemeenten Added Westland",
+        ] {
+            assert!(told.contains(line), "{told}");
+        }
     }
 
     #[test]

@@ -129,6 +129,7 @@ impl List {
     pub fn head(&self) -> &'static str {
         match self.name {
             "jaren" => "Jaar",
+            "verdeling" => "Gemeente",
             _ => "Kosten",
         }
     }
@@ -328,13 +329,14 @@ fn project(
         indicator_rows(typed, content.years),
         line_rows(typed, &meaning, content.years),
         year_rows(it, content.years),
+        share_rows(it),
     ];
     let mut known: BTreeSet<String> = answers.iter().map(|it| it.name.clone()).collect();
     for row in lists.iter().flat_map(|it| &it.rows) {
         known.insert(row.key.clone());
         known.extend(row.cells.iter().map(|it| it.name.clone()));
     }
-    let more = others(typed, &known, form::label);
+    let more = others(typed, &known, |field| label(field, names));
     let title = typed.get("titel").trim();
     Part {
         key: PartKey::Project(it.id.clone()),
@@ -346,6 +348,42 @@ fn project(
         position: it.position,
         answers: answers.into_iter().chain(more).collect(),
         lists: lists.into_iter().filter(|it| !it.rows.is_empty()).collect(),
+    }
+}
+
+/// What a field without a place of its own is called; a municipality by its name.
+fn label(field: &str, names: &BTreeMap<String, String>) -> String {
+    let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    match field.split('.').collect::<Vec<_>>().as_slice() {
+        ["gewicht", id] => format!("Verdeling, gewicht van {}", name(id)),
+        ["aandeel", id, year] => format!("Verdeling, aandeel van {} in {year}", name(id)),
+        _ => form::label(field),
+    }
+}
+
+/// For whom each year is, as it was counted.
+fn share_rows(it: &FrozenProject) -> List {
+    let mut rows: Vec<Row> = Vec::new();
+    for share in &it.shares {
+        let key = &share.municipality.cbs_code;
+        let cell = Entry::counted(
+            format!("deel.{}", share.year),
+            format!("Aandeel in {}", share.year),
+            share.amount,
+        );
+        match rows.iter_mut().find(|it| it.key == *key) {
+            Some(row) => row.cells.push(cell),
+            None => rows.push(Row {
+                key: key.clone(),
+                name: share.municipality.name.clone(),
+                cells: vec![cell],
+            }),
+        }
+    }
+    List {
+        name: "verdeling",
+        title: "Verdeling over gemeenten",
+        rows,
     }
 }
 
