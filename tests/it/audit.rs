@@ -228,7 +228,7 @@ on_both! {
         assert!(statements <= 8, "{statements}");
         let (page, _) = app.statements(auditor.page(&format!("/audit?reeks={}", stream.replace(':', "%3A")))).await;
         assert!(page.contains("1 tot en met 3 van 3"));
-        assert!(page.contains("Cyclus geopend") && !page.contains("Ingelogd"));
+        assert!(page.contains("Cyclus geopend") && !page.contains(">Ingelogd<"));
         promise_all(&app, &world).await;
         app.at(crate::support::morning());
         let empty = auditor.page("/audit?reeks=VG-2027-0000").await;

@@ -321,9 +321,9 @@ on_both! {
         let world = World::new(&app).await;
         fill(&app, &world, 1).await;
         let (page, _) = start_page(&app, world.actor(Who::Coordinator)).await;
-        // Ten states, of which a draft is not the ministry's to know and withdrawn is over.
-        assert!(page.contains("<p class=\"nl-muted\">8 aanvragen. Het tijdvak is open tot donderdag 8 oktober 2026, 17.00 uur.</p>"), "{page}");
-        assert!(page.contains("<td class=\"nl-num\">8</td><td class=\"nl-num\">8.000,08</td>"), "{page}");
+        // Eleven states, of which a draft is not the ministry's to know and withdrawn is over.
+        assert!(page.contains("<p class=\"nl-muted\">9 aanvragen. Het tijdvak is open tot donderdag 8 oktober 2026, 17.00 uur.</p>"), "{page}");
+        assert!(page.contains("<td class=\"nl-num\">9</td><td class=\"nl-num\">9.000,09</td>"), "{page}");
         assert!(!page.contains("Concept") && !page.contains("Ingetrokken"), "{page}");
         // What is overdue comes first.
         assert!(page.contains("completion_requested 0 heeft tot en met maandag 14 september 2026"), "{page}");
@@ -380,8 +380,8 @@ on_both! {
         let world = World::new(&app).await;
         fill(&app, &world, 1).await;
         let (page, _) = start_page(&app, world.actor(Who::DecisionMaker)).await;
-        assert!(page.contains("10 voorstellen wachten") && page.contains("Wacht op SZW"), "{page}");
-        assert!(page.contains("/inrichting/overheveling"), "{page}");
+        assert!(page.contains("11 voorstellen wachten") && page.contains("Wacht op SZW"), "{page}");
+        assert!(page.contains("/begrotingsbesluiten"), "{page}");
         let (page, _) = start_page(&app, world.actor(Who::SzwDecisionMaker)).await;
         assert!(page.contains("Zonder uw instemming kan de NCTV niet besluiten."), "{page}");
         let (page, _) = start_page(&app, world.actor(Who::Finance)).await;

@@ -497,7 +497,7 @@ on_both! {
         // The first gives its money back, the second takes it, and the first comes too late.
         let release = format!("/aanvragen/{first}/voorstel/vrijgave");
         assert_eq!(coordinator.post(&release, &[("versie", "1")]).await.status, StatusCode::SEE_OTHER);
-        refused(&coordinator.post(&release, &[("versie", "2")]).await, "Iemand anders was u voor");
+        refused(&coordinator.post(&release, &[("versie", "2")]).await, "Dit is intussen gewijzigd");
         assert_eq!(coordinator.post(&path(&second), &fields).await.status, StatusCode::SEE_OTHER);
         declare(&app, world.actor(Who::DecisionMaker), &first, false).await;
         refused(&decide(&app, &maker, &first).await, room);

@@ -11,7 +11,7 @@ use versterkingsgelden::{
         ids::{ApplicationId, ProjectId, ScenarioId},
         money::Money,
     },
-    scenarios::{Scenario, store, verify},
+    scenarios::{Scenario, division::Division, store, verify},
 };
 
 use crate::{
@@ -137,9 +137,11 @@ on_both! {
         let (project, json) = (award.id.clone(), outcome.json().unwrap());
         tamper(&app, &format!("UPDATE scenarios SET result = '{}'", json.replace('\'', "''"))).await;
         let found = findings(&app).await;
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].contains("de bewaarde uitkomst heeft SHA-256"), "{found:?}");
         assert!(found[1].contains(&format!("project {project} heeft in 2027 bewaard")), "{found:?}");
+        // What lists show is kept beside it and still says what was computed.
+        assert!(found[2].contains("in de lijst"), "{found:?}");
     }
 
     /// Input, hash and outcome all changed alike: nothing but the audit trail tells.
@@ -157,9 +159,10 @@ on_both! {
              result = (SELECT result FROM scenarios WHERE id = '{donor}') WHERE id = '{id}'"
         )).await;
         let found = findings(&app).await;
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].contains("de bewaarde invoer heeft SHA-256"), "{found:?}");
         assert!(found[1].contains("de bewaarde uitkomst heeft SHA-256"), "{found:?}");
+        assert!(found[2].contains("in de lijst"), "its seed is another: {found:?}");
     }
 
     async fn an_edit_that_somebody_changed_is_found(app: TestApp) {
@@ -224,7 +227,11 @@ on_both! {
             changed
         };
         for (name, outcome) in [("Gelijk", outcome.clone()), ("Anders", with(-100)), ("Te veel", with(10_000_000_000))] {
-            let row = Scenario { name: name.to_owned(), result: outcome.json().unwrap(), ..of.scenario.clone() };
+            let result = outcome.json().unwrap();
+            let sums = Division::of(&of.scenario.input, &result, &[]).unwrap().sums(0).unwrap();
+            // More than there is the database takes from nobody.
+            let sums = if sums.awarded_cents <= sums.ceiling_cents { sums } else { of.scenario.sums };
+            let row = Scenario { name: name.to_owned(), result, sums, ..of.scenario.clone() };
             app.act(world.actor(Who::Coordinator), move |tx| {
                 let row = Scenario { id: tx.new_id(), ..row.clone() };
                 store::insert(tx, &row)?;

@@ -7,13 +7,17 @@ use diesel::prelude::*;
 use versterkingsgelden::{
     allocation::{FrozenInput, TieKey},
     core::{
+        actor::Role,
         category::{Category, EnvelopeMode},
         ids::{ProjectId, ScenarioId},
     },
-    db::schema::{projects, scenario_edits, scenarios as rows},
+    db::schema::{projects, scenarios as rows},
     decisions,
     error::{AppError, Refusal},
-    scenarios::{ScenarioState, actions},
+    scenarios::{
+        ScenarioState,
+        actions::{self, HandEdit},
+    },
 };
 
 use crate::{
@@ -165,15 +169,16 @@ on_both! {
         let world = World::new(&app).await;
         let ids = put(&app, &world, &world.window, 0, vec![ask(Category::OneYear, 400, 100_000, 0, 100_000)]).await;
         let id = made(&app, &world, &world.window, "A", seeded()).await;
-        edited(&app, &world, &id, &ids[0], &[(2027, 5_000_000)], 1).await.unwrap();
-        // Somebody with two roles: a decision maker who made that change.
-        let (maker, scenario) = (world.actor(Who::DecisionMaker).clone(), id.clone());
-        app.act(world.actor(Who::Coordinator), move |tx| {
-            diesel::update(scenario_edits::table.filter(scenario_edits::scenario_id.eq(&scenario)))
-                .set(scenario_edits::edited_by.eq(&maker.id))
-                .execute(tx.conn)?;
-            Ok(())
-        }).await;
+        // Somebody with two roles: a decision maker who changes an amount.
+        let mut both = world.actor(Who::DecisionMaker).clone();
+        both.roles.insert(0, Role::Coordinator);
+        let hand = HandEdit {
+            project: ids[0].clone(),
+            amounts: [(2027, euros(50_000))].into(),
+            reason: "Het plan is kleiner.".to_owned(),
+        };
+        let scenario = id.clone();
+        app.act(&both, move |tx| actions::edit(tx, &scenario, 1, &hand)).await;
         adopted(&app, &world, &id, 2).await.unwrap();
         let window = world.window.clone();
         let (application, version) = app.read(move |conn| {

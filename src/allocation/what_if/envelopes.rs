@@ -14,39 +14,54 @@ use crate::{
     core::category::EnvelopeMode,
 };
 
-/// Every category and year in which anyone asks, in the order of the file.
-pub(super) fn one_more(bench: &Bench<'_, '_>, projects: &[SmallestChange]) -> Vec<OneMore> {
-    let marginals = marginals(bench, projects);
+/// What one unit more for each category and year in which anyone asks changes; nothing where it cannot be tried.
+pub(super) type Tried = BTreeMap<(usize, Year), Option<Vec<AwardChange>>>;
+
+/// Tries every category and year in which anyone asks.
+pub(super) fn tried(bench: &Bench<'_, '_>) -> Tried {
     let unit = cents(bench.done.input.rounding);
-    let mut all = Vec::new();
+    let mut tried = Tried::new();
     for (index, rule) in bench.done.input.categories.iter().enumerate() {
         for year in rule.amounts.keys() {
             let asks = bench.category(index).and_then(|it| it.asked.get(year));
-            if asks.is_none_or(|it| *it == 0) {
-                continue;
+            if asks.is_some_and(|it| *it != 0) {
+                tried.insert((index, *year), changes(bench, index, *year, unit));
             }
-            let changes = changes(bench, index, *year, unit);
-            let marginal = marginals.get(&(index, *year)).cloned();
-            let sentence = told::one_more(&told::More {
-                category: &rule.id,
-                year: *year,
-                unit,
-                changes: changes.as_deref(),
-                marginal: marginal.as_ref(),
-                is_search: !bench.can_be_repeated(),
-            });
-            all.push(OneMore {
-                path: format!("categories[{index}].amounts.{year}"),
-                category: rule.id.clone(),
-                year: *year,
-                by: money(unit),
-                changes,
-                marginal,
-                sentence,
-            });
         }
     }
-    all
+    tried
+}
+
+/// The same with the marginal projects and in words, in the order of the file.
+pub(super) fn one_more(
+    bench: &Bench<'_, '_>,
+    tried: Tried,
+    projects: &[SmallestChange],
+) -> Vec<OneMore> {
+    let marginals = marginals(bench, projects);
+    let unit = cents(bench.done.input.rounding);
+    let line = |((index, year), changes): ((usize, Year), Option<Vec<AwardChange>>)| {
+        let rule = bench.done.input.categories.get(index)?;
+        let marginal = marginals.get(&(index, year)).cloned();
+        let sentence = told::one_more(&told::More {
+            category: &rule.id,
+            year,
+            unit,
+            changes: changes.as_deref(),
+            marginal: marginal.as_ref(),
+            is_search: !bench.can_be_repeated(),
+        });
+        Some(OneMore {
+            path: format!("categories[{index}].amounts.{year}"),
+            category: rule.id.clone(),
+            year,
+            by: money(unit),
+            changes,
+            marginal,
+            sentence,
+        })
+    };
+    tried.into_iter().filter_map(line).collect()
 }
 
 /// None if it cannot be tried.
@@ -60,7 +75,7 @@ fn changes(
     let is_apart = ways.iter().any(|(way, _)| *way != Way::Whole);
     let is_fenced = bench.done.input.categories.get(index)?.mode == EnvelopeMode::RingFenced;
     if is_apart {
-        let changes = tried(bench, Way::Apart, index, year, unit)?;
+        let changes = divided_apart(bench, index, year, unit)?;
         let spent: i128 = changes
             .iter()
             .map(|it| cents(it.after) - cents(it.before))
@@ -79,15 +94,15 @@ fn changes(
     Some(differences(bench.done.lines, &after))
 }
 
-fn tried(
+fn divided_apart(
     bench: &Bench<'_, '_>,
-    way: Way,
     index: usize,
     year: Year,
     unit: i128,
 ) -> Option<Vec<AwardChange>> {
-    let after = bench.again(way, index, &Amounts::from([(year, unit)]))??;
-    Some(differences(bench.lines(way, index)?, &after))
+    let more = Amounts::from([(year, unit)]);
+    let after = bench.again(Way::Apart, index, &more)??;
+    Some(differences(bench.lines(Way::Apart, index)?, &after))
 }
 
 /// Every award that is another, by project and year.

@@ -165,14 +165,23 @@ pub(super) fn what_if(done: Done<'_, '_>) -> WhatIf {
 fn within(done: Done<'_, '_>, most_tried: usize) -> WhatIf {
     let subjects = subjects(done);
     let bench = trial::Bench::new(done, most_tried);
-    // More money first of all: if not all can be tried, that is what a letter needs most.
+    // The envelopes first where they are a small part of what may be tried; else the letters, which need money most.
+    let count: usize = done
+        .input
+        .categories
+        .iter()
+        .map(|it| it.amounts.len())
+        .sum();
+    let is_small = done.lines.len().saturating_mul(count) <= most_tried / 4;
+    let early = is_small.then(|| envelopes::tried(&bench));
     let mut projects: Vec<SmallestChange> = Vec::new();
     for lever in [levers::money, levers::score, levers::request] {
         projects.extend(subjects.iter().filter_map(|it| lever(&bench, it)));
     }
     projects.sort_by(|a, b| (&a.id, &a.years, a.lever).cmp(&(&b.id, &b.years, b.lever)));
+    let tried = early.unwrap_or_else(|| envelopes::tried(&bench));
     WhatIf {
-        envelopes: envelopes::one_more(&bench, &projects),
+        envelopes: envelopes::one_more(&bench, tried, &projects),
         projects,
     }
 }

@@ -163,6 +163,32 @@ fn with_exact_one_unit_more_is_searched_again() {
     assert!(60 < searched, "{searched}");
 }
 
+/// What is tried for the projects leaves enough to try each envelope, where that is a small part of it.
+#[test]
+fn one_unit_more_is_tried_before_the_projects_use_up_the_trials() {
+    for seed in 0..200 {
+        let input = input(&mut Chance::new(seed), false);
+        let Ok(frozen) = FrozenInput::new(input) else {
+            continue;
+        };
+        let mut ranked = ranked_lines(&frozen);
+        let mut run = Run::new(&frozen, &ranked.lines);
+        assert_eq!(run.divide(&mut ranked.lines), Ok(()));
+        let done = Done {
+            input: &frozen,
+            lines: &ranked.lines,
+            rooms: &run.category_rooms,
+            proof: None,
+        };
+        let count: usize = frozen.categories.iter().map(|it| it.amounts.len()).sum();
+        let what_if = within(done, 4 * count * ranked.lines.len());
+        assert!(
+            what_if.envelopes.iter().all(|it| it.changes.is_some()),
+            "{seed}: {what_if:#?}"
+        );
+    }
+}
+
 /// The stated change funds the project, and a hair less does not; also where next to nothing may be divided again.
 #[test]
 fn every_smallest_change_is_enough_and_a_hair_less_is_not() {

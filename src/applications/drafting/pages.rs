@@ -6,8 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    Draft, DraftProject, Opening, SavedSection, actions, form, store,
-    view::{self, Conflict, FieldView},
+    Draft, DraftProject, Opening, SavedSection, actions,
+    fields::pages::{self as view, Conflict, FieldView},
+    form, store,
 };
 use crate::{
     app::App,

@@ -49,7 +49,7 @@ pub(in crate::scenarios) fn choices(data: &OfWindow, form: &FormView) -> Choices
         nothing.into_iter().chain(keys).collect()
     };
     let fields = form::CHAIN.iter().zip(places).enumerate();
-    let both = "In beide jaren geld, of in geen van beide";
+    let both = "In beide jaren, of niets";
     Choices {
         methods: Method::ALL
             .iter()

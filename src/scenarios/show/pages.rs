@@ -224,8 +224,12 @@ fn figures(opened: &Opened) -> Result<Vec<Figure>, MoneyError> {
     let all = division.tally(|_| true)?;
     let ceiling = Money::sum(division.input.ceilings.values().copied())?;
     let left = ceiling.checked_sub(all.awarded)?;
+    let whence = match opened.scenario.is_hypothetical {
+        true => "meer dan er vrij is",
+        false => "vrij in de enveloppen",
+    };
     Ok(vec![
-        Figure::new("Te verdelen", whole_euros(ceiling), "vrij in de enveloppen"),
+        Figure::new("Te verdelen", whole_euros(ceiling), whence),
         Figure::new(
             "Verdeeld",
             whole_euros(all.awarded),

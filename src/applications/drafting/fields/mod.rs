@@ -1,0 +1,2 @@
+//! The fields of a section.
+pub mod pages;
