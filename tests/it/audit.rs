@@ -224,11 +224,11 @@ on_both! {
         }
         let auditor = app.browser(world.actor(Who::Auditor)).await;
         let (page, statements) = app.statements(auditor.page("/audit")).await;
-        assert!(page.contains("Ingelogd") && page.contains("127.0.0.1"), "{page}");
+        assert!(page.contains(">Ingelogd<") && page.contains("127.0.0.1"), "{page}");
         assert!(statements <= 8, "{statements}");
         let (page, _) = app.statements(auditor.page(&format!("/audit?reeks={}", stream.replace(':', "%3A")))).await;
         assert!(page.contains("1 tot en met 3 van 3"));
-        assert!(page.contains("Cyclus geopend") && !page.contains("Ingelogd"));
+        assert!(page.contains("Cyclus geopend") && !page.contains(">Ingelogd<"));
         promise_all(&app, &world).await;
         app.at(crate::support::morning());
         let empty = auditor.page("/audit?reeks=VG-2027-0000").await;
