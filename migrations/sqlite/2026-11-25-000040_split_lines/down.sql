@@ -1,4 +1,5 @@
 -- A line that was split comes together again, in the envelope that comes first.
+PRAGMA legacy_alter_table = ON;
 DROP TRIGGER decision_lines_no_replace;
 DROP TRIGGER decision_lines_no_update;
 DROP TRIGGER decision_lines_no_delete;
@@ -36,3 +37,4 @@ CREATE TRIGGER decision_lines_no_replace BEFORE INSERT ON decision_lines WHEN EX
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: decision_lines is append-only'); END;
 CREATE TRIGGER decision_lines_no_update BEFORE UPDATE ON decision_lines BEGIN SELECT RAISE(ABORT, 'decision_lines is append-only'); END;
 CREATE TRIGGER decision_lines_no_delete BEFORE DELETE ON decision_lines BEGIN SELECT RAISE(ABORT, 'decision_lines is append-only'); END;
+PRAGMA legacy_alter_table = OFF;

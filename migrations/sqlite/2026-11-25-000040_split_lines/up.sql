@@ -1,5 +1,7 @@
 -- What one project gets in one year may come from more than one envelope (what another category left over), so a line is
 -- of an envelope, too. And beside why: the smallest change that would have given the project more, for the letter.
+-- Views and triggers of other tables name these by their names, and find the new ones under them.
+PRAGMA legacy_alter_table = ON;
 DROP TRIGGER decision_lines_no_replace;
 DROP TRIGGER decision_lines_no_update;
 DROP TRIGGER decision_lines_no_delete;
@@ -39,3 +41,4 @@ CREATE TRIGGER decision_lines_no_replace BEFORE INSERT ON decision_lines WHEN EX
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: decision_lines is append-only'); END;
 CREATE TRIGGER decision_lines_no_update BEFORE UPDATE ON decision_lines BEGIN SELECT RAISE(ABORT, 'decision_lines is append-only'); END;
 CREATE TRIGGER decision_lines_no_delete BEFORE DELETE ON decision_lines BEGIN SELECT RAISE(ABORT, 'decision_lines is append-only'); END;
+PRAGMA legacy_alter_table = OFF;
