@@ -160,7 +160,7 @@
       response = await fetch(address, {
         method: "POST", body: body(of), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE),
       });
-      if (response.status === 400 && await renew()) {
+      if (isOld(response) && await renew()) {
         response = await fetch(address, {
           method: "POST", body: body(of), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE),
         });
@@ -170,9 +170,8 @@
       return retry("Nog niet opgeslagen: geen verbinding. Uw tekst staat in deze browser.");
     }
     offline = false;
-    const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
-    if (response.ok && isJson) return acknowledged(await response.json(), of);
-    if (response.status === 409 && isJson) return stop((await response.json()).reden);
+    if (response.ok && isJson(response)) return acknowledged(await response.json(), of);
+    if (response.status === 409 && isJson(response)) return stop((await response.json()).reden);
     switch (response.status) {
       case 401: return signIn();
       case 403: case 404: return stop("Dit onderdeel is er niet meer, of u kunt het niet meer wijzigen.");
@@ -200,6 +199,15 @@
     say("Nog niet opgeslagen: u bent uitgelogd. Uw tekst staat in deze browser en wordt opgeslagen als u weer bent ingelogd. ", "warning", link);
     tries = Math.max(tries, 1);
     later(15000);
+  }
+
+  function isJson(response) {
+    return (response.headers.get("content-type") ?? "").startsWith("application/json");
+  }
+
+  /** A form of an earlier session: the answer is a page for people. */
+  function isOld(response) {
+    return !isJson(response) && [400, 409].includes(response.status);
   }
 
   /** After signing in again forms carry another token: the page has it. Whether there is a new one. */

@@ -31,8 +31,10 @@ const AROUND: usize = 16 * 1024;
 pub struct Posted {
     /// The fields, without the hidden ones for forgery and key.
     pub answers: Answers,
-    /// The key of this form; the same when it is sent twice.
+    /// The key of this form with this in it; the same when it is sent twice.
     pub key: String,
+    /// The key of the form whatever is in it: a script saves one form again and again.
+    pub form: String,
 }
 
 impl Posted {
@@ -66,11 +68,11 @@ impl FromRequest for Posted {
             if !bool::from(of(CSRF_FIELD).as_bytes().ct_eq(wanted.as_bytes())) {
                 return Err(AppError::OldForm);
             }
-            let key = of(KEY_FIELD);
-            check_key(&key)?;
+            let form = of(KEY_FIELD);
+            check_key(&form)?;
             let answers = Answers::from_pairs(pairs).map_err(|_| AppError::TooLarge)?;
-            let key = key_of(&key, &answers)?;
-            Ok(Posted { answers, key })
+            let key = key_of(&form, &answers)?;
+            Ok(Posted { answers, key, form })
         })
     }
 }

@@ -224,7 +224,7 @@ on_both! {
         }
         let auditor = app.browser(world.actor(Who::Auditor)).await;
         let (page, statements) = app.statements(auditor.page("/audit")).await;
-        assert!(page.contains("Ingelogd") && page.contains("127.0.0.1"), "{page}");
+        assert!(page.contains(">Ingelogd<") && page.contains("127.0.0.1"), "{page}");
         assert!(statements <= 8, "{statements}");
         let (page, _) = app.statements(auditor.page(&format!("/audit?reeks={}", stream.replace(':', "%3A")))).await;
         assert!(page.contains("1 tot en met 3 van 3"));

@@ -228,7 +228,7 @@ on_both! {
         assert!(delft.page(&copy.location).await.contains("value=\"Eerste (kopie)\""));
         post(&delft, &copy.location, 2, &with(sound(), "titel", "Tweede"), "omhoog").await;
         let gone = post(&delft, &page, 2, &with(sound(), "titel", "Weg"), "verwijderen").await;
-        assert!(delft.page(&gone.location).await.contains("Project verwijderd"));
+        assert!(delft.page(&gone.location).await.contains("is verwijderd."), "{}", gone.location);
         let of = application.clone();
         let left = app.read(move |conn| project::store::drafts(conn, &of)).await;
         assert_eq!(left.len(), 1);

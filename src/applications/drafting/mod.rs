@@ -1,9 +1,9 @@
 //! Writing an application, section by section, without losing a word.
 pub mod actions;
-mod fields;
 pub mod form;
 pub mod pages;
 pub mod store;
+mod view;
 
 use std::collections::BTreeMap;
 

@@ -6,9 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    Draft, DraftProject, Opening, SavedSection, actions,
-    fields::pages::{self as view, Conflict, FieldView},
-    form, store,
+    Draft, DraftProject, Opening, SavedSection, actions, form, store,
+    view::{self, Conflict, FieldView},
 };
 use crate::{
     app::App,

@@ -53,20 +53,17 @@ pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, Ap
 }
 
 /// Saves what was typed in a project, exactly as it was typed and whatever is wrong with it. If
-/// somebody else saved another text in the same fields since `version`, nothing is written:
-/// [`AppError::Stale`].
+/// anything was saved since `version`, nothing is written: [`AppError::Stale`].
 pub fn save(
     tx: &mut Tx<'_>,
     project: &ProjectId,
     version: i32,
     answers: &Answers,
 ) -> Result<Saved, AppError> {
-    let saved = save_typed(tx, project, answers, &Seen::version(version))?;
-    if saved.outcome.merged.conflicts.is_empty() {
-        Ok(saved)
-    } else {
-        Err(AppError::Stale)
+    if editable(tx, project)?.1.version != version {
+        return Err(AppError::Stale);
     }
+    save_typed(tx, project, answers, &Seen::version(version))
 }
 
 /// Saves what was typed in a project, merged with what was saved since the form was made. Where

@@ -132,7 +132,7 @@ struct ProjectPage {
     divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
-    whole: Vec<(&'static str, &'static str)>,
+    whole: [(&'static str, &'static str, bool); 4],
 }
 
 #[derive(Template)]
@@ -762,17 +762,25 @@ fn project_page(
     }
 }
 
-/// What can be done with a project as a whole: the value of its button and what it says.
-fn whole(may_go_up: bool, may_go_down: bool) -> Vec<(&'static str, &'static str)> {
-    let mut res = vec![("kopie", "Kopie maken")];
-    if may_go_up {
-        res.push(("omhoog", "Eén plaats omhoog"));
-    }
-    if may_go_down {
-        res.push(("omlaag", "Eén plaats omlaag"));
-    }
-    res.push(("verwijderen", "Project verwijderen"));
-    res
+/// What can be done with a project as a whole: the value of its button and what it says. At an end of
+/// the list a sentence stands where the button was, so that who pressed it keeps their place.
+fn whole(may_go_up: bool, may_go_down: bool) -> [(&'static str, &'static str, bool); 4] {
+    let up = if may_go_up {
+        "Eén plaats omhoog"
+    } else {
+        "Dit project staat bovenaan."
+    };
+    let down = if may_go_down {
+        "Eén plaats omlaag"
+    } else {
+        "Dit project staat onderaan."
+    };
+    [
+        ("kopie", "Kopie maken", false),
+        ("omhoog", up, !may_go_up),
+        ("omlaag", down, !may_go_down),
+        ("verwijderen", "Project verwijderen", false),
+    ]
 }
 
 fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {

@@ -30,9 +30,9 @@
 //!   who adds a figure to a page gives the element an id and adds a line to the function that makes
 //!   these (`project::outputs`). Nothing is computed in the browser.
 //! - A conflict is not stored: the other's text stays until somebody chooses; all else is stored.
-//! - 409 with `{"reden": "..."}`: the part cannot be changed any more. 401: sign in first. 400: the
-//!   token against forgery is another session's; the page has the new one. Anything else, or no answer:
-//!   the text is kept in the browser and sent again.
+//! - 409 with `{"reden": "..."}`: the part cannot be changed any more. 401: sign in first. 409 with a
+//!   page: the token against forgery is an earlier session's; the page of the form has the new one.
+//!   Anything else, or no answer: the text is kept in the browser and sent again.
 //!
 //! Numbers of rows are names: a save must never number rows again.
 pub mod actions;

@@ -62,7 +62,7 @@ pub fn seen(posted: &Posted, is_deliberate: bool) -> Result<Seen, AppError> {
         .max(0);
     let form = match sequence {
         0 => String::new(),
-        _ => hex::sha256(&posted.key),
+        _ => hex::sha256(&posted.form),
     };
     Ok(Seen {
         version: posted.version()?,
@@ -164,7 +164,7 @@ pub fn again(who: &SignedIn, to: String, posted: &Posted) -> Result<HttpResponse
     let page = AgainPage {
         frame: who.frame(),
         to,
-        key: posted.key.clone(),
+        key: posted.form.clone(),
         fields: posted.answers.clone(),
     };
     html::page(StatusCode::SERVICE_UNAVAILABLE, &page)

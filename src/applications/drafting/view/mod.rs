@@ -1,7 +1,7 @@
 //! The fields of a section as its page shows them, with the other text beside mine where two people
 //! wrote something else.
 
-use crate::applications::drafting::form;
+use super::form;
 use crate::{
     applications::{
         copying::Copied,
@@ -18,37 +18,37 @@ use crate::{
 };
 
 /// A field as the page shows it.
-pub(in crate::applications::drafting) struct FieldView {
-    pub(in crate::applications::drafting) name: &'static str,
-    pub(in crate::applications::drafting) kind: Kind,
-    pub(in crate::applications::drafting) label: String,
-    pub(in crate::applications::drafting) help: String,
-    pub(in crate::applications::drafting) options: Vec<Choice>,
-    pub(in crate::applications::drafting) has_bsn: bool,
+pub(super) struct FieldView {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) label: String,
+    pub(super) help: String,
+    pub(super) options: Vec<Choice>,
+    pub(super) has_bsn: bool,
     /// From which cycle the text comes, if it still says what it said then.
-    pub(in crate::applications::drafting) copied: Option<String>,
-    pub(in crate::applications::drafting) theirs: Vec<OtherText>,
+    pub(super) copied: Option<String>,
+    pub(super) theirs: Vec<OtherText>,
 }
 
 /// What somebody else made of a field, and the choice between the two.
-pub(in crate::applications::drafting) struct OtherText {
-    pub(in crate::applications::drafting) choice: String,
-    pub(in crate::applications::drafting) legend: String,
-    pub(in crate::applications::drafting) text: String,
-    pub(in crate::applications::drafting) options: Vec<Choice>,
+pub(super) struct OtherText {
+    pub(super) choice: String,
+    pub(super) legend: String,
+    pub(super) text: String,
+    pub(super) options: Vec<Choice>,
 }
 
 /// What is needed to show a conflict.
 #[derive(Clone, Copy)]
-pub(in crate::applications::drafting) struct Conflict<'a> {
+pub(super) struct Conflict<'a> {
     /// Who looks.
-    pub(in crate::applications::drafting) me: &'a AccountId,
+    pub(super) me: &'a AccountId,
     /// What was merged; the stored text is in `answers`.
-    pub(in crate::applications::drafting) merged: &'a Merged,
+    pub(super) merged: &'a Merged,
 }
 
 /// The fields of a section; `others` are the municipalities that can take part.
-pub(in crate::applications::drafting) fn fields(
+pub(super) fn fields(
     section: SectionName,
     form: &mut FormView,
     others: &[Municipality],
@@ -84,7 +84,7 @@ pub(in crate::applications::drafting) fn fields(
 }
 
 /// What people call a field of a section.
-pub(in crate::applications::drafting) fn label(section: SectionName, name: &str) -> String {
+pub(super) fn label(section: SectionName, name: &str) -> String {
     section
         .fields()
         .iter()
@@ -93,11 +93,7 @@ pub(in crate::applications::drafting) fn label(section: SectionName, name: &str)
 }
 
 /// What stands in a field, as people read it.
-pub(in crate::applications::drafting) fn read(
-    name: &str,
-    text: &str,
-    others: &[Municipality],
-) -> String {
+pub(super) fn read(name: &str, text: &str, others: &[Municipality]) -> String {
     let other = others
         .iter()
         .find(|other| form::participant_field(other.id.as_str()) == name);

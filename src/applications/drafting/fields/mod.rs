@@ -1,2 +1,0 @@
-//! The fields of a section.
-pub mod pages;
