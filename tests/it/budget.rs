@@ -137,7 +137,7 @@ on_both! {
         let dossier = staff.page(&format!("/aanvragen/{id}")).await;
         assert!(dossier.contains("<caption>Verdeling over gemeenten") && dossier.contains("Westland"), "{dossier}");
         let read = staff.page(&format!("/aanvragen/{id}/versies/1")).await;
-        assert!(read.contains("Deel 2027") && read.contains("500,01"), "{read}");
+        assert!(read.contains("Aandeel in 2027") && read.contains("500,01"), "{read}");
     }
 
     async fn the_database_refuses_a_share_that_cannot_be(app: TestApp) {

@@ -378,7 +378,7 @@ impl<'a> Editor<'a> {
     fn save_by_hand(&mut self, at: usize) {
         let form = &mut self.windows[at];
         form.sequence += 1;
-        let with_script = form.sequence % 2 == 0;
+        let with_script = form.sequence.is_multiple_of(2);
         let (version, sequence) = (form.version.to_string(), form.sequence.to_string());
         let mut fields: Vec<(&str, &str)> = form.answers.iter().collect();
         fields.extend([("versie", version.as_str()), ("actie", "bewaar")]);
@@ -389,7 +389,7 @@ impl<'a> Editor<'a> {
         let address = *self.address.lock().unwrap();
         let client = self.sessions.last().unwrap();
         let mut answer = client.post(address, &path, &form.key, &fields);
-        if form.sequence % 3 == 0 {
+        if form.sequence.is_multiple_of(3) {
             answer = client.post(address, &path, &form.key, &fields); // clicked twice
         }
         match answer {

@@ -144,13 +144,14 @@ on_both! {
         assert_eq!(years.iter().map(|it| it.year).collect::<Vec<_>>(), BOTH);
         for group in &years {
             assert_eq!(group.rows.len(), 3);
-            for at in 0..3 {
+            assert_eq!(opened.len(), 3);
+            for (at, scenario) in opened.iter().enumerate() {
                 let of: Vec<Money> = group.rows.iter().map(|it| it.cells[at].amount).collect();
                 assert_eq!(Money::sum(of).unwrap(), group.cells[at].amount, "{at}");
                 let all = group.cells[at].amount.checked_add(group.left[at].amount).unwrap();
                 assert_eq!(all, group.ceiling, "{at}: what is divided and what is left make the ceiling");
                 // Every column has its own lines behind it.
-                let tally = opened[at].division.tally(|it| it.year == group.year).unwrap();
+                let tally = scenario.division.tally(|it| it.year == group.year).unwrap();
                 assert_eq!(tally.awarded, group.cells[at].amount);
             }
         }

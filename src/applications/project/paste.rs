@@ -82,11 +82,11 @@ fn split(text: &str) -> Result<Vec<Pasted>, Vec<Fault>> {
     Ok(table)
 }
 
+/// What each column holds, and the lines below the one with their names.
+type Divided<'a> = (Vec<Option<Column>>, &'a [Pasted]);
+
 /// Which column is which: by the names in the first line, or in our order if it has none.
-fn columns<'a>(
-    expected: &[Column],
-    table: &'a [Pasted],
-) -> Result<(Vec<Option<Column>>, &'a [Pasted]), Vec<Fault>> {
+fn columns<'a>(expected: &[Column], table: &'a [Pasted]) -> Result<Divided<'a>, Vec<Fault>> {
     let Some((first, rest)) = table.split_first() else {
         return Ok((Vec::new(), table));
     };

@@ -437,17 +437,17 @@ fn renumbered(row: &Row, key: &str) -> Vec<Entry> {
         .collect()
 }
 
+/// Whether two rows are the same thing.
+type Same<'a> = &'a dyn Fn(&Row, &Row) -> bool;
+
 /// Which row of the older is which row of the newer, by place: those with the same number and
 /// name, then those with the same name, then those with the same number.
 fn pairs(old: &[Row], new: &[Row]) -> Vec<(usize, usize)> {
     let same_key = |a: &Row, b: &Row| a.key == b.key;
     let same_name = |a: &Row, b: &Row| a.name.trim().to_lowercase() == b.name.trim().to_lowercase();
-    let rounds: [&dyn Fn(&Row, &Row) -> bool; 3] = [
-        &|a, b| same_key(a, b) && same_name(a, b),
-        &same_name,
-        &same_key,
-    ];
+    let both = |a: &Row, b: &Row| same_key(a, b) && same_name(a, b);
     let mut res: Vec<(usize, usize)> = Vec::new();
+    let rounds: [Same<'_>; 3] = [&both, &same_name, &same_key];
     for is_same in rounds {
         for (to, now) in new.iter().enumerate() {
             if res.iter().any(|it| it.1 == to) {

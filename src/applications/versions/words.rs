@@ -143,7 +143,7 @@ fn compare(grain: Grain, old: &str, new: &str, effort: &mut Effort, into: &mut V
     into.push(Piece::Same(tail.concat()));
 }
 
-fn cut_at<'a, T>(all: &'a [T], at: usize) -> (&'a [T], &'a [T]) {
+fn cut_at<T>(all: &[T], at: usize) -> (&[T], &[T]) {
     all.split_at_checked(at).unwrap_or((all, &[]))
 }
 

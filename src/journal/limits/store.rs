@@ -143,7 +143,7 @@ pub fn update(tx: &mut Tx<'_>, it: &Limit) -> Result<(), AppError> {
             applicant_limits::at_most_cents.eq(it.at_most),
             applicant_limits::set_at.eq(set.0),
             applicant_limits::set_by.eq(set.1),
-            applicant_limits::version.eq(applicant_limits::version + 1),
+            applicant_limits::version.eq(it.version.saturating_add(1)),
         ))
         .execute(tx.conn)?;
     match changed {

@@ -6,7 +6,11 @@
 //! - Cells are read one by one and not as a table: one cell in the last corner of a sheet would make
 //!   that a table of 17 billion.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    fmt::{Display, LowerExp},
+    io::Cursor,
+};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use chrono::NaiveDateTime;
@@ -277,7 +281,7 @@ fn value(value: &DataRef<'_>) -> Entry {
 }
 
 /// A float as the shortest text that gives it back; too large for that is too high.
-fn number(it: f64) -> Entry {
+fn number(it: impl Display + LowerExp) -> Entry {
     match it.to_string().parse() {
         Ok(number) => Entry::Number(number),
         Err(_) => match Decimal::from_scientific(&format!("{it:e}")) {
