@@ -66,6 +66,8 @@ id!(
     SigningId,
     /// A project of an application.
     ProjectId,
+    /// A file that is added to an application.
+    AttachmentId,
     /// A performance indicator of a project.
     IndicatorId,
     /// A request to complete an application.

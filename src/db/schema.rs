@@ -746,11 +746,36 @@ diesel::joinable!(decisions -> proposals (proposal_id));
 diesel::joinable!(decision_lines -> decisions (decision_id));
 diesel::joinable!(decision_lines -> projects (project_id));
 diesel::joinable!(decision_lines -> envelopes (envelope_id));
+diesel::table! {
+    attachments (id) {
+        id -> Text,
+        application_id -> Text,
+        project_id -> Nullable<Text>,
+        name -> Text,
+        about -> Text,
+        kind -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        state -> Text,
+        said -> Text,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        received_at -> Timestamp,
+        received_by -> Text,
+        scanned_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+        frozen_in -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
 diesel::joinable!(outbox -> municipalities (municipality_id));
 diesel::joinable!(outbox -> applications (application_id));
 diesel::joinable!(mails -> outbox (message_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(mail_wishes -> accounts (account_id));
+diesel::joinable!(attachments -> applications (application_id));
+diesel::joinable!(attachments -> accounts (received_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     municipalities,
@@ -805,4 +830,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     mails,
     mail_wishes,
+    attachments,
 );

@@ -24,6 +24,8 @@ text_enum! {
         WindowClosesLater => "window_closes_later",
         /// A colleague asks who may sign to submit, or the signatory gives it back.
         Signing => "signing",
+        /// Something was found in a file, which is held.
+        AttachmentHeld => "attachment_held",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
     }
@@ -37,6 +39,7 @@ impl MessageKind {
             MessageKind::ApplicationReceived
             | MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
+            | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent => true,
             MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
         }
@@ -50,6 +53,7 @@ impl MessageKind {
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::Signing
+            | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent => false,
         }
     }

@@ -12,6 +12,7 @@ mod allocation;
 mod applications;
 mod architecture;
 mod assessments;
+mod attachments;
 mod audit;
 mod budget;
 mod ceilings;

@@ -30,7 +30,7 @@ fn check_part(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), App
     policy::require(&tx.actor, Action::EditApplication)?;
     dossiers::visible(tx.conn, &tx.actor, id)?;
     let is_part = match SectionName::parse(part) {
-        Ok(section) => section != SectionName::Projects,
+        Ok(section) => SectionName::FORMS.contains(&section),
         Err(_) => project::store::draft(tx.conn, &ProjectId::from(part))?.application_id == *id,
     };
     if is_part {
