@@ -55,7 +55,7 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
     await page.getByRole('link', { name: 'Bijlagen' }).click();
     await sound(page, 'bijlagen-leeg');
     await page.getByLabel('Wat is het?').fill('Afspraken met de regio');
-    await page.getByLabel('Bestanden').setInputFiles([
+    await page.locator('#bestand').setInputFiles([
       file('Afspraken met een tamelijk lange naam die op een smal scherm over de regel loopt.txt', 'Wij spraken af.'),
       file('plan.pdf', '%PDF-1.7\n%%EOF\n'),
     ]);
@@ -65,7 +65,7 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
   });
 
   await step('what is refused is said at the field, and what was good is added', async () => {
-    await page.getByLabel('Bestanden').setInputFiles([
+    await page.locator('#bestand').setInputFiles([
       file('leeg.pdf', ''), file('plan.pdf', 'geen pdf'), file('goed.txt', 'wel goed'),
     ]);
     await press('Toevoegen');
@@ -75,7 +75,7 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
   });
 
   await step('a file that is too large is answered with a page', async () => {
-    await page.getByLabel('Bestanden').setInputFiles([{ ...file('groot.txt', ''), buffer: Buffer.alloc(45 * 1024 * 1024, 97) }]);
+    await page.locator('#bestand').setInputFiles([{ ...file('groot.txt', ''), buffer: Buffer.alloc(45 * 1024 * 1024, 97) }], { timeout: 60_000 });
     await press('Toevoegen');
     await page.getByText('“groot.txt” is groter dan 20 MB').first().waitFor({ timeout: 60_000 });
     await sound(page, 'bijlagen-te-groot');
@@ -83,7 +83,7 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
 
   await step('what the scanner finds is held, and in the way', async () => {
     await page.goto(`${application}/bijlagen`);
-    await page.getByLabel('Bestanden').setInputFiles([file('besmet.txt', `Een ${FOUND}.`)]);
+    await page.locator('#bestand').setInputFiles([file('besmet.txt', `Een ${FOUND}.`)]);
     await press('Toevoegen');
     await page.getByText('Een bestand wordt vastgehouden.').waitFor();
     await sound(page, 'bijlagen-vastgehouden');
@@ -113,7 +113,7 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
     await page.getByRole('link', { name: 'plan.pdf', exact: true }).click();
     assert.equal((await download).suggestedFilename(), 'plan.pdf');
     await page.goto(`${application}/concept`);
-    await page.getByRole('heading', { name: 'Bijlagen' }).waitFor();
+    await page.getByRole('heading', { name: 'Bijlagen', exact: true }).waitFor();
     await sound(page, 'bijlagen-concept');
   });
 
