@@ -191,12 +191,23 @@ impl Settings {
         })
     }
 
+    /// The folder of an embedded database, unless another folder for files was set: what is kept
+    /// beside it is found there, whichever way the database was named.
+    fn beside(&self) -> Result<PathBuf, SettingsError> {
+        let database = self.database()?;
+        let folder = database.sqlite_path().and_then(|it| Path::new(it).parent());
+        Ok(match (&self.data_dir, folder) {
+            (None, Some(folder)) => folder.to_owned(),
+            _ => self.data_dir(),
+        })
+    }
+
     /// Where attachments are kept, and who scans them.
     pub fn files(&self) -> Result<Files, SettingsError> {
         let storage = match &self.attachments_url {
             Some(address) => Storage::at(address)?,
             None => {
-                let folder = self.data_dir().join("attachments");
+                let folder = self.beside()?.join("attachments");
                 std::fs::create_dir_all(&folder).map_err(|source| SettingsError::Folder {
                     path: folder.display().to_string(),
                     source,
