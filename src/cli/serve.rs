@@ -27,6 +27,10 @@ pub struct Args {
 /// some show the answer only when the connection is closed, so that it is not for long.
 const HEAR_OUT: Duration = Duration::from_secs(10);
 
+/// How long an idle connection stays open: longer than the 60 s that a reverse proxy keeps its own, or the
+/// proxy sends a request into a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// Runs the command.
 pub fn run(args: Args) -> ExitCode {
     let opened = args.settings.complete().and_then(|(settings, listen)| {
@@ -60,6 +64,7 @@ pub async fn serve(
 ) -> Result<ExitCode, AppError> {
     let (store, public_url) = (app.store.clone(), app.public_url.clone());
     let server = HttpServer::new(move || app::build(app.clone()))
+        .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(20)
         .client_disconnect_timeout(HEAR_OUT)
         .bind(listen)

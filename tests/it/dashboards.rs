@@ -326,9 +326,9 @@ on_both! {
         assert!(page.contains("<td class=\"nl-num\">9</td><td class=\"nl-num\">9.000,09</td>"), "{page}");
         assert!(!page.contains("Concept") && !page.contains("Ingetrokken"), "{page}");
         // What is overdue comes first.
-        assert!(page.contains("completion_requested 0 heeft tot en met maandag 14 september 2026"), "{page}");
+        assert!(page.contains("completion_requested 0 had tot en met maandag 14 september 2026"), "{page}");
         assert!(page.contains("€\u{a0}4.500.000"), "{page}");
-        assert!(page.contains("4 van 8"), "{page}");
+        assert!(page.contains("4 van 9"), "{page}");
         // 13 weeks after 8 October 2026; longer than twelve, so not extended.
         assert!(page.contains("7 jan 2027"), "{page}");
     }

@@ -93,7 +93,7 @@ on_both! {
         assert!(matches!(told, Err(AppError::Refused(Refusal::AboveApplicantLimit { room, .. })) if room == euros(30_000)), "{told:?}");
         let form = app.browser(world.actor(Who::Coordinator)).await
             .post(&format!("/aanvragen/{second}/voorstel"), &[("p1.2027", "30.000,01"), ("p1.reden", "Past."), ("toelichting", "Past.")]).await;
-        assert_eq!(form.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(form.status, StatusCode::CONFLICT);
         assert!(form.body.contains("Deze aanvrager kan in 2027 nog €\u{a0}30.000,00 krijgen."), "{}", form.body);
         propose(&app, &world, &second, &envelope, euros(30_000)).await.unwrap();
         let (status, body) = set(&app, &world, 1, "", "99.999,99").await;
