@@ -288,8 +288,8 @@ mod tests {
             .collect();
         insta::assert_snapshot!(table, @r"
         View: SeeDashboard SeeApplications
-        Edit: SeeDashboard EditApplication SeeApplications
-        Sign: SeeDashboard SubmitApplication EditApplication SeeApplications
+        Edit: SeeDashboard SeeApplications EditApplication
+        Sign: SeeDashboard SeeApplications EditApplication SubmitApplication
         ");
     }
 

@@ -33,8 +33,8 @@ pub fn goals(
 /// anything is wrong, or if somebody else reported on one of these goals meanwhile.
 pub fn report(tx: &mut Tx<'_>, id: &ApplicationId, answers: &Answers) -> Result<(), AppError> {
     let actor = tx.actor.clone();
-    let (application, goals) = goals(tx.conn, &actor, id)?;
     common::to_do(tx.conn, &actor, id, Action::ReportProgress)?;
+    let (application, goals) = goals(tx.conn, &actor, id)?;
     let reports = form::read(answers, &goals).map_err(AppError::Invalid)?;
     let mut changed = BTreeSet::new();
     for it in &reports {

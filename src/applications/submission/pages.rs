@@ -67,6 +67,7 @@ struct CheckPage {
     /// Why it cannot be submitted now, whatever is filled in.
     closed: Option<sentences::Said>,
     may_submit: bool,
+    may_ask: bool,
     next_version: i32,
     /// What is worth another look.
     looks: Vec<Point>,
@@ -132,6 +133,7 @@ async fn check_page(
         until: drafting::until(&head, &opening),
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
         may_submit: head.may(&who.actor, Action::SubmitApplication),
+        may_ask: head.may(&who.actor, Action::EditApplication),
         next_version: head.application.latest_version.saturating_add(1),
         looks: second_look::points(&head, &draft, copied.as_ref()),
         changes,
