@@ -140,8 +140,8 @@ async fn make_scenarios(app: &TestApp) {
     }
 }
 
-/// Somebody who works on every application by invitation and is asked something in each; and a task of
-/// somebody of each municipality.
+/// Somebody who works on ten applications by invitation and is asked something in each; and in every
+/// application somebody who is asked something.
 async fn make_partner(app: &TestApp) {
     let new = NewAccount {
         email: "partner@demo.example".to_owned(),
@@ -157,10 +157,13 @@ async fn make_partner(app: &TestApp) {
         for text in [
             "INSERT INTO collaborators (application_id, account_id, organisation, permission, invited_by, since, version)
              SELECT a.id, p.id, 'Partner', 'edit', 'system', a.created_at, 1
-             FROM applications a CROSS JOIN accounts p WHERE p.email = 'partner@demo.example'",
+             FROM (SELECT * FROM applications ORDER BY id LIMIT 10) a CROSS JOIN accounts p WHERE p.email = 'partner@demo.example'",
+            "INSERT INTO collaborators (application_id, account_id, organisation, permission, invited_by, since, version)
+             SELECT a.id, p.id, 'Partner', 'edit', 'system', a.created_at, 1
+             FROM applications a JOIN accounts p ON p.municipality_id = a.lead_municipality_id WHERE p.email LIKE 'editor.%'",
             "INSERT INTO part_tasks (id, application_id, section, assignee_id, note, due_on, set_by, set_at, answer)
-             SELECT a.id, a.id, 'region', p.id, '', '2027-01-01', 'system', a.created_at, ''
-             FROM applications a CROSS JOIN accounts p WHERE p.email = 'partner@demo.example'",
+             SELECT application_id || CASE account_id WHEN (SELECT id FROM accounts WHERE email = 'partner@demo.example') THEN 'p' ELSE 'e' END,
+                 application_id, 'region', account_id, '', '2027-01-01', 'system', since, '' FROM collaborators",
         ] {
             sql_query(text).execute(tx.conn)?;
         }
