@@ -76,6 +76,8 @@ pub enum Refusal {
     FileWaits,
     /// Something was found in a file; it is held.
     FileHeld,
+    /// Who was invited was given other sections, or may only read.
+    NotGiven,
     /// Somebody removed this project.
     ProjectRemoved,
     /// The window has not opened yet.

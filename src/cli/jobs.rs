@@ -6,7 +6,10 @@ use std::time::Duration;
 use chrono::{Timelike, Utc};
 
 use crate::{
-    applications::attachments::{Files, scanning},
+    applications::{
+        attachments::{Files, scanning},
+        collaboration,
+    },
     core::actor::Actor,
     db::Store,
     decisions,
@@ -26,6 +29,9 @@ pub async fn run(store: Store, files: Files) {
         hours.tick().await;
         if let Err(err) = expire_reservations(&store).await {
             tracing::error!(%err, "reservations could not be expired");
+        }
+        if let Err(err) = remind(&store).await {
+            tracing::error!(%err, "nobody could be reminded");
         }
         match scanning::sweep(&store, &files, Utc::now().naive_utc()).await {
             Ok(swept) if swept != scanning::Swept::default() => {
@@ -54,6 +60,13 @@ async fn expire_reservations(store: &Store) -> Result<(), AppError> {
         }
         tracing::info!(count = done.len(), "reservations expired");
     }
+}
+
+/// Reminds of what has to be done in two days, some at a time.
+async fn remind(store: &Store) -> Result<(), AppError> {
+    let remind = collaboration::tasks::actions::remind;
+    while store.write(&Actor::system(), remind).await? != 0 {}
+    Ok(())
 }
 
 /// Computes all that is kept beside the lines of the journal again. What does not hold is an error

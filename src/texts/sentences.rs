@@ -133,6 +133,11 @@ fn refused(refusal: &Refusal) -> Said {
             "Er is een virus in gevonden. Daarom geven wij het aan niemand.",
             "Vraag de gemeente om een nieuw bestand.",
         ),
+        Refusal::NotGiven => say(
+            "Dit onderdeel kunt u niet wijzigen",
+            "U bent uitgenodigd voor andere onderdelen, of alleen om te lezen.",
+            "Moet u hier wel iets invullen? Vraag het aan wie u uitnodigde.",
+        ),
         Refusal::ProjectRemoved => say(
             "Dit project is verwijderd",
             "Iemand heeft dit project uit de aanvraag gehaald.",

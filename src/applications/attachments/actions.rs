@@ -209,6 +209,7 @@ fn report(tx: &mut Tx<'_>, file: &Attachment, found: &str) -> Result<(), AppErro
             subject: message.subject.clone(),
             body: message.body.clone(),
             path: "/vastgehouden-bestanden".to_owned(),
+            has_secret: false,
         };
         outbox::mail::actions::write(tx, mail)?;
     }
@@ -257,7 +258,9 @@ pub fn downloaded(
     dossiers::visible(conn, who, application)?;
     let file = store::get(conn, id)?;
     let is_known = match policy::scope(who) {
-        Scope::OwnMunicipality => file.removed_at.is_none() || file.frozen_in.is_some(),
+        Scope::OwnMunicipality | Scope::Invited => {
+            file.removed_at.is_none() || file.frozen_in.is_some()
+        }
         Scope::Submitted => file.frozen_in.is_some(),
         Scope::None => false,
     };
@@ -287,8 +290,7 @@ pub fn forget(tx: &mut Tx<'_>) -> Result<Vec<AttachmentId>, AppError> {
 
 /// The application, if this person may change its files now.
 fn editable(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<Application, AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
-    let application = dossiers::visible(tx.conn, &tx.actor, id)?;
+    let application = dossiers::to_do(tx.conn, &tx.actor, id, Action::EditApplication)?;
     check_open(tx, &application, SectionName::Attachments)?;
     Ok(application)
 }

@@ -183,7 +183,7 @@ pub(super) async fn load(
     let load = move |conn: &mut Conn| {
         let head = common::head(conn, &actor, &id)?;
         Ok(Loaded {
-            opening: drafts::opening_in(conn, &head.application, head.window.clone())?,
+            opening: Opening::of(&head),
             draft: drafts::draft(conn, &id)?,
             files: store::all_of(conn, &id)?,
             head,
