@@ -14,6 +14,7 @@ mod architecture;
 mod assessments;
 mod audit;
 mod budget;
+mod catalogue;
 mod ceilings;
 mod command;
 mod constraints;
