@@ -84,6 +84,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(applications::project::pages::routes());
     routes.extend(applications::catalogue::pages::routes());
     routes.extend(applications::catalogue::choosing::pages::routes());
+    routes.extend(applications::catalogue::rollup::pages::routes());
     routes.extend(applications::progress::pages::routes());
     routes.extend(assessments::pages::routes());
     routes.extend(scenarios::pages::routes());

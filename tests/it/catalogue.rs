@@ -4,8 +4,12 @@
 use actix_web::http::StatusCode;
 use versterkingsgelden::{
     applications::{
+        Application,
         catalogue::{self, Entry, store as entries},
+        progress,
         project::{self, MOST_INDICATORS},
+        state::State,
+        store,
     },
     core::{
         answers::Answers,
@@ -14,11 +18,14 @@ use versterkingsgelden::{
 };
 
 use crate::{
+    decisions::declare,
+    progress::decide,
     projects::{a_project, post, stored, with},
-    support::{Browser, Reply, TestApp, Who, World, on_both, projects},
+    support::{AnApplication, Browser, Reply, TestApp, Who, World, on_both, projects},
 };
 
 const LIST: &str = "/inrichting/indicatoren";
+const RESULTS: &str = "/voortgang/indicatoren";
 
 async fn filled(app: &TestApp, world: &World) {
     app.act(world.actor(Who::Coordinator), |tx| {
@@ -80,6 +87,79 @@ async fn version(app: &TestApp, id: &ProjectId) -> i32 {
     app.read(move |conn| project::store::draft(conn, &of))
         .await
         .version
+}
+
+/// Chooses an indicator and says from where to where it goes in both years.
+async fn measures(
+    app: &TestApp,
+    world: &World,
+    who: Who,
+    (application, project): (&ApplicationId, &ProjectId),
+    code: &'static str,
+    [from, to]: [&'static str; 2],
+) {
+    let entry = current(app, code).await;
+    let (application, project) = (application.clone(), project.clone());
+    app.act(world.actor(who), move |tx| {
+        let row = catalogue::choosing::actions::choose(tx, &application, &project, &entry.id)?;
+        let draft = project::store::draft(tx.conn, &project)?;
+        let mut answers = draft.answers.clone();
+        answers.set(format!("indicator.{row}.beginstand"), from);
+        for year in [2027, 2028] {
+            answers.set(format!("indicator.{row}.doel.{year}"), to);
+        }
+        project::actions::save(tx, &project, draft.version, &answers).map(drop)
+    })
+    .await;
+}
+
+/// An application whose decision was made known.
+async fn notified(app: &TestApp, world: &World, who: Who, application: &ApplicationId) {
+    let of = application.clone();
+    app.act(world.actor(who), move |tx| {
+        let draft = store::get(tx.conn, &of)?;
+        let notified = Application {
+            state: State::Notified,
+            latest_version: 1,
+            submitted_at: Some(tx.now),
+            ..draft
+        };
+        store::update(tx, &notified)
+    })
+    .await;
+}
+
+/// Reports what was reached of the first indicator in 2027.
+async fn report(app: &TestApp, world: &World, application: &ApplicationId, actual: &'static str) {
+    let of = application.clone();
+    let goals = app
+        .read(move |conn| progress::store::goals(conn, &of))
+        .await;
+    let goal = goals
+        .iter()
+        .find(|it| (it.year, it.unit.as_str()) == (2027, "ouders"))
+        .unwrap();
+    let editor = app.browser(world.actor(Who::DelftEditor)).await;
+    let field = |part: &str| format!("{part}.{}.2027", goal.indicator);
+    let fields = [
+        (field("versie"), "1"),
+        (field("werkelijk"), actual),
+        (field("toelichting"), ""),
+    ];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), *b)).collect();
+    let page = format!("/aanvragen/{application}/voortgang");
+    let reply = editor.post(&page, &fields).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+}
+
+/// The words of a page.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push(' ');
+        text.push_str(part.split_once('>').map_or(part, |it| it.1));
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 on_both! {
@@ -288,6 +368,55 @@ on_both! {
             assert_eq!(answers.get("indicator.3.definitie"), entry.definition);
         }
         assert_eq!(all.len(), 2);
+    }
+
+    async fn what_regions_promised_and_reached_is_added_up(app: TestApp) {
+        let world = World::new(&app).await;
+        filled(&app, &world).await;
+        let (delft, delfts, _) = a_project(&app, &world).await;
+        let gouda = AnApplication::of(Who::Gouda).make(&app, &world).await;
+        let of = gouda.clone();
+        let goudas = app.read(move |conn| project::store::answers_of(conn, &of)).await.remove(0).0;
+        for (who, application, project, reference, sum, range) in [
+            (Who::Delft, &delft, &delfts, "B-1", ["40", "60,5"], ["48", "65"]),
+            (Who::Gouda, &gouda, &goudas, "B-2", ["", "20"], ["55", "70"]),
+        ] {
+            measures(&app, &world, who, (application, project), "OUDERS", sum).await;
+            measures(&app, &world, who, (application, project), "OUDERS-GESPREK", range).await;
+            notified(&app, &world, who, application).await;
+            decide(&app, &world, application, project, reference).await;
+        }
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let list = coordinator.page(RESULTS).await;
+        assert!(list.contains("Ouders die de cursus afronden") && !list.contains("Getrainde docenten"), "{list}");
+        let sum = current(&app, "OUDERS").await;
+        let range = current(&app, "OUDERS-GESPREK").await;
+        let (page, ranges) = (format!("{RESULTS}/{}", sum.id), format!("{RESULTS}/{}", range.id));
+
+        let before = coordinator.page(&page).await;
+        // Nothing was reported, and of one the baseline is not known; 2028 was not awarded.
+        for row in [
+            "2027 2 2 40 van 1 van de 2 80,5 nog niets",
+            "2028 0 0 nog niets nog niets nog niets",
+            "Alle regio’s samen 2 40 80,5 nog niets",
+        ] {
+            assert!(plain(&before).contains(row), "{row}: {}", plain(&before));
+        }
+        report(&app, &world, &delft, "61").await;
+        let after = coordinator.page(&page).await;
+        assert!(plain(&after).contains("2027 2 2 40 van 1 van de 2 80,5 61 van 1 van de 2"), "{}", plain(&after));
+        assert!(after.contains(&format!("/aanvragen/{delft}/voortgang")), "{after}");
+        // Percentages are not added.
+        let percentages = plain(&coordinator.page(&ranges).await);
+        assert!(percentages.contains("2027 2 2 48 tot 55 65 tot 70"), "{percentages}");
+
+        // A dossier that is closed to somebody is not in their figures.
+        declare(&app, world.actor(Who::NctvReviewer), &gouda, true).await;
+        let reviewer = app.browser(world.actor(Who::NctvReviewer)).await;
+        let (seen, statements) = app.statements(reviewer.page(&page)).await;
+        assert!(plain(&seen).contains("2027 1 1 40 60,5 61") && !seen.contains("Gouda"), "{}", plain(&seen));
+        assert!(seen.contains("Dossiers waarin u een belang opgaf"), "{seen}");
+        assert!(statements <= 8, "{statements}");
     }
 
     async fn the_pages_need_few_statements(app: TestApp) {

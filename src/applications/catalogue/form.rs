@@ -13,6 +13,22 @@ use crate::{
 /// The longest code.
 const LONGEST_CODE: usize = 20;
 
+/// Reads a new indicator: its code and its words, or everything that is wrong with both.
+pub fn new(answers: &Answers) -> Result<(String, Wording), FieldErrors> {
+    match (code(answers), wording(answers)) {
+        (Ok(code), Ok(wording)) => Ok((code, wording)),
+        (one, other) => {
+            let mut errors = FieldErrors::default();
+            for it in [one.err(), other.err()].into_iter().flatten() {
+                for (field, sentence) in it.iter() {
+                    errors.push(field, sentence);
+                }
+            }
+            Err(errors)
+        }
+    }
+}
+
 /// Reads the code of a new indicator.
 pub fn code(answers: &Answers) -> Result<String, FieldErrors> {
     let mut it = Reading::new(answers);
@@ -153,11 +169,12 @@ mod tests {
 
     #[test]
     fn everything_is_needed_and_percentages_are_not_added() {
-        let errors = wording(&Answers::default()).unwrap_err();
+        let errors = new(&Answers::default()).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|it| it.0).collect();
         assert_eq!(
             fields,
             [
+                "code",
                 "soort",
                 "naam",
                 "definitie",

@@ -7,6 +7,7 @@ pub mod choosing;
 pub mod examples;
 pub mod form;
 pub mod pages;
+pub mod rollup;
 pub mod search;
 pub mod store;
 
@@ -141,8 +142,10 @@ pub struct Link {
 }
 
 impl Fits {
-    /// These parts.
-    pub fn new(parts: Vec<SubItem>) -> Fits {
+    /// These parts, in their own order.
+    pub fn new(mut parts: Vec<SubItem>) -> Fits {
+        parts.sort_unstable();
+        parts.dedup();
         let texts: Vec<&str> = parts.iter().map(|it| it.as_str()).collect();
         Fits {
             text: texts.join(" "),
@@ -350,7 +353,7 @@ pub(crate) mod tests {
 
     #[test]
     fn fits_are_stored_as_they_are_read() {
-        let fits = Fits::new(vec![SubItem::Training, SubItem::General]);
+        let fits = Fits::new(vec![SubItem::General, SubItem::Training]);
         assert_eq!(Fits::parse(&fits.text), Ok(fits.clone()));
         assert_eq!(fits.shown(), "Deskundigheidsbevordering, Generiek");
         assert_eq!(Fits::parse("").unwrap().shown(), "alle onderdelen");

@@ -184,8 +184,7 @@ async fn create(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (answers, key) = (posted.answers, posted.key);
-    let read = form::code(&answers).and_then(|code| Ok((code, form::wording(&answers)?)));
-    let done = match read {
+    let done = match form::new(&answers) {
         Err(errors) => Err(AppError::Invalid(errors)),
         Ok((code, wording)) => {
             app.store

@@ -112,6 +112,13 @@ pub fn wrong_side(
     ))
 }
 
+/// A target to show as an example, from where it stands.
+pub fn example_goal(unit: &str, direction: Option<Direction>, baseline: Option<i64>) -> String {
+    let from = direction.zip(baseline);
+    let further = from.and_then(|(direction, from)| example(unit, direction, from));
+    further.map_or_else(|| "60".to_owned(), written)
+}
+
 /// A tenth further than where it stands, in whole numbers, where there is room for that.
 fn example(unit: &str, direction: Direction, baseline: i64) -> Option<i64> {
     let whole = baseline.checked_div(100)?.checked_mul(100)?;
@@ -415,7 +422,7 @@ mod tests {
             "U hebt nu 0 directe opbrengsten (output) en 0 effecten (outcome). Van allebei is er nog één nodig."
         );
         assert_eq!(
-            tally(&[output.clone()]),
+            tally(std::slice::from_ref(&output)),
             "U hebt nu 1 directe opbrengst (output) en 0 effecten (outcome). Er is nog één effect nodig."
         );
         assert!(tally(&[output, outcome]).ends_with("Van allebei is er genoeg."));

@@ -358,7 +358,7 @@ fn a_target_is_progress() {
     one(
         &[("indicator.1.doel.2027", "")],
         "indicator.1.doel.2027",
-        "Jongeren in gesprek: vul het doel voor 2027 in, bijvoorbeeld 60.",
+        "Jongeren in gesprek: vul het doel voor 2027 in, bijvoorbeeld 57.",
     );
 }
 

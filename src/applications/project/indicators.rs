@@ -223,9 +223,10 @@ impl Goal<'_> {
             }
             Ok(None) => {
                 if self.is_needed {
+                    let example = coaching::example_goal(self.unit, direction, baseline);
                     errors.push(
                         at,
-                        format!("{name}: vul het doel voor {year} in, bijvoorbeeld 60."),
+                        format!("{name}: vul het doel voor {year} in, bijvoorbeeld {example}."),
                     );
                 }
                 None
