@@ -16,6 +16,7 @@ mod audit;
 mod budget;
 mod catalogue;
 mod ceilings;
+mod collaboration;
 mod command;
 mod constraints;
 mod dashboards;

@@ -13,7 +13,7 @@ use crate::{
     },
     db::Tx,
     error::AppError,
-    identity::policy::{self, Action},
+    identity::policy::Action,
 };
 
 /// Puts an indicator of the catalogue in the first row of a project in which nothing stands; that row.
@@ -23,13 +23,12 @@ pub fn choose(
     project: &ProjectId,
     entry: &CatalogueId,
 ) -> Result<u32, AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
+    let actor = tx.actor.clone();
+    dossiers::to_do(tx.conn, &actor, application, Action::EditApplication)?;
     let draft = store::draft(tx.conn, project)?;
     if draft.application_id != *application {
         return Err(AppError::NotFound);
     }
-    let actor = tx.actor.clone();
-    dossiers::visible(tx.conn, &actor, application)?;
     let entry = entries::entry(tx.conn, entry)?;
     if !entry.is_offered() {
         return Err(invalid(format!(

@@ -13,7 +13,7 @@ use crate::{
             search::{self, Wish},
             store as entries,
         },
-        drafting::store as openings,
+        drafting::Opening,
         project::{
             IndicatorLevel, coaching, form,
             store::{self, Draft},
@@ -175,7 +175,7 @@ async fn load(app: &App, who: &SignedIn, path: &(String, String)) -> Result<Load
             if draft.application_id != id {
                 return Err(AppError::NotFound);
             }
-            let opening = openings::opening_in(conn, &head.application, head.window.clone())?;
+            let opening = Opening::of(&head);
             let may = opening.may_change(head.application.state, SectionName::Projects, now);
             Ok(Loaded {
                 is_open: may.is_ok() && draft.removed_at.is_none(),
