@@ -2,6 +2,7 @@
 pub mod actions;
 pub mod attachments;
 pub mod budget;
+pub mod catalogue;
 pub mod check;
 pub mod collaboration;
 pub mod copying;

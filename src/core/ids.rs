@@ -70,6 +70,8 @@ id!(
     AttachmentId,
     /// A performance indicator of a project.
     IndicatorId,
+    /// An edition of an indicator of the shared catalogue.
+    CatalogueId,
     /// A request to complete an application.
     CompletionRequestId,
     /// One reviewer's assessment of one project.

@@ -15,6 +15,7 @@ mod assessments;
 mod attachments;
 mod audit;
 mod budget;
+mod catalogue;
 mod ceilings;
 mod collaboration;
 mod command;
