@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    applications, assessments, dashboards,
+    amendments, applications, assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -86,6 +86,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(assessments::pages::routes());
     routes.extend(scenarios::pages::routes());
     routes.extend(decisions::pages::routes());
+    routes.extend(amendments::pages::routes());
     routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());
     routes.extend(outbox::pages::routes());

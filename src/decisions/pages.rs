@@ -16,6 +16,7 @@ use super::{
     writing,
 };
 use crate::{
+    amendments::{self, store::Waiting},
     app::App,
     applications::{self, Application, state::State},
     assessments::{interests, terms},
@@ -101,6 +102,8 @@ struct ListPage {
     filter: Filter,
     rows: Vec<Listed>,
     pager: Pager,
+    /// Changes of awards that wait for a decision.
+    changes: Vec<Waiting>,
 }
 
 impl ListPage {
@@ -142,14 +145,18 @@ async fn show_list(
     // An unknown filter gives the first one: the address may have been typed.
     let filter = Filter::parse(&query.stand).unwrap_or(Filter::ToDecide);
     let (actor, query) = (who.actor.clone(), req.query_string().to_owned());
-    let (pager, rows) = app
+    let (pager, rows, changes) = app
         .store
         .read(move |conn| {
             let total = store::count_listed(conn, &actor, filter)?;
             let pager = Pager::new("/besluiten", &query, u64::try_from(total).unwrap_or(0));
             let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
             let rows = store::listed(conn, &actor, filter, i64::from(PAGE_SIZE), offset)?;
-            Ok((pager, rows))
+            let changes = match filter {
+                Filter::ToDecide => amendments::store::waiting(conn, &actor)?,
+                _ => Vec::new(),
+            };
+            Ok((pager, rows, changes))
         })
         .await?;
     let tab = |it: &Filter| {
@@ -162,6 +169,7 @@ async fn show_list(
         filter,
         rows,
         pager,
+        changes,
     })
 }
 
