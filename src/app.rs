@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use crate::{
-    amendments, applications, assessments, dashboards,
+    applications, assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -86,7 +86,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(assessments::pages::routes());
     routes.extend(scenarios::pages::routes());
     routes.extend(decisions::pages::routes());
-    routes.extend(amendments::pages::routes());
     routes.extend(dashboards::finance::pages::routes());
     routes.extend(exports::pages::routes());
     routes.extend(outbox::pages::routes());

@@ -1,7 +1,6 @@
 //! Versterkingsgelden: applications, assessment, division, decisions, ledger and accounts of one
 //! specific-purpose grant. `ARCHITECTURE.md` is the map.
 pub mod allocation;
-pub mod amendments;
 pub mod app;
 pub mod applications;
 pub mod assessments;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::amendments::{self, store::Waiting};
 use super::{
     Decision, Proposal, ProposalState, Verdict, actions, closing,
     dossier::{self, Room, Row, Sums, Turn},
@@ -16,7 +17,6 @@ use super::{
     writing,
 };
 use crate::{
-    amendments::{self, store::Waiting},
     app::App,
     applications::{self, Application, state::State},
     assessments::{interests, terms},
@@ -86,6 +86,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(untreated::pages::routes());
     routes.extend(withdrawing::pages::routes());
     routes.extend(closing::pages::routes());
+    routes.extend(amendments::pages::routes());
     routes
 }
 

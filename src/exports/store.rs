@@ -6,7 +6,6 @@ use chrono::NaiveDateTime;
 use diesel::{Connection, prelude::*};
 
 use crate::{
-    amendments::AmendmentState,
     applications::store::conflicts_of,
     core::{
         category::{Category, SubItem},
@@ -20,7 +19,7 @@ use crate::{
             decisions, interest_declarations, municipalities, project_years, projects, regions,
         },
     },
-    decisions::outcome::Outcome,
+    decisions::{amendments::AmendmentState, outcome::Outcome},
     error::AppError,
 };
 

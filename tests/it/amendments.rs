@@ -3,13 +3,15 @@
 
 use actix_web::http::StatusCode;
 use versterkingsgelden::{
-    amendments::{self, AmendmentState, Line, actions, store},
     core::{
         category::EnvelopeKind,
         ids::{AmendmentId, ApplicationId},
         money::Money,
     },
-    decisions,
+    decisions::{
+        self,
+        amendments::{self, AmendmentState, Line, actions, store},
+    },
     error::{AppError, Refusal},
     journal::verify::verify,
     schemes::budget_decisions::change::Change,
@@ -287,6 +289,7 @@ fn lines(
                 category: it.category,
                 year: it.year,
                 envelope: it.envelope,
+                kind: it.kind,
             })
         })
         .collect()

@@ -8,7 +8,6 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use versterkingsgelden::{
-    amendments::{self, Amendment, AmendmentState},
     applications::state::State,
     core::{
         actor::Actor,
@@ -17,7 +16,11 @@ use versterkingsgelden::{
         money::Money,
     },
     db::{Conn, Tx, schema::applications},
-    decisions::{self, Line, Verdict, proposal::NewProposal},
+    decisions::{
+        self, Line, Verdict,
+        amendments::{self, Amendment, AmendmentState},
+        proposal::NewProposal,
+    },
     error::{AppError, Refusal},
     journal::{self, Cause, NewEntry, Purpose, Stage, balance::Measure},
     schemes::{
@@ -322,6 +325,7 @@ impl<'a> Person<'a> {
                 category: it.category,
                 year: it.year,
                 envelope: it.envelope.clone(),
+                kind: it.kind,
                 before: it.amount,
                 after: Money::from_cents(eligible.cents() * share / 100),
             };

@@ -7,7 +7,6 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use crate::{
-    amendments,
     app::App,
     core::{
         actor::Actor,
@@ -17,6 +16,7 @@ use crate::{
     },
     dashboards::finance::{pages::choices, question::Asked},
     db::Conn,
+    decisions::amendments,
     error::AppError,
     exports::{self, as_of::AsOf},
     identity::{

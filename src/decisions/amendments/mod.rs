@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 
 use crate::{
     core::{
-        category::Category,
+        category::{Category, EnvelopeKind},
         ids::{AccountId, AmendmentId, ApplicationId, DecisionId, EnvelopeId, ProjectId},
         money::{Money, MoneyError},
     },
@@ -81,6 +81,8 @@ pub struct Line {
     pub year: i32,
     /// The envelope that pays.
     pub envelope: EnvelopeId,
+    /// What that is for.
+    pub kind: EnvelopeKind,
     /// What it got until then.
     pub before: Money,
     /// What it gets from then on.

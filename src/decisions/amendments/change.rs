@@ -5,7 +5,7 @@ use super::Line;
 use crate::{
     core::{
         answers::{Answers, FieldErrors},
-        category::Category,
+        category::{Category, EnvelopeKind},
         ids::{EnvelopeId, ProjectId},
         money::{Money, MoneyError},
     },
@@ -30,6 +30,8 @@ pub struct Award {
     pub year: i32,
     /// The envelope that pays.
     pub envelope: EnvelopeId,
+    /// What that is for.
+    pub kind: EnvelopeKind,
     /// The least that the project can do with in the year.
     pub minimum: Money,
     /// What was found eligible in the year.
@@ -103,6 +105,7 @@ fn line(award: &Award, after: Money) -> Option<Line> {
         category: award.category,
         year: award.year,
         envelope: award.envelope.clone(),
+        kind: award.kind,
         before: award.amount,
         after,
     })
@@ -189,6 +192,7 @@ mod tests {
             category: Some(Category::Baseline),
             year: 2027,
             envelope: EnvelopeId::from(envelope),
+            kind: EnvelopeKind::Baseline,
             minimum: Money::from_euros(40),
             eligible: Some(Money::from_euros(80)),
             amount: Money::from_euros(amount),

@@ -13,13 +13,16 @@ use crate::{
     applications::store::conflicts_of,
     core::{
         actor::Actor,
-        category::Category,
+        category::{Category, EnvelopeKind},
         ids::{AccountId, AmendmentId, ApplicationId, DecisionId, EnvelopeId, ProjectId},
         money::Money,
     },
     db::{
         Conn, Tx,
-        schema::{accounts, amendment_lines, amendments, applications, municipalities, projects},
+        schema::{
+            accounts, amendment_lines, amendments, applications, envelopes, municipalities,
+            projects,
+        },
     },
     error::AppError,
 };
@@ -135,13 +138,17 @@ pub fn lines_of(
     conn: &mut Conn,
     ids: &[AmendmentId],
 ) -> Result<BTreeMap<AmendmentId, Vec<Line>>, AppError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     type Row = (
         AmendmentId,
         (ProjectId, String, Option<Category>),
-        (i32, EnvelopeId, Money, Money),
+        (i32, EnvelopeId, EnvelopeKind, Money, Money),
     );
     let rows: Vec<Row> = amendment_lines::table
         .inner_join(projects::table)
+        .inner_join(envelopes::table)
         .filter(amendment_lines::amendment_id.eq_any(ids))
         .order((
             amendment_lines::amendment_id,
@@ -157,19 +164,21 @@ pub fn lines_of(
             (
                 amendment_lines::year,
                 amendment_lines::envelope_id,
+                envelopes::kind,
                 amendment_lines::before_cents,
                 amendment_lines::after_cents,
             ),
         ))
         .load(conn)?;
     let mut lines: BTreeMap<AmendmentId, Vec<Line>> = BTreeMap::new();
-    for (id, (project, title, category), (year, envelope, before, after)) in rows {
+    for (id, (project, title, category), (year, envelope, kind, before, after)) in rows {
         lines.entry(id).or_default().push(Line {
             project,
             title,
             category,
             year,
             envelope,
+            kind,
             before,
             after,
         });
@@ -203,6 +212,8 @@ pub fn awards(conn: &mut Conn, decision: &DecisionId) -> Result<Vec<Award>, AppE
         year: i32,
         #[diesel(sql_type = Text)]
         envelope: EnvelopeId,
+        #[diesel(sql_type = Text)]
+        kind: EnvelopeKind,
         #[diesel(sql_type = BigInt)]
         minimum: Money,
         #[diesel(sql_type = Nullable<BigInt>)]
@@ -214,12 +225,13 @@ pub fn awards(conn: &mut Conn, decision: &DecisionId) -> Result<Vec<Award>, AppE
     }
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT p.id AS project, p.title AS title, p.category AS category, l.year AS year, \
-                l.envelope_id AS envelope, n.minimum_cents AS minimum, n.eligible_cents AS eligible, \
+                l.envelope_id AS envelope, e.kind AS kind, n.minimum_cents AS minimum, n.eligible_cents AS eligible, \
                 CAST(COALESCE(b.committed_cents + b.advanced_cents + b.paid_cents + b.accepted_cents + b.determined_cents, 0) AS BIGINT) AS amount, \
                 CAST(COALESCE(b.committed_cents, 0) AS BIGINT) AS committed \
          FROM decision_lines l \
          JOIN projects p ON p.id = l.project_id \
          JOIN project_years n ON n.project_id = l.project_id AND n.year = l.year \
+         JOIN envelopes e ON e.id = l.envelope_id \
          LEFT JOIN project_balances b ON b.project_id = l.project_id AND b.envelope_id = l.envelope_id \
          WHERE l.decision_id = $1 \
          ORDER BY p.position, p.id, l.year, l.envelope_id LIMIT {MOST_LINES}"
@@ -234,6 +246,7 @@ pub fn awards(conn: &mut Conn, decision: &DecisionId) -> Result<Vec<Award>, AppE
             category: it.category,
             year: it.year,
             envelope: it.envelope,
+            kind: it.kind,
             minimum: it.minimum,
             eligible: it.eligible,
             amount: it.amount,

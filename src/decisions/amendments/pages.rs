@@ -19,7 +19,7 @@ use crate::{
         actor::Actor,
         answers::{Answers, FieldErrors},
         category::Category,
-        ids::{AccountId, AmendmentId, ApplicationId, EnvelopeId},
+        ids::{AccountId, AmendmentId, ApplicationId},
         money::Money,
     },
     db::{Conn, Tx},
@@ -32,7 +32,6 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
-    journal::lines::{self, NamedEnvelope},
     texts::{filters, labels::Label, money},
     web::{
         forms::FormView,
@@ -67,7 +66,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(Template)]
-#[template(path = "amendments/list.html")]
+#[template(path = "decisions/amendments/list.html")]
 struct ListPage {
     frame: Frame,
     form: FormView,
@@ -95,7 +94,6 @@ enum Turn {
 struct Found {
     application: Application,
     rows: Vec<Row>,
-    named: BTreeMap<EnvelopeId, NamedEnvelope>,
     names: BTreeMap<AccountId, String>,
     has_award: bool,
     has_declared: bool,
@@ -139,12 +137,6 @@ impl Found {
         self.rows
             .iter()
             .find(|it| it.amendment.state == State::Open)
-    }
-
-    /// `Preventie 2027`.
-    fn envelope(&self, line: &Line) -> String {
-        let named = self.named.get(&line.envelope);
-        named.map_or_else(String::new, |it| format!("{} {}", it.kind.label(), it.year))
     }
 
     fn name(&self, id: &AccountId) -> &str {
@@ -222,20 +214,15 @@ fn read_found(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Foun
         lines: lines.remove(&amendment.id).unwrap_or_default(),
         amendment,
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
+    let is_open = rows.iter().any(|it| it.amendment.state == State::Open);
     Ok(Found {
         rows,
-        named: named(conn)?,
         names: store::names(conn, people)?,
         has_award: actions::award_of(conn, &application).is_ok(),
-        has_declared: interests::declared(conn, actor, id)?,
+        has_declared: is_open && interests::declared(conn, actor, id)?,
         application,
     })
-}
-
-fn named(conn: &mut Conn) -> Result<BTreeMap<EnvelopeId, NamedEnvelope>, AppError> {
-    let all = lines::store::envelopes(conn, None)?;
-    Ok(all.into_iter().map(|it| (it.id.clone(), it)).collect())
 }
 
 fn page(who: &SignedIn, found: Found, form: FormView) -> ListPage {
@@ -261,13 +248,12 @@ fn frame(who: &SignedIn, application: &Application) -> Frame {
 }
 
 #[derive(Template)]
-#[template(path = "amendments/propose.html")]
+#[template(path = "decisions/amendments/propose.html")]
 struct ProposePage {
     frame: Frame,
     form: FormView,
     application: Application,
     awards: Vec<Award>,
-    named: BTreeMap<EnvelopeId, NamedEnvelope>,
 }
 
 impl ProposePage {
@@ -278,10 +264,9 @@ impl ProposePage {
             .map(|(place, it)| (change::field(place), it))
     }
 
-    /// `2027, uit Preventie: nieuw bedrag in euro`.
+    /// `2027 in euro, uit Preventie`.
     fn label(&self, award: &Award) -> String {
-        let kind = self.named.get(&award.envelope).map(|it| it.kind.label());
-        format!("{} in euro, uit {}", award.year, kind.unwrap_or_default())
+        format!("{} in euro, uit {}", award.year, award.kind.label())
     }
 
     fn help(&self, award: &Award) -> String {
@@ -307,7 +292,7 @@ impl ProposePage {
 }
 
 /// An application with what it has, to propose other amounts for.
-type Sheet = (Application, Vec<Award>, BTreeMap<EnvelopeId, NamedEnvelope>);
+type Sheet = (Application, Vec<Award>);
 
 async fn sheet(app: &App, who: &SignedIn, id: ApplicationId) -> Result<Sheet, AppError> {
     let actor = who.actor.clone();
@@ -315,20 +300,12 @@ async fn sheet(app: &App, who: &SignedIn, id: ApplicationId) -> Result<Sheet, Ap
         .read(move |conn| {
             let application = applications::store::visible(conn, &actor, &id)?;
             let decision = actions::award_of(conn, &application)?;
-            Ok((
-                application,
-                store::awards(conn, &decision.id)?,
-                named(conn)?,
-            ))
+            Ok((application, store::awards(conn, &decision.id)?))
         })
         .await
 }
 
-fn propose_page(
-    who: &SignedIn,
-    (application, awards, named): Sheet,
-    form: FormView,
-) -> ProposePage {
+fn propose_page(who: &SignedIn, (application, awards): Sheet, form: FormView) -> ProposePage {
     ProposePage {
         frame: frame(who, &application)
             .crumb("Wijzigingen", address(&application.id))
@@ -336,7 +313,6 @@ fn propose_page(
         form,
         application,
         awards,
-        named,
     }
 }
 
