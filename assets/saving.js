@@ -171,7 +171,7 @@
     }
     offline = false;
     if (response.ok && isJson(response)) return acknowledged(await response.json(), of);
-    if (response.status === 409 && isJson(response)) return stop((await response.json()).reden);
+    if ([403, 409].includes(response.status) && isJson(response)) return stop((await response.json()).reden);
     switch (response.status) {
       case 401: return signIn();
       case 403: case 404: return stop("Dit onderdeel is er niet meer, of u kunt het niet meer wijzigen.");

@@ -22,7 +22,7 @@ use crate::{
         attempts::SignIns,
     },
     outbox, scenarios, schemes,
-    web::{assets, errors, health, security},
+    web::{assets, errors, health, security, spans},
 };
 
 /// The largest body of a request, in bytes: the largest form that is taken (`core::answers`), in
@@ -114,7 +114,7 @@ pub fn build(
         .wrap(from_fn(security::same_site))
         .wrap(from_fn(errors::as_pages))
         .wrap(from_fn(security::headers))
-        .wrap(tracing_actix_web::TracingLogger::default())
+        .wrap(tracing_actix_web::TracingLogger::<spans::Spans>::new())
         .configure(|cfg| {
             // Routes of one path form one resource. In the order of paths `{` comes after letters,
             // so that `/a/nieuw` is found before `/a/{id}`.

@@ -72,6 +72,8 @@ pub enum Refusal {
     },
     /// The application cannot be changed in this state, or this section is not open.
     NotOpenForChange,
+    /// Who was invited was given other sections, or may only read.
+    NotGiven,
     /// Somebody removed this project.
     ProjectRemoved,
     /// The window has not opened yet.

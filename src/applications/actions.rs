@@ -25,7 +25,7 @@ use crate::{
 /// Starts the application of the actor's region in a window. In a top-up window it adds to the award
 /// of the main window, and takes over who applies and with whom.
 pub fn start(tx: &mut Tx<'_>, window: &WindowId) -> Result<ApplicationId, AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
+    policy::require(&tx.actor, Action::StartApplication)?;
     let (lead, region) = led_by_actor(tx)?;
     let window = schemes::store::window_for(tx.conn, window, Some(&region.id))?;
     let cycle = schemes::store::cycle(tx.conn, &window.cycle_id)?;
@@ -66,7 +66,7 @@ pub fn check_open(
     application: &Application,
     section: SectionName,
 ) -> Result<(), AppError> {
-    let opening = drafts::opening(tx.conn, application)?;
+    let opening = drafts::opening(tx.conn, &tx.actor, application)?;
     Ok(opening.may_change(application.state, section, tx.now)?)
 }
 

@@ -2,6 +2,7 @@
 pub mod actions;
 pub mod budget;
 pub mod check;
+pub mod collaboration;
 pub mod copying;
 pub mod dossier;
 pub mod drafting;
@@ -25,13 +26,17 @@ use chrono::NaiveDateTime;
 
 use crate::{
     core::{
+        actor::Actor,
         category::{Category, SubItem},
         ids::{ApplicationId, MunicipalityId, ProjectId, RegionId, SigningId, WindowId},
         money::Money,
     },
     db::schema,
+    identity::policy::{self, Action, NotAllowed},
     schemes::{Closing, Cycle, Municipality, Region, Window},
 };
+use collaboration::Grant;
+use drafting::CompletionRequest;
 use state::State;
 
 /// An application of one region in one window.
@@ -85,6 +90,22 @@ pub struct Head {
     pub region: Region,
     /// By whom.
     pub lead: Municipality,
+    /// The request for completion that waits for an answer, if it is open again because of one.
+    pub request: Option<CompletionRequest>,
+    /// What was given to who looks, if they were invited to it.
+    pub grant: Option<Grant>,
+}
+
+impl Head {
+    /// Whether who looks may do this with the application.
+    pub fn may(&self, actor: &Actor, action: Action) -> bool {
+        policy::may_in(actor, self.grant.as_ref().map(|it| it.right), action)
+    }
+
+    /// `Ok` if who looks may do this with the application; 403 otherwise.
+    pub fn require(&self, actor: &Actor, action: Action) -> Result<(), NotAllowed> {
+        policy::require_in(actor, self.grant.as_ref().map(|it| it.right), action)
+    }
 }
 
 /// A project of an application: what was typed means so far.

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    actions, budget, copying, dossier, drafting, overview, presence, saving, signing, submission,
-    versions,
+    actions, budget, collaboration, copying, dossier, drafting, overview, presence, saving,
+    signing, submission, versions,
 };
 use crate::{
     app::App,
@@ -23,7 +23,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = overview::pages::routes();
     routes.push(Route::post(
         "/aanvragen",
-        Access::May(Action::EditApplication),
+        Access::May(Action::StartApplication),
         start,
     ));
     routes.extend(dossier::pages::routes());
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(submission::pages::routes());
     routes.extend(versions::pages::routes());
     routes.extend(signing::pages::routes());
+    routes.extend(collaboration::pages::routes());
     routes.extend(copying::pages::routes());
     routes.extend(budget::pages::routes());
     routes

@@ -1,11 +1,13 @@
 //! SQL about applications that every domain uses. No rules but whose dossiers one can see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
 use super::{
     Application, Head, Project, ProjectYear,
+    collaboration::{self, Grant, store::GrantRow},
+    drafting::{self, store::RequestRow},
     state::{Event, State},
 };
 use crate::{
@@ -19,12 +21,13 @@ use crate::{
     db::{
         Conn, Tx,
         schema::{
-            application_windows, applications, cycles, interest_declarations, municipalities,
-            project_years, projects, regions, window_closings,
+            application_windows, applications, collaborators, completion_requests, cycles,
+            interest_declarations, municipalities, project_years, projects, regions,
+            window_closings,
         },
     },
     error::AppError,
-    identity::policy::{self, Scope},
+    identity::policy::{self, Action, Scope},
     schemes::{Closing, Cycle, Municipality, Region, Window},
 };
 
@@ -54,6 +57,20 @@ pub fn visible(
     Ok(application)
 }
 
+/// As [`visible`], for who wants to do something with it: 403 if what they were given, or else their
+/// role, does not allow it.
+pub fn to_do(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &ApplicationId,
+    action: Action,
+) -> Result<Application, AppError> {
+    let application = get(conn, id)?;
+    let grant = may_know(conn, actor, &application)?;
+    policy::require_in(actor, grant.map(|it| it.right), action)?;
+    Ok(application)
+}
+
 /// As [`visible`], with where the application belongs, in one statement more for staff only.
 pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, AppError> {
     type Row = (
@@ -63,7 +80,16 @@ pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, 
         Region,
         Municipality,
         Option<Closing>,
+        Option<RequestRow>,
+        Option<GrantRow>,
     );
+    let request = completion_requests::application_id
+        .eq(applications::id)
+        .and(completion_requests::answered_at.is_null());
+    let grant = collaborators::application_id
+        .eq(applications::id)
+        .and(collaborators::account_id.eq(&actor.id))
+        .and(collaborators::removed_at.is_null());
     let window = application_windows::table
         .inner_join(cycles::table)
         .left_join(window_closings::table);
@@ -71,8 +97,15 @@ pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, 
         .inner_join(window)
         .inner_join(regions::table)
         .inner_join(municipalities::table)
+        .left_join(completion_requests::table.on(request))
+        .left_join(collaborators::table.on(grant))
         .filter(applications::id.eq(id))
-        .order((window_closings::recorded_at, window_closings::id))
+        .order((
+            completion_requests::requested_at.desc(),
+            completion_requests::id.desc(),
+            window_closings::recorded_at,
+            window_closings::id,
+        ))
         .limit(MOST_CLOSINGS)
         .select((
             Application::as_select(),
@@ -81,13 +114,22 @@ pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, 
             Region::as_select(),
             Municipality::as_select(),
             Option::<Closing>::as_select(),
+            drafting::store::REQUEST.nullable(),
+            collaboration::store::GRANT.nullable(),
         ))
         .load(conn)?;
     let first = rows.first().cloned().ok_or(AppError::NotFound)?;
-    let (application, window, cycle, region, lead, _) = first;
-    may_know(conn, actor, &application)?;
+    let (application, window, cycle, region, lead, _, request, grant) = first;
+    let grant = grant.map(collaboration::store::read_grant).transpose()?;
+    let grant = known(conn, actor, &application, grant)?;
+    let request = request
+        .filter(|_| application.state == State::CompletionRequested)
+        .map(drafting::store::request)
+        .transpose()?;
     let mut closings: Vec<Closing> = rows.into_iter().filter_map(|it| it.5).collect();
     closings.retain(|it| it.region_id.as_ref().is_none_or(|it| *it == region.id));
+    let mut seen = BTreeSet::new();
+    closings.retain(|it| seen.insert(it.id.clone()));
     Ok(Head {
         window: window.closing(&closings, Some(&region.id)),
         closings,
@@ -95,13 +137,42 @@ pub fn head(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Head, 
         cycle,
         region,
         lead,
+        request,
+        grant,
     })
 }
 
-fn may_know(conn: &mut Conn, actor: &Actor, application: &Application) -> Result<(), AppError> {
+/// `Ok` if somebody may know of an application, with what they were given if they were invited to it;
+/// 404 otherwise.
+pub fn may_know(
+    conn: &mut Conn,
+    actor: &Actor,
+    application: &Application,
+) -> Result<Option<Grant>, AppError> {
+    let is_guest = policy::scope(actor).is_applicant() && !is_own(actor, application);
+    let grant = match is_guest {
+        true => collaboration::store::grant(conn, &application.id, &actor.id)?,
+        false => None,
+    };
+    known(conn, actor, application, grant)
+}
+
+fn is_own(actor: &Actor, application: &Application) -> bool {
+    policy::scope(actor) == Scope::OwnMunicipality
+        && actor.municipality.as_ref() == Some(&application.lead_municipality_id)
+}
+
+/// As [`may_know`], for who has read what was given.
+fn known(
+    conn: &mut Conn,
+    actor: &Actor,
+    application: &Application,
+    grant: Option<Grant>,
+) -> Result<Option<Grant>, AppError> {
     let is_visible = match policy::scope(actor) {
-        Scope::OwnMunicipality => {
-            actor.municipality.as_ref() == Some(&application.lead_municipality_id)
+        _ if is_own(actor, application) => true,
+        Scope::OwnMunicipality | Scope::Invited => {
+            return grant.map(Some).ok_or(AppError::NotFound);
         }
         // Withdrawn before it was ever submitted is as unknown to the ministry as a draft.
         Scope::Submitted => {
@@ -110,7 +181,7 @@ fn may_know(conn: &mut Conn, actor: &Actor, application: &Application) -> Result
         Scope::None => false,
     };
     if is_visible {
-        Ok(())
+        Ok(None)
     } else {
         Err(AppError::NotFound)
     }
@@ -332,6 +403,9 @@ pub fn written_projects(
         MOST_PROJECTS,
         (PROJECT, projects::answers)
     );
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let years = years_where!(conn, projects::application_id.eq(id));
     let (rows, answers): (Vec<ProjectRow>, Vec<String>) = rows.into_iter().unzip();
     Ok(with_years(rows, years).into_iter().zip(answers).collect())

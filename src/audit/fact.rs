@@ -3,8 +3,8 @@
 use crate::{
     core::{
         ids::{
-            AccountId, ApplicationId, CycleId, DecisionId, MailId, MunicipalityId, ProjectId,
-            ProposalId, RegionId, ScenarioId, SchemeId, WindowId,
+            AccountId, ApplicationId, CycleId, DecisionId, InvitationId, MailId, MunicipalityId,
+            ProjectId, ProposalId, RegionId, ScenarioId, SchemeId, TaskId, WindowId,
         },
         money::Money,
     },
@@ -106,6 +106,45 @@ pub enum Fact {
     SigningAsked { sha256: String },
     /// The signatory gave it back.
     SigningReturned,
+    /// Somebody was invited to work on an application; no sections is all of it.
+    PartnerInvited {
+        invitation: InvitationId,
+        organisation: String,
+        right: String,
+        sections: Vec<String>,
+    },
+    /// Who was invited accepted.
+    InvitationAccepted { invitation: InvitationId },
+    /// An invitation was taken back, also to send another in its place.
+    InvitationWithdrawn { invitation: InvitationId },
+    /// Who was invited may do something else.
+    PartnerRightChanged {
+        account: AccountId,
+        right: String,
+        sections: Vec<String>,
+    },
+    /// Who was invited has no access any more.
+    PartnerRemoved { account: AccountId },
+    /// Something was asked of somebody; without a section, of the whole application.
+    TaskSet {
+        task: TaskId,
+        section: Option<String>,
+    },
+    /// Who was asked says that it is done.
+    TaskDone {
+        task: TaskId,
+        section: Option<String>,
+    },
+    /// It is not done after all.
+    TaskReopened {
+        task: TaskId,
+        section: Option<String>,
+    },
+    /// It is not asked any more.
+    TaskDropped {
+        task: TaskId,
+        section: Option<String>,
+    },
     /// An application was started.
     ApplicationStarted { reference: String },
     /// A section was saved.
@@ -279,6 +318,15 @@ impl Fact {
             Fact::ApplicationCopied { .. } => "application_copied",
             Fact::SigningAsked { .. } => "signing_asked",
             Fact::SigningReturned => "signing_returned",
+            Fact::PartnerInvited { .. } => "partner_invited",
+            Fact::InvitationAccepted { .. } => "invitation_accepted",
+            Fact::InvitationWithdrawn { .. } => "invitation_withdrawn",
+            Fact::PartnerRightChanged { .. } => "partner_right_changed",
+            Fact::PartnerRemoved { .. } => "partner_removed",
+            Fact::TaskSet { .. } => "task_set",
+            Fact::TaskDone { .. } => "task_done",
+            Fact::TaskReopened { .. } => "task_reopened",
+            Fact::TaskDropped { .. } => "task_dropped",
             Fact::ApplicationStarted { .. } => "application_started",
             Fact::SectionSaved { .. } => "section_saved",
             Fact::ProjectAdded { .. } => "project_added",

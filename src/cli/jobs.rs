@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::Timelike;
 
 use crate::{
-    core::actor::Actor, db::Store, decisions, error::AppError, journal, texts::dates::on_the_clock,
+    applications::collaboration, core::actor::Actor, db::Store, decisions, error::AppError,
+    journal, texts::dates::on_the_clock,
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -20,6 +21,9 @@ pub async fn run(store: Store) {
         hours.tick().await;
         if let Err(err) = expire_reservations(&store).await {
             tracing::error!(%err, "reservations could not be expired");
+        }
+        if let Err(err) = remind(&store).await {
+            tracing::error!(%err, "nobody could be reminded");
         }
         if on_the_clock(store.now()).hour() == NIGHT
             && let Err(err) = verify_journal(&store).await
@@ -41,6 +45,13 @@ async fn expire_reservations(store: &Store) -> Result<(), AppError> {
         }
         tracing::info!(count = done.len(), "reservations expired");
     }
+}
+
+/// Reminds of what has to be done in two days, some at a time.
+async fn remind(store: &Store) -> Result<(), AppError> {
+    let remind = collaboration::tasks::actions::remind;
+    while store.write(&Actor::system(), remind).await? != 0 {}
+    Ok(())
 }
 
 /// Computes all that is kept beside the lines of the journal again. What does not hold is an error

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use crate::{
-    core::actor::Actor,
+    core::{actor::Actor, hex},
     db::Store,
     error::AppError,
+    identity::access,
     outbox::mail::{
-        Failure, actions,
+        Failure, Mail, actions,
         letters::{Letter, letters},
         post::Post,
     },
@@ -37,9 +38,12 @@ pub async fn deliver(store: &Store, post: &Post, base: &str) -> Result<usize, Ap
     while store.write(&system, actions::address).await? != 0 {}
     let mut taken = 0_usize;
     loop {
-        let mails = store.write(&system, actions::claim).await?;
+        let mut mails = store.write(&system, actions::claim).await?;
         if mails.is_empty() {
             return Ok(taken);
+        }
+        for mail in mails.iter_mut().filter(|it| it.has_secret) {
+            give_secret(store, mail).await?;
         }
         for letter in letters(&mails, base) {
             if deliver_one(store, post, letter).await? {
@@ -47,6 +51,19 @@ pub async fn deliver(store: &Store, post: &Post, base: &str) -> Result<usize, Ap
             }
         }
     }
+}
+
+/// The secret is only in the mail: the database keeps its hash.
+async fn give_secret(store: &Store, mail: &mut Mail) -> Result<(), AppError> {
+    let token = access::fresh_token();
+    let (id, sha256) = (mail.id.clone(), hex::sha256(&token));
+    store
+        .write(&Actor::system(), move |tx| {
+            actions::keep_secret(tx, &id, &sha256)
+        })
+        .await?;
+    mail.path = format!("{}/{token}", mail.path);
+    Ok(())
 }
 
 async fn deliver_one(store: &Store, post: &Post, letter: Letter) -> Result<bool, AppError> {

@@ -26,6 +26,8 @@ text_enum! {
         Auditor => "auditor",
         /// Accounts and roles; sees no dossiers.
         Administrator => "administrator",
+        /// Invited to an application of another: what they may do there stands in the invitation.
+        Collaborator => "collaborator",
     }
 }
 
@@ -42,6 +44,8 @@ text_enum! {
         Finance => "finance",
         /// Auditors.
         Audit => "audit",
+        /// A partner of a municipality: invited to an application, and nothing more.
+        Partner => "partner",
     }
 }
 

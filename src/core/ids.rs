@@ -90,4 +90,8 @@ id!(
     MessageId,
     /// One mail to one person.
     MailId,
+    /// An invitation to work on an application.
+    InvitationId,
+    /// What is asked of somebody in an application.
+    TaskId,
 );

@@ -659,6 +659,7 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         error -> Text,
         created_at -> Timestamp,
+        has_secret -> Bool,
     }
 }
 
@@ -667,6 +668,65 @@ diesel::table! {
         account_id -> Text,
         wish -> Text,
         chosen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_secrets (sha256) {
+        sha256 -> Text,
+        mail_id -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        application_id -> Text,
+        email -> Text,
+        organisation -> Text,
+        permission -> Text,
+        sections -> Nullable<Text>,
+        message -> Text,
+        due_on -> Nullable<Date>,
+        mail_id -> Text,
+        invited_by -> Text,
+        invited_at -> Timestamp,
+        expires_at -> Timestamp,
+        accepted_at -> Nullable<Timestamp>,
+        accepted_by -> Nullable<Text>,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    collaborators (application_id, account_id) {
+        application_id -> Text,
+        account_id -> Text,
+        organisation -> Text,
+        permission -> Text,
+        sections -> Nullable<Text>,
+        invited_by -> Text,
+        since -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    part_tasks (id) {
+        id -> Text,
+        application_id -> Text,
+        section -> Nullable<Text>,
+        assignee_id -> Text,
+        note -> Text,
+        due_on -> Nullable<Date>,
+        set_by -> Text,
+        set_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+        answer -> Text,
+        dropped_at -> Nullable<Timestamp>,
+        reminded_at -> Nullable<Timestamp>,
     }
 }
 
@@ -786,6 +846,13 @@ diesel::joinable!(outbox -> applications (application_id));
 diesel::joinable!(mails -> outbox (message_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(mail_wishes -> accounts (account_id));
+diesel::joinable!(mail_secrets -> mails (mail_id));
+diesel::joinable!(invitations -> applications (application_id));
+diesel::joinable!(invitations -> accounts (invited_by));
+diesel::joinable!(collaborators -> applications (application_id));
+diesel::joinable!(collaborators -> accounts (account_id));
+diesel::joinable!(part_tasks -> applications (application_id));
+diesel::joinable!(part_tasks -> accounts (assignee_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     municipalities,
@@ -842,4 +909,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     mails,
     mail_wishes,
+    mail_secrets,
+    invitations,
+    collaborators,
+    part_tasks,
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    draft_changes::part,
+    accounts::id,
+    accounts::name,
 );

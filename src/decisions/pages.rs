@@ -32,7 +32,7 @@ use crate::{
         access::{self, Access, Route, SignedIn},
         actions::once,
         again::again,
-        policy::{self, Action, Scope},
+        policy::{self, Action},
         posted::Posted,
     },
     journal::{self, balance::Measure},
@@ -340,7 +340,7 @@ async fn case_page(
     refused: Option<FormView>,
 ) -> Result<CasePage, AppError> {
     let actor = who.actor.clone();
-    let is_public = policy::scope(&actor) == Scope::OwnMunicipality;
+    let is_public = policy::scope(&actor).is_applicant();
     let case = app
         .store
         .read(move |conn| {

@@ -42,6 +42,10 @@ pub struct NewAccount {
 /// Makes an account.
 pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
+    add(tx, new)
+}
+
+fn add(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, AppError> {
     let email = new.email.trim().to_lowercase();
     people::check(new.organisation, new.municipality.as_ref(), &new.roles)
         .map_err(AppError::Invalid)?;
@@ -67,6 +71,32 @@ pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> Result<AccountId, Ap
     };
     audit::record(tx, Stream::Account(&account.id), &fact)?;
     Ok(account.id)
+}
+
+/// Makes an account for somebody who was invited and has none, for the program itself; who calls has
+/// seen that the address is theirs. It can come to do nothing beyond what it was invited for.
+pub fn join(tx: &mut Tx<'_>, email: &str, name: &str, hash: &str) -> Result<Actor, AppError> {
+    if !tx.actor.is_system() {
+        return Err(AppError::Forbidden);
+    }
+    let roles = vec![Role::Collaborator];
+    let new = NewAccount {
+        email: email.to_owned(),
+        name: name.to_owned(),
+        password_hash: hash.to_owned(),
+        organisation: Organisation::Partner,
+        municipality: None,
+        roles: roles.clone(),
+    };
+    let id = add(tx, &new)?;
+    Ok(Actor {
+        id,
+        name: new.name,
+        roles,
+        organisation: new.organisation,
+        municipality: None,
+        origin: tx.actor.origin.clone(),
+    })
 }
 
 /// Gives somebody exactly these roles. `version` is the one that the form was made from.

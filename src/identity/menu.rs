@@ -72,6 +72,7 @@ impl Label for Role {
             Role::Finance => "Financiën",
             Role::Auditor => "Auditor",
             Role::Administrator => "Beheerder",
+            Role::Collaborator => "Meewerker",
         }
     }
 }
@@ -84,6 +85,7 @@ impl Label for Organisation {
             Organisation::Szw => "SZW",
             Organisation::Finance => "Ministerie van Justitie en Veiligheid",
             Organisation::Audit => "Auditdienst",
+            Organisation::Partner => "Partner van een gemeente",
         }
     }
 }

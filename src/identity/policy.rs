@@ -14,14 +14,20 @@ text_enum! {
         SeeDashboard => "see_dashboard",
         /// See applications: one's own, or the submitted ones.
         SeeApplications => "see_applications",
-        /// Start and write an application.
+        /// Start an application.
+        StartApplication => "start_application",
+        /// Write an application.
         EditApplication => "edit_application",
         /// Submit an application, also again after a request.
         SubmitApplication => "submit_application",
         /// Withdraw an application.
         WithdrawApplication => "withdraw_application",
+        /// Invite others to an application, ask things of them, take that back.
+        InvitePartners => "invite_partners",
         /// Read the municipality's messages.
         SeeMessages => "see_messages",
+        /// Choose how to be mailed about what we need not mail.
+        ChooseMail => "choose_mail",
         /// See what was told to municipalities, and when.
         SeeDeliveries => "see_deliveries",
         /// Try a mail again that was given up.
@@ -78,8 +84,43 @@ pub enum Scope {
     OwnMunicipality,
     /// All that were submitted, except where they declared a conflict of interest.
     Submitted,
+    /// Those that they were invited to, from the first word on. Who works for a municipality can be
+    /// invited to applications of others besides.
+    Invited,
     /// None.
     None,
+}
+
+impl Scope {
+    /// Whether one sees an application as who asks for money does: its draft, and of what the ministry
+    /// makes of it only what was made known.
+    pub fn is_applicant(self) -> bool {
+        matches!(self, Scope::OwnMunicipality | Scope::Invited)
+    }
+}
+
+text_enum! {
+    /// What somebody who was invited may do with an application, beside reading all of it.
+    pub enum Right {
+        /// Read.
+        View => "view",
+        /// Write in the sections that were given.
+        Edit => "edit",
+        /// Submit besides.
+        Sign => "sign",
+    }
+}
+
+impl Right {
+    /// What it allows in the application that it was given for.
+    pub fn may(self, action: Action) -> bool {
+        match action {
+            Action::SeeDashboard | Action::SeeApplications => true,
+            Action::EditApplication => self != Right::View,
+            Action::SubmitApplication => self == Right::Sign,
+            _ => false,
+        }
+    }
 }
 
 /// A role that does not allow an action.
@@ -98,10 +139,16 @@ impl Role {
         match action {
             A::SeeDashboard => true,
             A::SeeApplications => self != R::Administrator,
-            A::EditApplication | A::ReportProgress => matches!(self, R::Editor | R::Signatory),
+            // Of a collaborator these three are asked again, of the application: see `may_in`.
+            A::EditApplication => matches!(self, R::Editor | R::Signatory | R::Collaborator),
+            A::SubmitApplication => matches!(self, R::Signatory | R::Collaborator),
+            A::StartApplication | A::ReportProgress | A::InvitePartners => {
+                matches!(self, R::Editor | R::Signatory)
+            }
             A::SeeMessages => matches!(self, R::Editor | R::Signatory),
+            A::ChooseMail => matches!(self, R::Editor | R::Signatory | R::Collaborator),
             A::SeeDeliveries => matches!(self, R::Coordinator | R::Auditor),
-            A::SubmitApplication | A::WithdrawApplication => self == R::Signatory,
+            A::WithdrawApplication => self == R::Signatory,
             A::SeeSetup => matches!(self, R::Coordinator | R::Finance | R::Auditor),
             A::Setup | A::CheckCompleteness | A::AssignReviewers | A::CloseAssessment => {
                 self == R::Coordinator
@@ -115,9 +162,10 @@ impl Role {
                     | R::SzwDecisionMaker
             ),
             A::Assess => matches!(self, R::NctvReviewer | R::SzwReviewer),
-            A::SeeAssessments | A::SeeDecisions => {
-                !matches!(self, R::Editor | R::Signatory | R::Administrator)
-            }
+            A::SeeAssessments | A::SeeDecisions => !matches!(
+                self,
+                R::Editor | R::Signatory | R::Administrator | R::Collaborator
+            ),
             A::SeeScenarios => matches!(
                 self,
                 R::Coordinator
@@ -145,6 +193,7 @@ impl Role {
         match self {
             Role::Editor | Role::Signatory => Scope::OwnMunicipality,
             Role::Administrator => Scope::None,
+            Role::Collaborator => Scope::Invited,
             _ => Scope::Submitted,
         }
     }
@@ -171,8 +220,31 @@ pub fn scope(actor: &Actor) -> Scope {
         Scope::OwnMunicipality
     } else if has(Scope::Submitted) {
         Scope::Submitted
+    } else if has(Scope::Invited) {
+        Scope::Invited
     } else {
         Scope::None
+    }
+}
+
+/// Whether somebody may do it in one application: who was invited to it by the right that they were
+/// given, anybody else by the roles that are their own.
+pub fn may_in(actor: &Actor, invited: Option<Right>, action: Action) -> bool {
+    match invited {
+        Some(right) => right.may(action),
+        None => actor
+            .roles
+            .iter()
+            .any(|it| *it != Role::Collaborator && it.may(action)),
+    }
+}
+
+/// `Ok` if somebody may do it in one application; 403 otherwise.
+pub fn require_in(actor: &Actor, invited: Option<Right>, action: Action) -> Result<(), NotAllowed> {
+    if may_in(actor, invited, action) {
+        Ok(())
+    } else {
+        Err(NotAllowed { action })
     }
 }
 
@@ -201,5 +273,40 @@ mod tests {
             .map(|it| format!("{}\n", it.trim_end()))
             .collect();
         insta::assert_snapshot!(table);
+    }
+
+    /// What an invitation can allow, of all there is.
+    #[test]
+    fn the_rights_of_who_was_invited() {
+        let table: String = Right::ALL
+            .iter()
+            .map(|right| {
+                let may = Action::ALL.iter().filter(|it| right.may(**it));
+                let names: Vec<String> = may.map(|it| format!("{it:?}")).collect();
+                format!("{right:?}: {}\n", names.join(" "))
+            })
+            .collect();
+        insta::assert_snapshot!(table, @r"
+        View: SeeDashboard SeeApplications
+        Edit: SeeDashboard SeeApplications EditApplication
+        Sign: SeeDashboard SeeApplications EditApplication SubmitApplication
+        ");
+    }
+
+    /// An editor who may sign for another municipality does not sign for their own.
+    #[test]
+    fn a_right_in_one_application_is_none_in_another() {
+        let editor = Actor {
+            roles: vec![Role::Editor, Role::Collaborator],
+            ..Actor::command_line()
+        };
+        assert!(may_in(
+            &editor,
+            Some(Right::Sign),
+            Action::SubmitApplication
+        ));
+        assert!(!may_in(&editor, None, Action::SubmitApplication));
+        assert!(!may_in(&editor, Some(Right::View), Action::EditApplication));
+        assert!(may_in(&editor, None, Action::EditApplication));
     }
 }

@@ -10,7 +10,9 @@ use crate::{
     },
     db::{
         Conn, Tx,
-        schema::{account_roles, accounts, answered_posts, municipalities, sessions},
+        schema::{
+            account_roles, accounts, answered_posts, collaborators, municipalities, sessions,
+        },
     },
     error::AppError,
 };
@@ -63,7 +65,12 @@ pub fn session(conn: &mut Conn, id: &str) -> Result<Option<Session>, AppError> {
         Account,
         Option<Role>,
         Option<String>,
+        bool,
     );
+    // Who works for a municipality and was invited to an application of another comes in for that, too.
+    let invited = collaborators::table
+        .filter(collaborators::account_id.eq(accounts::id))
+        .filter(collaborators::removed_at.is_null());
     let rows: Vec<Row> = sessions::table
         .inner_join(accounts::table)
         .left_join(account_roles::table.on(account_roles::account_id.eq(accounts::id)))
@@ -80,11 +87,15 @@ pub fn session(conn: &mut Conn, id: &str) -> Result<Option<Session>, AppError> {
             Account::as_select(),
             account_roles::role.nullable(),
             municipalities::name.nullable(),
+            diesel::dsl::exists(invited),
         ))
         .load(conn)?;
     let mut roles: Vec<Role> = rows.iter().filter_map(|it| it.4).collect();
+    if rows.iter().any(|it| it.6) && !roles.contains(&Role::Collaborator) {
+        roles.push(Role::Collaborator);
+    }
     roles.sort();
-    let Some((created_at, last_seen_at, expires_at, account, _, municipality_name)) =
+    let Some((created_at, last_seen_at, expires_at, account, _, municipality_name, _)) =
         rows.into_iter().next()
     else {
         return Ok(None);

@@ -74,6 +74,85 @@ pub fn extended(window: &str, closes_at: NaiveDateTime, reason: &str) -> Message
     }
 }
 
+/// What an invitation says.
+#[derive(Debug, Clone, Copy)]
+pub struct Invited<'a> {
+    /// Who invites.
+    pub by: &'a str,
+    /// Their municipality.
+    pub municipality: &'a str,
+    /// The region that is applied for.
+    pub region: &'a str,
+    /// What one is asked for, such as "mee te schrijven".
+    pub what: &'a str,
+    /// In which sections, if not in all.
+    pub sections: &'a [&'a str],
+    /// Before which day.
+    pub due_on: Option<NaiveDate>,
+    /// What who invites says to it; may be empty.
+    pub message: &'a str,
+    /// Until when it can be accepted.
+    pub expires_at: NaiveDateTime,
+}
+
+/// Somebody is invited to work on an application.
+pub fn invitation(it: Invited<'_>) -> Message {
+    let mut parts = vec![format!(
+        "{} van de gemeente {} vraagt u om {} aan de aanvraag Versterkingsgelden van {}.",
+        it.by, it.municipality, it.what, it.region
+    )];
+    if !it.sections.is_empty() {
+        parts.push(format!("Uw deel: {}.", it.sections.join(", ")));
+    }
+    if let Some(day) = it.due_on {
+        parts.push(format!("Vul uw deel in vóór {}.", dates::date(day)));
+    }
+    if !it.message.is_empty() {
+        parts.push(format!("{} schrijft:", it.by));
+        parts.push(it.message.to_owned());
+    }
+    parts.push(format!(
+        "De link hieronder is alleen voor u. U kunt de uitnodiging één keer aannemen, tot {}.",
+        dates::moment(it.expires_at)
+    ));
+    Message {
+        subject: format!("Uitnodiging: aanvraag Versterkingsgelden van {}", it.region),
+        body: parts.join("\n\n"),
+    }
+}
+
+/// Something is asked of somebody in an application.
+pub fn task_set(reference: &str, part: &str, by: &str, due_on: Option<NaiveDate>) -> Message {
+    let until = due_on.map_or_else(String::new, |it| format!(" vóór {}", dates::date(it)));
+    Message {
+        subject: format!("Een taak voor u in aanvraag {reference}"),
+        body: format!("{by} vraagt u om uw deel in te vullen{until}: {part}."),
+    }
+}
+
+/// What was asked of somebody has to be done in two days.
+pub fn task_due(reference: &str, part: &str, due_on: NaiveDate) -> Message {
+    Message {
+        subject: format!("Herinnering: uw deel van aanvraag {reference}"),
+        body: format!(
+            "U bent gevraagd om uw deel in te vullen vóór {}: {part}. Is het klaar? Meld dat dan op de pagina van de taak.",
+            dates::date(due_on)
+        ),
+    }
+}
+
+/// Who was asked says that it is done.
+pub fn task_done(reference: &str, part: &str, by: &str, answer: &str) -> Message {
+    let mut body = format!("{by} meldt dat dit klaar is: {part}.");
+    if !answer.is_empty() {
+        body.push_str(&format!("\n\n{answer}"));
+    }
+    Message {
+        subject: format!("Klaar: {part} van aanvraag {reference}"),
+        body,
+    }
+}
+
 /// A colleague asks to sign.
 pub fn signing_asked(reference: &str, by: &str, total: &str) -> Message {
     Message {

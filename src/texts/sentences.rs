@@ -123,6 +123,11 @@ fn refused(refusal: &Refusal) -> Said {
             "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
             "Moet er toch iets veranderen? Neem contact op met de NCTV.",
         ),
+        Refusal::NotGiven => say(
+            "Dit onderdeel kunt u niet wijzigen",
+            "U bent uitgenodigd voor andere onderdelen, of alleen om te lezen.",
+            "Moet u hier wel iets invullen? Vraag het aan wie u uitnodigde.",
+        ),
         Refusal::ProjectRemoved => say(
             "Dit project is verwijderd",
             "Iemand heeft dit project uit de aanvraag gehaald.",

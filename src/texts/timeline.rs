@@ -221,6 +221,32 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::JournalUnsound { findings, first } => {
             format!("Journaal gecontroleerd: {findings} bevindingen. {first}")
         }
+        Fact::PartnerInvited {
+            organisation,
+            right,
+            sections,
+            ..
+        } => format!(
+            "{organisation} uitgenodigd om {}",
+            invited_to(right, sections)
+        ),
+        Fact::InvitationAccepted { .. } => "Uitnodiging aangenomen".to_owned(),
+        Fact::InvitationWithdrawn { .. } => "Uitnodiging ingetrokken".to_owned(),
+        Fact::PartnerRightChanged {
+            right, sections, ..
+        } => format!(
+            "Recht van een meewerker gewijzigd: {}",
+            invited_to(right, sections)
+        ),
+        Fact::PartnerRemoved { .. } => "Meewerker verwijderd".to_owned(),
+        Fact::TaskSet { section, .. } => format!("Taak gegeven: {}", whole_or(section.as_ref())),
+        Fact::TaskDone { section, .. } => format!("Taak klaar: {}", whole_or(section.as_ref())),
+        Fact::TaskReopened { section, .. } => {
+            format!("Taak weer open: {}", whole_or(section.as_ref()))
+        }
+        Fact::TaskDropped { section, .. } => {
+            format!("Taak ingetrokken: {}", whole_or(section.as_ref()))
+        }
         Fact::MailGivenUp { .. } => "Een mail was niet te bezorgen".to_owned(),
         Fact::MailTriedAgain { .. } => "Een mail opnieuw geprobeerd".to_owned(),
         Fact::MailWishChosen { .. } => "Meldingen gekozen".to_owned(),
@@ -238,6 +264,15 @@ pub fn is_public(fact: &Fact) -> bool {
         Fact::ApplicationCopied { .. }
         | Fact::SigningAsked { .. }
         | Fact::SigningReturned
+        | Fact::PartnerInvited { .. }
+        | Fact::InvitationAccepted { .. }
+        | Fact::InvitationWithdrawn { .. }
+        | Fact::PartnerRightChanged { .. }
+        | Fact::PartnerRemoved { .. }
+        | Fact::TaskSet { .. }
+        | Fact::TaskDone { .. }
+        | Fact::TaskReopened { .. }
+        | Fact::TaskDropped { .. }
         | Fact::ApplicationStarted { .. }
         | Fact::SectionSaved { .. }
         | Fact::ProjectAdded { .. }
@@ -318,6 +353,23 @@ fn moved(event: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+fn invited_to(right: &str, sections: &[String]) -> String {
+    let what = match right {
+        "view" => "te lezen",
+        "sign" => "mee te schrijven en in te dienen",
+        _ => "mee te schrijven",
+    };
+    let names: Vec<&str> = sections.iter().map(|it| named(it)).collect();
+    match names.as_slice() {
+        [] => what.to_owned(),
+        names => format!("{what}, in {}", names.join(", ")),
+    }
+}
+
+fn whole_or(section: Option<&String>) -> &str {
+    section.map_or("de hele aanvraag", |it| named(it))
+}
+
 fn named(section: &str) -> &str {
     SectionName::parse(section).map_or(section, |it| it.label())
 }
@@ -358,6 +410,42 @@ mod tests {
                 sha256: "ab".to_owned(),
             },
             Fact::SigningReturned,
+            Fact::PartnerInvited {
+                invitation: "i1".into(),
+                organisation: "Westland".to_owned(),
+                right: "edit".to_owned(),
+                sections: vec!["analysis".to_owned(), "projects".to_owned()],
+            },
+            Fact::InvitationAccepted {
+                invitation: "i1".into(),
+            },
+            Fact::InvitationWithdrawn {
+                invitation: "i1".into(),
+            },
+            Fact::PartnerRightChanged {
+                account: "a1".into(),
+                right: "sign".to_owned(),
+                sections: Vec::new(),
+            },
+            Fact::PartnerRemoved {
+                account: "a1".into(),
+            },
+            Fact::TaskSet {
+                task: "t1".into(),
+                section: Some("region".to_owned()),
+            },
+            Fact::TaskDone {
+                task: "t1".into(),
+                section: None,
+            },
+            Fact::TaskReopened {
+                task: "t1".into(),
+                section: None,
+            },
+            Fact::TaskDropped {
+                task: "t1".into(),
+                section: None,
+            },
             Fact::SectionSaved {
                 section: "analysis".to_owned(),
                 version: 2,

@@ -14,14 +14,17 @@ use super::{
     again::Typed,
     frame::{ErrorPage, Frame},
 };
-use crate::{error::AppError, texts::sentences};
+use crate::{
+    error::{AppError, Refusal},
+    texts::sentences,
+};
 
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             AppError::NotFound => StatusCode::NOT_FOUND,
             AppError::SignIn => StatusCode::UNAUTHORIZED,
-            AppError::Forbidden => StatusCode::FORBIDDEN,
+            AppError::Forbidden | AppError::Refused(Refusal::NotGiven) => StatusCode::FORBIDDEN,
             AppError::BadRequest(_) => StatusCode::BAD_REQUEST,
             AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -13,4 +13,5 @@ pub mod paging;
 pub mod parts;
 pub mod reading;
 pub mod security;
+pub mod spans;
 pub mod theme;

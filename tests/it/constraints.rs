@@ -713,6 +713,46 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "mails.message_id, mails.account_id",
     ),
     (
+        "invitations_email_given",
+        "UPDATE invitations SET email = ''",
+        "",
+    ),
+    (
+        "invitations_permission_known",
+        "UPDATE invitations SET permission = 'alles'",
+        "",
+    ),
+    (
+        "invitations_one_mail_each",
+        "UPDATE invitations SET mail_id = (SELECT MIN(mail_id) FROM invitations)",
+        "invitations.mail_id",
+    ),
+    (
+        "invitations_accepted_iff_by",
+        "UPDATE invitations SET accepted_by = NULL WHERE accepted_at IS NOT NULL",
+        "",
+    ),
+    (
+        "invitations_one_end",
+        "UPDATE invitations SET withdrawn_at = invited_at WHERE accepted_at IS NOT NULL",
+        "",
+    ),
+    (
+        "invitations_expire_later",
+        "UPDATE invitations SET expires_at = invited_at",
+        "",
+    ),
+    (
+        "collaborators_permission_known",
+        "UPDATE collaborators SET permission = 'alles'",
+        "",
+    ),
+    (
+        "part_tasks_answered_once_done",
+        "UPDATE part_tasks SET answer = 'klaar' WHERE done_at IS NULL",
+        "",
+    ),
+    (
         "mail_wishes_known",
         "UPDATE mail_wishes SET wish = 'soms'",
         "",

@@ -29,7 +29,7 @@ use crate::support::{TestApp, Who, World, moment, on_both};
 const BASE: &str = "https://vg.example";
 
 /// A mail server of the test's own, that ends with it.
-struct MailServer {
+pub struct MailServer {
     child: Child,
     stdin: Option<ChildStdin>,
     taken: Receiver<Value>,
@@ -37,7 +37,7 @@ struct MailServer {
 }
 
 impl MailServer {
-    fn start() -> MailServer {
+    pub fn start() -> MailServer {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/mail/server.py");
         let mut child = Command::new("/usr/bin/python3")
             .arg(script)
@@ -64,12 +64,12 @@ impl MailServer {
         }
     }
 
-    fn post(&self) -> Post {
+    pub fn post(&self) -> Post {
         Post::to_server(&self.url, "Versterkingsgelden <vg@vg.example>").unwrap()
     }
 
     /// The messages that it took since the last call, by address.
-    fn taken(&self, count: usize) -> Vec<Value> {
+    pub fn taken(&self, count: usize) -> Vec<Value> {
         let mut all: Vec<Value> = (0..count)
             .map(|_| self.taken.recv_timeout(Duration::from_secs(10)).unwrap())
             .collect();
@@ -298,6 +298,7 @@ on_both! {
                 subject: "U bent uitgenodigd".to_owned(),
                 body: "Kom erbij.".to_owned(),
                 path: "/uitnodigingen/x".to_owned(),
+                has_secret: false,
             })
         })
         .await;

@@ -16,6 +16,7 @@ mod assessments;
 mod audit;
 mod budget;
 mod ceilings;
+mod collaboration;
 mod command;
 mod constraints;
 mod dashboards;

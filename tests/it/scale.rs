@@ -7,10 +7,17 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use versterkingsgelden::{
     app,
     cli::demo::synthetic,
-    core::{actor::Actor, ids::WindowId},
+    core::{
+        actor::{Actor, Organisation, Role},
+        ids::WindowId,
+    },
     db::Conn,
     error::AppError,
-    identity, scenarios,
+    identity::{
+        self,
+        actions::{NewAccount, create_account},
+    },
+    scenarios,
 };
 
 use crate::support::{Browser, TestApp, on_both};
@@ -21,7 +28,7 @@ const MOST: usize = 8;
 const ROWS: usize = 50;
 
 /// One person of each role.
-const PEOPLE: [&str; 9] = [
+const PEOPLE: [&str; 10] = [
     "gemeente0000@demo.example",
     "coordinator@demo.example",
     "beoordelaar.nctv@demo.example",
@@ -31,6 +38,7 @@ const PEOPLE: [&str; 9] = [
     "financien@demo.example",
     "auditor@demo.example",
     "beheerder@demo.example",
+    "partner@demo.example",
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
@@ -53,6 +61,7 @@ on_both! {
         filled.unwrap();
         let mut texts: BTreeSet<String> = heard.iter().map(|it| text_of(it)).collect();
         make_scenarios(&app).await;
+        make_partner(&app).await;
         let mut seen = Vec::new();
         for email in PEOPLE {
             let browser = person(&app, email).await.1;
@@ -129,6 +138,38 @@ async fn make_scenarios(app: &TestApp) {
         })
         .await;
     }
+}
+
+/// Somebody who works on ten applications by invitation and is asked something in each; and in every
+/// application somebody who is asked something.
+async fn make_partner(app: &TestApp) {
+    let new = NewAccount {
+        email: "partner@demo.example".to_owned(),
+        name: "Partner".to_owned(),
+        password_hash: "-".to_owned(),
+        organisation: Organisation::Partner,
+        municipality: None,
+        roles: vec![Role::Collaborator],
+    };
+    app.act(&Actor::command_line(), move |tx| create_account(tx, &new))
+        .await;
+    app.act(&Actor::command_line(), |tx| {
+        for text in [
+            "INSERT INTO collaborators (application_id, account_id, organisation, permission, invited_by, since, version)
+             SELECT a.id, p.id, 'Partner', 'edit', 'system', a.created_at, 1
+             FROM (SELECT * FROM applications ORDER BY id LIMIT 10) a CROSS JOIN accounts p WHERE p.email = 'partner@demo.example'",
+            "INSERT INTO collaborators (application_id, account_id, organisation, permission, invited_by, since, version)
+             SELECT a.id, p.id, 'Partner', 'edit', 'system', a.created_at, 1
+             FROM applications a JOIN accounts p ON p.municipality_id = a.lead_municipality_id WHERE p.email LIKE 'editor.%'",
+            "INSERT INTO part_tasks (id, application_id, section, assignee_id, note, due_on, set_by, set_at, answer)
+             SELECT application_id || CASE account_id WHEN (SELECT id FROM accounts WHERE email = 'partner@demo.example') THEN 'p' ELSE 'e' END,
+                 application_id, 'region', account_id, '', '2027-01-01', 'system', since, '' FROM collaborators",
+        ] {
+            sql_query(text).execute(tx.conn)?;
+        }
+        Ok(())
+    })
+    .await;
 }
 
 /// A page by its route and what it is asked with, an address of it, and the statements it took.
@@ -215,11 +256,13 @@ struct Found {
 }
 
 /// What hangs on an application, parents first.
-const OF_AN_APPLICATION: [&str; 25] = [
+const OF_AN_APPLICATION: [&str; 27] = [
     "applications",
     "application_sections",
     "draft_changes",
     "application_participants",
+    "collaborators",
+    "part_tasks",
     "projects",
     "project_years",
     "project_shares",

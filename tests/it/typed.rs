@@ -265,6 +265,28 @@ fn dossier_forms(it: &Setting) -> Vec<Case> {
             format!("{submitted}/buiten-behandeling"),
             &[("versie", "2"), untreated],
         ),
+        case(
+            "an invitation after submitting",
+            Who::Huizen,
+            format!("{submitted}/uitnodigingen"),
+            &[
+                ("email", "petra@westland.example"),
+                ("organisatie", "Gemeente <Westland>"),
+                ("recht", "edit"),
+                ("waar", "alles"),
+                ("bericht", "Vul jij jullie deel in?"),
+            ],
+        ),
+        case(
+            "a task after submitting",
+            Who::Huizen,
+            format!("{submitted}/taken"),
+            &[
+                ("wie", it.world.actor(Who::Huizen).id.as_str()),
+                ("onderdeel", "region"),
+                ("bericht", "Graag voor de vergadering & kort."),
+            ],
+        ),
     ]
 }
 

@@ -15,7 +15,7 @@ CREATE TABLE accounts (
     email TEXT NOT NULL CONSTRAINT accounts_email_once UNIQUE,
     name TEXT NOT NULL,
     password_hash TEXT NOT NULL,
-    organisation TEXT NOT NULL CONSTRAINT accounts_organisation_known CHECK (organisation IN ('municipality', 'nctv', 'szw', 'finance', 'audit')),
+    organisation TEXT NOT NULL CONSTRAINT accounts_organisation_known CHECK (organisation IN ('municipality', 'nctv', 'szw', 'finance', 'audit', 'partner')),
     municipality_id TEXT REFERENCES municipalities (id),
     disabled_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
@@ -29,7 +29,7 @@ VALUES ('system', '', 'Het systeem', '', 'nctv', '2026-01-01 00:00:00', '2026-01
 
 CREATE TABLE account_roles (
     account_id TEXT NOT NULL REFERENCES accounts (id),
-    role TEXT NOT NULL CONSTRAINT account_roles_role_known CHECK (role IN ('editor', 'signatory', 'coordinator', 'nctv_reviewer', 'szw_reviewer', 'nctv_decision_maker', 'szw_decision_maker', 'finance', 'auditor', 'administrator')),
+    role TEXT NOT NULL CONSTRAINT account_roles_role_known CHECK (role IN ('editor', 'signatory', 'coordinator', 'nctv_reviewer', 'szw_reviewer', 'nctv_decision_maker', 'szw_decision_maker', 'finance', 'auditor', 'administrator', 'collaborator')),
     PRIMARY KEY (account_id, role)
 );
 

@@ -14,7 +14,7 @@ use crate::{
     applications::{
         Head,
         dossier::totals::Row,
-        drafting::{Opening, store as openings},
+        drafting::Opening,
         project::store::{self as projects, Draft},
         section::SectionName,
         store as common,
@@ -90,7 +90,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
     let head = common::head(conn, actor, id)?;
     let on = head.application.created_at.dutch_day();
     Ok(Loaded {
-        opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+        opening: Opening::of(&head),
         drafts: projects::drafts(conn, id)?,
         members: schemes::store::members(conn, &head.region.id, on)?,
         limits: store::limits(conn, &head)?,

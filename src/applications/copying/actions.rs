@@ -6,7 +6,7 @@ use super::{SECTIONS, project, section, store};
 use crate::{
     applications::{
         Application, Head,
-        drafting::{self, store as drafts},
+        drafting::{self, Opening, store as drafts},
         project::actions as projects,
         section::SectionName,
         state::State,
@@ -17,7 +17,7 @@ use crate::{
     core::ids::{ApplicationId, ProjectId},
     db::{Conn, Tx},
     error::{AppError, Refusal},
-    identity::policy::{self, Action},
+    identity::policy::Action,
     schemes::{Cycle, WindowKind},
 };
 
@@ -46,10 +46,10 @@ pub fn take_over(
     id: &ApplicationId,
     chosen: &[ProjectId],
 ) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
-    let opening = drafts::opening_in(tx.conn, &head.application, head.window.clone())?;
+    head.require(&actor, Action::EditApplication)?;
+    let opening = Opening::of(&head);
     opening.may_change(head.application.state, SectionName::Projects, tx.now)?;
     let found = source(tx.conn, &head)?;
     let (earlier, cycle) = found.ok_or(AppError::from(Refusal::AlreadyExists))?;

@@ -13,7 +13,9 @@ use super::{
 use crate::{
     app::App,
     applications::{
-        Head, Project, check, copying,
+        Head, Project, check,
+        collaboration::tasks::{self, PartTask},
+        copying,
         drafting::{
             CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
         },
@@ -27,7 +29,7 @@ use crate::{
     audit::{self, Fact, Stream, store::FactRow},
     core::{
         actor::Actor,
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, ProjectId},
     },
     db::Conn,
     error::AppError,
@@ -84,6 +86,10 @@ struct OwnPage {
     can_withdraw: bool,
     /// The cycle whose texts it can begin with.
     copy_from: Option<String>,
+    /// What is asked of who looks, and not done.
+    asked: Vec<Task>,
+    /// Whether who looks may invite others.
+    may_invite: bool,
 }
 
 #[derive(Template)]
@@ -124,7 +130,7 @@ async fn show(
 ) -> Result<HttpResponse, AppError> {
     let id = ApplicationId::from(path.as_str());
     match policy::scope(&who.actor) {
-        Scope::OwnMunicipality => own(&app, &who, id, &asked).await,
+        Scope::OwnMunicipality | Scope::Invited => own(&app, &who, id, &asked).await,
         Scope::Submitted => staff::pages::submitted(&app, &who, id).await,
         Scope::None => Err(AppError::NotFound),
     }
@@ -154,6 +160,7 @@ async fn own(
         facts,
         copy_from,
         removed,
+        asked: all_tasks,
     } = own;
     let me = &who.actor.id;
     let application = &head.application;
@@ -183,7 +190,7 @@ async fn own(
         todo: todo(&who.actor, &head, &opening, &draft, now),
         steps: if state.is_being_written() {
             let steps = drafting::steps(&head, &draft, &opening, None, now);
-            presence::noted(steps, &present, me)
+            tasks::noted(presence::noted(steps, &present, me), &all_tasks)
         } else {
             Vec::new()
         },
@@ -202,8 +209,9 @@ async fn own(
         until: drafting::until(&head, &opening),
         milestones,
         copy_from,
-        can_withdraw: state.can_be_withdrawn()
-            && policy::may(&who.actor, Action::WithdrawApplication),
+        can_withdraw: state.can_be_withdrawn() && head.may(&who.actor, Action::WithdrawApplication),
+        asked: mine(&all_tasks, me, now),
+        may_invite: head.may(&who.actor, Action::InvitePartners),
         head,
     };
     html::ok(&page)
@@ -218,6 +226,8 @@ struct Own {
     /// The cycle whose texts it can begin with.
     copy_from: Option<String>,
     removed: Option<Removed>,
+    /// What is asked of whom, while it is being written.
+    asked: Vec<PartTask>,
 }
 
 fn load_own(
@@ -227,20 +237,25 @@ fn load_own(
     removed: Option<&ProjectId>,
 ) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
-    let opening = drafts::opening_in(conn, &head.application, head.window.clone())?;
+    let opening = Opening::of(&head);
     let draft = drafts::draft(conn, id)?;
     let stream = Stream::Application(id).to_string();
     let facts = audit::store::latest_of_kinds(conn, &stream, &history::KINDS, MOST_FACTS)?;
     let is_new = draft.sections.is_empty() && draft.projects.is_empty();
     let mut source = None;
-    if is_new {
+    if is_new && head.grant.is_none() {
         source = copying::actions::source(conn, &head)?;
     }
     let removed = match removed {
         Some(project) => removed_project(conn, id, project)?,
         None => None,
     };
+    let mut asked = Vec::new();
+    if head.application.state.is_being_written() {
+        asked = tasks::store::of_application(conn, id)?;
+    }
     Ok(Own {
+        asked,
         head,
         opening,
         draft,
@@ -248,6 +263,16 @@ fn load_own(
         copy_from: source.map(|(_, cycle)| cycle.name),
         removed,
     })
+}
+
+/// What is asked of who looks, and not done.
+fn mine(asked: &[PartTask], me: &AccountId, now: chrono::NaiveDateTime) -> Vec<Task> {
+    let is_open = |it: &&PartTask| it.asked.assignee == *me && it.done_at.is_none();
+    asked
+        .iter()
+        .filter(is_open)
+        .map(|it| it.line(now))
+        .collect()
 }
 
 /// A project of this application that is removed at this moment.
@@ -321,7 +346,13 @@ pub(super) fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>,
 fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
     let id = &head.application.id;
     let note = it.project.category.map(|it| it.label());
-    let mut task = if is_open || head.application.latest_version == 0 {
+    let is_read = head.grant.is_some() && !is_open && head.application.state.is_being_written();
+    let mut task = if is_read {
+        let position = it.project.position;
+        let href = format!("/aanvragen/{id}/concept#project-{position}");
+        let tag = Tag::new(Tone::Neutral, "Alleen lezen");
+        Task::new(check::project_name(it), href, tag)
+    } else if is_open || head.application.latest_version == 0 {
         let state = match check::of_project(head, it).len() {
             0 => Tag::new(Tone::Success, "Klaar"),
             many => Tag::new(Tone::Busy, drafting::left(many)),
@@ -362,11 +393,15 @@ fn todo(
         });
     }
     opening.may_submit(state, now).ok()?;
+    let is_guest = head.grant.is_some() && !head.may(actor, Action::SubmitApplication);
+    if is_guest {
+        return None;
+    }
     if let Some(request) = &opening.request {
         return Some(to_complete(id, request));
     }
     let points = check::points(head, draft);
-    let may_submit = policy::may(actor, Action::SubmitApplication);
+    let may_submit = head.may(actor, Action::SubmitApplication);
     if head.application.signing_id.is_some() {
         return Some(waits_for_signature(id, may_submit));
     }

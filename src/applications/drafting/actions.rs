@@ -16,7 +16,7 @@ use crate::{
     },
     db::Tx,
     error::AppError,
-    identity::policy::{self, Action},
+    identity::policy::Action,
     schemes,
     texts::dates::OnDay,
 };
@@ -47,8 +47,7 @@ pub fn save_typed(
     posted: &Answers,
     seen: &Seen,
 ) -> Result<Outcome, AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
-    let application = common::visible(tx.conn, &tx.actor, id)?;
+    let application = common::to_do(tx.conn, &tx.actor, id, Action::EditApplication)?;
     check_open(tx, &application, section)?;
     let stored = store::sections(tx.conn, id)?
         .remove(&section)

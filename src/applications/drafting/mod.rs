@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
-    Project, openness,
+    Head, Project,
+    collaboration::Grant,
+    openness,
     section::SectionName,
     state::{Event, State},
 };
@@ -79,9 +81,27 @@ pub struct Opening {
     pub window: Window,
     /// The request that waits for an answer, if there is one.
     pub request: Option<CompletionRequest>,
+    /// What was given to who wants to change it, if they were invited to it.
+    pub grant: Option<Grant>,
 }
 
 impl Opening {
+    /// The last day on which can be submitted.
+    pub fn last_day(&self) -> NaiveDate {
+        self.request
+            .as_ref()
+            .map_or_else(|| self.window.closes_at.dutch_day(), |it| it.due_on)
+    }
+
+    /// When and where the application of this page can be changed by who looks.
+    pub fn of(head: &Head) -> Opening {
+        Opening {
+            window: head.window.clone(),
+            request: head.request.clone(),
+            grant: head.grant.clone(),
+        }
+    }
+
     /// The sections that are open again.
     pub fn reopened(&self) -> &[SectionName] {
         self.request
@@ -96,7 +116,7 @@ impl Opening {
         asked.map(|it| it.message.trim())
     }
 
-    /// `Ok` if this section can be changed at this moment (UTC); otherwise the reason.
+    /// `Ok` if this section can be changed at this moment (UTC) by who asks; otherwise the reason.
     pub fn may_change(
         &self,
         state: State,
@@ -105,7 +125,11 @@ impl Opening {
     ) -> Result<(), Refusal> {
         // Of what is not open at all, the time is not the reason.
         openness::may_change(state, section, self.reopened(), true)?;
-        self.in_time(state, now)
+        self.in_time(state, now)?;
+        match &self.grant {
+            Some(grant) => grant.may_change(section),
+            None => Ok(()),
+        }
     }
 
     /// `Ok` if it can be submitted at this moment (UTC), for the first time or again.

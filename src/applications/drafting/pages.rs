@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 use askama::Template;
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
         ids::{AccountId, ApplicationId},
     },
     db::Conn,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::{
         access::{Access, Route, SignedIn, see_other},
         actions::once,
@@ -128,7 +128,7 @@ fn load(conn: &mut Conn, wanted: &Wanted) -> Result<Loaded, AppError> {
         now,
     } = wanted;
     let head = common::head(conn, actor, id)?;
-    let opening = store::opening_in(conn, &head.application, head.window.clone())?;
+    let opening = Opening::of(&head);
     let draft = store::draft(conn, id)?;
     let mut others = Vec::new();
     if *section == SectionName::Region {
@@ -316,7 +316,7 @@ async fn closed(
     let frame = saving::pages::not_saved(who.frame(), reason);
     let form = FormView::new(form::typed(section, posted));
     let page = page(frame, it, section, form, None, app.store.now());
-    html::page(StatusCode::CONFLICT, &page)
+    html::page(reason.status_code(), &page)
 }
 
 fn page(
@@ -393,6 +393,7 @@ pub fn steps(
             let open = opening.may_change(head.application.state, *section, now);
             let tag = match open {
                 Ok(()) => state_of(head, draft, *section),
+                Err(Refusal::NotGiven) => Tag::new(Tone::Neutral, "Alleen lezen"),
                 Err(_) => Tag::new(Tone::Neutral, "Gesloten"),
             };
             let (label, href) = match section {

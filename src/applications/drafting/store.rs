@@ -9,6 +9,7 @@ use super::{CompletionRequest, Draft, DraftProject, Opening, SavedSection};
 use crate::{
     applications::{Application, section::SectionName, state::State, store},
     core::{
+        actor::Actor,
         answers::Answers,
         ids::{ApplicationId, CompletionRequestId, MunicipalityId, RegionId, WindowId},
     },
@@ -20,7 +21,7 @@ use crate::{
         },
     },
     error::AppError,
-    schemes::{self, Municipality, Window},
+    schemes::{self, Municipality},
 };
 
 /// The sections that were saved, with who did so.
@@ -142,24 +143,24 @@ pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
     Ok(Draft { sections, projects })
 }
 
-/// When and where an application can be changed.
-pub fn opening(conn: &mut Conn, application: &Application) -> Result<Opening, AppError> {
+/// When and where an application can be changed by this person, who may know of it.
+pub fn opening(
+    conn: &mut Conn,
+    actor: &Actor,
+    application: &Application,
+) -> Result<Opening, AppError> {
     let region = Some(&application.region_id);
     let window = schemes::store::window_for(conn, &application.window_id, region)?;
-    opening_in(conn, application, window)
-}
-
-/// As [`opening`], for who has the window at hand.
-pub fn opening_in(
-    conn: &mut Conn,
-    application: &Application,
-    window: Window,
-) -> Result<Opening, AppError> {
+    let grant = store::may_know(conn, actor, application)?;
     let request = match application.state {
         State::CompletionRequested => open_request(conn, &application.id)?,
         _ => None,
     };
-    Ok(Opening { window, request })
+    Ok(Opening {
+        window,
+        request,
+        grant,
+    })
 }
 
 /// The last request for completion that was not answered.
@@ -167,30 +168,43 @@ fn open_request(
     conn: &mut Conn,
     id: &ApplicationId,
 ) -> Result<Option<CompletionRequest>, AppError> {
-    let row: Option<(CompletionRequestId, String, String, NaiveDate)> = completion_requests::table
+    let row: Option<RequestRow> = completion_requests::table
         .filter(completion_requests::application_id.eq(id))
         .filter(completion_requests::answered_at.is_null())
         .order((
             completion_requests::requested_at.desc(),
             completion_requests::id.desc(),
         ))
-        .select((
-            completion_requests::id,
-            completion_requests::sections,
-            completion_requests::message,
-            completion_requests::due_on,
-        ))
+        .select(REQUEST)
         .first(conn)
         .optional()?;
-    row.map(|(id, sections, message, due_on)| {
-        Ok(CompletionRequest {
-            id,
-            sections: serde_json::from_str(&sections)?,
-            message,
-            due_on,
-        })
+    row.map(request).transpose()
+}
+
+/// What is read of a request for completion.
+pub const REQUEST: (
+    completion_requests::id,
+    completion_requests::sections,
+    completion_requests::message,
+    completion_requests::due_on,
+) = (
+    completion_requests::id,
+    completion_requests::sections,
+    completion_requests::message,
+    completion_requests::due_on,
+);
+
+/// A request for completion as it is read.
+pub type RequestRow = (CompletionRequestId, String, String, NaiveDate);
+
+/// The request that was read.
+pub fn request((id, sections, message, due_on): RequestRow) -> Result<CompletionRequest, AppError> {
+    Ok(CompletionRequest {
+        id,
+        sections: serde_json::from_str(&sections)?,
+        message,
+        due_on,
     })
-    .transpose()
 }
 
 /// Marks a request for completion as answered.

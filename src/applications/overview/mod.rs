@@ -4,7 +4,7 @@ pub mod store;
 
 use super::{Application, state::State};
 use crate::core::{
-    ids::{MunicipalityId, WindowId},
+    ids::{AccountId, MunicipalityId, WindowId},
     money::Money,
 };
 
@@ -13,12 +13,21 @@ use crate::core::{
 pub struct Filter {
     /// Only of this municipality; staff see those that were submitted, of all.
     pub municipality: Option<MunicipalityId>,
+    /// Besides, or only if there is no municipality, those that this person was invited to.
+    pub invited: Option<AccountId>,
     /// Only in this window.
     pub window: Option<WindowId>,
     /// Only in one of these states; empty is any.
     pub states: Vec<State>,
     /// Only where the reference or the region holds this text, in the form of `sort_name`.
     pub text: String,
+}
+
+impl Filter {
+    /// Whether staff ask: they see those that were submitted, of all.
+    pub fn is_of_staff(&self) -> bool {
+        self.municipality.is_none() && self.invited.is_none()
+    }
 }
 
 /// A row of the list.

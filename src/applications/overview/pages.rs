@@ -9,7 +9,7 @@ use super::{Filter, Row, store};
 use crate::{
     app::App,
     applications::{dossier, state::State},
-    core::answers::Answers,
+    core::{actor::Role, answers::Answers},
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn},
@@ -38,6 +38,7 @@ pub fn routes() -> Vec<Route> {
 struct ListPage {
     frame: Frame,
     is_staff: bool,
+    is_guest: bool,
     form: FormView,
     windows: Vec<Choice>,
     states: Vec<Choice>,
@@ -66,6 +67,7 @@ async fn show(
     let is_staff = match policy::scope(&who.actor) {
         Scope::Submitted => true,
         Scope::OwnMunicipality if who.actor.municipality.is_some() => false,
+        Scope::Invited => false,
         Scope::OwnMunicipality | Scope::None => return Err(AppError::NotFound),
     };
     let filter = filter(&who, &asked, is_staff);
@@ -88,10 +90,11 @@ async fn show(
             Ok((rows, pager, windows, started))
         })
         .await?;
-    let may_start = policy::may(&who.actor, Action::EditApplication);
+    let may_start = policy::may(&who.actor, Action::StartApplication);
     let page = ListPage {
         frame: who.frame().crumb("Overzicht", "/").here("Aanvragen"),
         is_staff,
+        is_guest: who.actor.has(Role::Collaborator),
         form: FormView::new(
             Answers::default()
                 .with("tijdvak", asked.tijdvak.as_str())
@@ -129,6 +132,10 @@ fn filter(who: &SignedIn, asked: &Asked, is_staff: bool) -> Filter {
         } else {
             who.actor.municipality.clone()
         },
+        invited: who
+            .actor
+            .has(Role::Collaborator)
+            .then(|| who.actor.id.clone()),
         window: Some(asked.tijdvak.as_str())
             .filter(|it| !it.is_empty())
             .map(Into::into),

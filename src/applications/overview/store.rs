@@ -8,6 +8,7 @@ use super::{Filter, Row};
 use crate::{
     applications::{
         Application,
+        collaboration::store::invitations_of,
         state::State,
         store::conflicts_of,
         submission::{content::Content, store as versions},
@@ -28,9 +29,15 @@ macro_rules! filtered {
     ($query:expr, $filter:expr, $who:expr) => {{
         let filter: &Filter = $filter;
         let mut query = $query.into_boxed();
-        query = match &filter.municipality {
-            Some(it) => query.filter(applications::lead_municipality_id.eq(it.clone())),
-            None => query
+        query = match (&filter.municipality, &filter.invited) {
+            (Some(it), None) => query.filter(applications::lead_municipality_id.eq(it.clone())),
+            (Some(it), Some(_)) => query.filter(
+                applications::lead_municipality_id
+                    .eq(it.clone())
+                    .or(applications::id.eq_any(invitations_of($who))),
+            ),
+            (None, Some(_)) => query.filter(applications::id.eq_any(invitations_of($who))),
+            (None, None) => query
                 .filter(applications::latest_version.gt(0))
                 .filter(dsl::not(applications::id.eq_any(conflicts_of($who)))),
         };
@@ -91,7 +98,7 @@ pub fn page(
         .load(conn)?;
     let ids: Vec<ApplicationId> = found.iter().map(|it| it.0.id.clone()).collect();
     let mut asked = requested(conn, ids)?;
-    if filter.municipality.is_none() {
+    if filter.is_of_staff() {
         asked.extend(frozen(conn, &found)?);
     }
     found

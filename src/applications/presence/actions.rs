@@ -6,7 +6,7 @@ use crate::{
     core::ids::{ApplicationId, ProjectId},
     db::Tx,
     error::AppError,
-    identity::policy::{self, Action},
+    identity::policy::Action,
 };
 
 /// Says that the actor has a part open; answers with all who have a part of this application open.
@@ -27,8 +27,7 @@ pub fn leave(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppE
 
 /// Only a part of this application, and only for who may write in it.
 fn check_part(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
-    dossiers::visible(tx.conn, &tx.actor, id)?;
+    dossiers::to_do(tx.conn, &tx.actor, id, Action::EditApplication)?;
     let is_part = match SectionName::parse(part) {
         Ok(section) => section != SectionName::Projects,
         Err(_) => project::store::draft(tx.conn, &ProjectId::from(part))?.application_id == *id,

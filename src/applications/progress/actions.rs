@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Goal, form, store};
 use crate::{
-    applications::{Application, state::State, store as dossiers},
+    applications::{Application, state::State, store as common},
     audit::{self, Fact, Stream},
     core::{actor::Actor, answers::Answers, ids::ApplicationId},
     db::{Conn, Tx},
     error::{AppError, Refusal},
-    identity::policy::{self, Action},
+    identity::policy::Action,
 };
 
 /// The application and its goals, if this person may know of it and something was awarded.
@@ -18,7 +18,7 @@ pub fn goals(
     actor: &Actor,
     id: &ApplicationId,
 ) -> Result<(Application, Vec<Goal>), AppError> {
-    let application = dossiers::visible(conn, actor, id)?;
+    let application = common::visible(conn, actor, id)?;
     let goals = match application.state {
         State::Notified => store::goals(conn, id)?,
         _ => Vec::new(),
@@ -32,8 +32,8 @@ pub fn goals(
 /// Saves what was reached where that differs from what was reported before. Nothing is saved if
 /// anything is wrong, or if somebody else reported on one of these goals meanwhile.
 pub fn report(tx: &mut Tx<'_>, id: &ApplicationId, answers: &Answers) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::ReportProgress)?;
     let actor = tx.actor.clone();
+    common::to_do(tx.conn, &actor, id, Action::ReportProgress)?;
     let (application, goals) = goals(tx.conn, &actor, id)?;
     let reports = form::read(answers, &goals).map_err(AppError::Invalid)?;
     let mut changed = BTreeSet::new();

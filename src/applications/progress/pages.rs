@@ -158,7 +158,9 @@ fn page(who: &SignedIn, application: &Application, goals: &[Goal], form: FormVie
         form,
         over: format!("Aanvraag {reference}"),
         address: format!("/aanvragen/{id}/voortgang"),
-        may_report: policy::may(&who.actor, Action::ReportProgress),
+        // Who was invited to it reads it.
+        may_report: policy::may(&who.actor, Action::ReportProgress)
+            && who.actor.municipality.as_ref() == Some(&application.lead_municipality_id),
         projects: by_project(goals),
     }
 }

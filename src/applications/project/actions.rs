@@ -19,10 +19,13 @@ use crate::{
     },
     db::Tx,
     error::{AppError, Refusal},
-    identity::policy::{self, Action},
+    identity::policy::Action,
     schemes,
     texts::dates::OnDay,
 };
+
+/// What all of these are.
+const EDIT: Action = Action::EditApplication;
 
 /// A project that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +49,7 @@ pub enum Way {
 
 /// Adds an empty project at the end.
 pub fn add(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<ProjectId, AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
-    let application = dossiers::visible(tx.conn, &tx.actor, application)?;
+    let application = dossiers::to_do(tx.conn, &tx.actor, application, EDIT)?;
     check_open(tx, &application, SectionName::Projects)?;
     insert(tx, &application)
 }
@@ -175,9 +177,8 @@ pub fn set_back(
 
 /// The project and its application, if this person may change it now.
 fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft), AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
     let draft = store::draft(tx.conn, project)?;
-    let application = dossiers::visible(tx.conn, &tx.actor, &draft.application_id)?;
+    let application = dossiers::to_do(tx.conn, &tx.actor, &draft.application_id, EDIT)?;
     check_open(tx, &application, SectionName::Projects)?;
     Ok((application, draft))
 }

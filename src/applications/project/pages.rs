@@ -1,6 +1,6 @@
 //! The form of a project.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 use askama::Template;
 
 use super::{
@@ -19,7 +19,7 @@ use crate::{
         Head,
         budget::{Limits, hints, store as budgets},
         copying::{self, Copied},
-        drafting::{Opening, pages as drafting, store as openings},
+        drafting::{Opening, pages as drafting},
         presence::{self, Present},
         saving::{
             self, Seen,
@@ -331,7 +331,7 @@ async fn save(
             page.is_open = false;
             page.is_removed = loaded.draft.removed_at.is_some();
             page.frame = saving::pages::not_saved(page.frame, &err);
-            html::page(StatusCode::CONFLICT, &page)
+            html::page(err.status_code(), &page)
         }
         Err(AppError::Busy) => saving::pages::again(&who, address(&path.0, &path.1), &posted),
         Err(err) => Err(err),
@@ -637,7 +637,7 @@ async fn load(app: &App, actor: &Actor, path: &(String, String)) -> Result<Loade
             drafts: store::drafts(conn, &id)?,
             members: schemes::store::members(conn, &head.region.id, on)?,
             limits: budgets::rooms(conn, &head.cycle.id)?,
-            opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            opening: Opening::of(&head),
             copied: copying::store::copied(conn, &head.application)?,
             present: presence::store::present(conn, &id, presence::forgotten_before(now))?,
             me: actor.id,

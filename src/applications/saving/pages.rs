@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
 use askama::Template;
@@ -238,7 +238,7 @@ pub fn name(me: &AccountId, it: &Theirs) -> String {
 pub fn refused(err: &AppError) -> HttpResponse {
     let said = sentences::said(err);
     let reason = format!("{} {}", said.message, said.advice);
-    HttpResponse::Conflict().json(BTreeMap::from([("reden", reason)]))
+    HttpResponse::build(err.status_code()).json(BTreeMap::from([("reden", reason)]))
 }
 
 #[cfg(test)]

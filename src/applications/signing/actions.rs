@@ -3,14 +3,16 @@
 use super::{Answer, store};
 use crate::{
     applications::{
-        Application, check, drafting::store as drafts, store as common,
+        Application, check,
+        drafting::{Opening, store as drafts},
+        store as common,
         submission::content::Content,
     },
     audit::{self, Fact, Stream},
     core::{answers::FieldErrors, hex, ids::ApplicationId},
     db::Tx,
     error::{AppError, Refusal},
-    identity::policy::{self, Action},
+    identity::policy::Action,
     outbox::{self, MessageKind, NewMessage},
     schemes,
     texts::{dates::OnDay, messages, money},
@@ -22,10 +24,10 @@ const LONGEST_REMARK: usize = 2_000;
 /// Asks the signatories of the municipality to submit. What is written now is kept with the request,
 /// so that the signatory sees what changed since. Refused while something blocks.
 pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::EditApplication)?;
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
-    let opening = drafts::opening_in(tx.conn, &head.application, head.window.clone())?;
+    head.require(&actor, Action::EditApplication)?;
+    let opening = Opening::of(&head);
     opening.may_submit(head.application.state, tx.now)?;
     if head.application.signing_id.is_some() {
         return Err(Refusal::AlreadyExists.into());
@@ -51,9 +53,8 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
 
 /// Gives the application back to who wrote it, with a remark.
 pub fn give_back(tx: &mut Tx<'_>, id: &ApplicationId, remark: &str) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::SubmitApplication)?;
     let actor = tx.actor.clone();
-    let application = common::visible(tx.conn, &actor, id)?;
+    let application = common::to_do(tx.conn, &actor, id, Action::SubmitApplication)?;
     let remark = remark.trim();
     let length = remark.chars().count();
     if length == 0 || LONGEST_REMARK < length {

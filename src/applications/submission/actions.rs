@@ -14,7 +14,7 @@ use crate::{
     core::{hex, ids::ApplicationId},
     db::Tx,
     error::{AppError, Refusal},
-    identity::policy::{self, Action},
+    identity::policy::Action,
     outbox::{self, MessageKind, NewMessage},
     schemes,
     texts::{dates::OnDay, messages},
@@ -26,10 +26,10 @@ use crate::{
 /// Refused outside the window (or after the request's last day), while something blocks, and when
 /// a section changed that was not reopened.
 pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
-    policy::require(&tx.actor, Action::SubmitApplication)?;
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
-    let opening = drafts::opening_in(tx.conn, &head.application, head.window.clone())?;
+    head.require(&actor, Action::SubmitApplication)?;
+    let opening = Opening::of(&head);
     opening.may_submit(head.application.state, tx.now)?;
     let draft = drafts::draft(tx.conn, id)?;
     let blocking = check::points(&head, &draft).len();
@@ -51,9 +51,8 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
 
 /// Withdraws an application; it stays to be read and is not decided on.
 pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::WithdrawApplication)?;
     let actor = tx.actor.clone();
-    let application = common::visible(tx.conn, &actor, id)?;
+    let application = common::to_do(tx.conn, &actor, id, Action::WithdrawApplication)?;
     signing::actions::settle(tx, &application, Answer::Withdrawn)?;
     let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
     if withdrawn.latest_version == 0 {

@@ -33,7 +33,7 @@ use crate::{
     identity::{
         access::{Access, Route, SignedIn, see_other},
         actions::once,
-        policy::{self, Action},
+        policy::Action,
         posted::Posted,
     },
     schemes,
@@ -67,6 +67,7 @@ struct CheckPage {
     /// Why it cannot be submitted now, whatever is filled in.
     closed: Option<sentences::Said>,
     may_submit: bool,
+    may_ask: bool,
     next_version: i32,
     /// What is worth another look.
     looks: Vec<Point>,
@@ -131,7 +132,8 @@ async fn check_page(
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
-        may_submit: policy::may(&who.actor, Action::SubmitApplication),
+        may_submit: head.may(&who.actor, Action::SubmitApplication),
+        may_ask: head.may(&who.actor, Action::EditApplication),
         next_version: head.application.latest_version.saturating_add(1),
         looks: second_look::points(&head, &draft, copied.as_ref()),
         changes,
@@ -171,7 +173,7 @@ impl Changes {
 fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, AppError> {
     let head = common::head(conn, actor, id)?;
     let application = &head.application;
-    let opening = drafts::opening_in(conn, application, head.window.clone())?;
+    let opening = Opening::of(&head);
     let draft = drafts::draft(conn, id)?;
     let is_draft = application.state == State::Draft;
     let mut copied = None;

@@ -30,7 +30,7 @@ use crate::{
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn},
-        policy::{self, Action, Scope},
+        policy::{self, Action},
     },
     schemes,
     texts::{
@@ -153,7 +153,7 @@ fn load_draft(
     actor: &Actor,
     id: &ApplicationId,
 ) -> Result<(Head, Entered), AppError> {
-    if policy::scope(actor) != Scope::OwnMunicipality {
+    if !policy::scope(actor).is_applicant() {
         return Err(AppError::NotFound);
     }
     let head = common::head(conn, actor, id)?;
@@ -230,7 +230,7 @@ fn others(who: &SignedIn, head: &Head, here: i32) -> Vec<Tab> {
         let address = format!("/aanvragen/{id}/versies/{old}/verschil/{new}");
         Tab::new(format!("versie {other}"), address, false)
     };
-    let sees_draft = policy::scope(&who.actor) == Scope::OwnMunicipality
+    let sees_draft = policy::scope(&who.actor).is_applicant()
         && head.application.state.is_being_written()
         && 0 < here;
     let draft = sees_draft.then(|| {
@@ -369,7 +369,7 @@ fn the_other(
 ) -> Result<Entered, AppError> {
     let names = names(conn, head)?;
     if other == DRAFT {
-        let is_own = policy::scope(actor) == Scope::OwnMunicipality;
+        let is_own = policy::scope(actor).is_applicant();
         if !is_own {
             return Err(AppError::NotFound);
         }

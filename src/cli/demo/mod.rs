@@ -3,6 +3,7 @@
 mod asks;
 mod cast;
 mod chance;
+mod partners;
 mod project;
 mod round;
 pub(super) mod seeds;
@@ -135,6 +136,7 @@ fn welcome(address: SocketAddr) -> String {
     format!(
         "Open http://{address}/ en log in met wachtwoord {PASSWORD} als:\n\
          \n  delft@demo.example                   gemeente Delft, opsteller en ondertekenaar (elke hoofdaanvrager heeft zo'n adres)\
+         \n  partner@demo.example                 partner van een gemeente, meewerker aan één aanvraag\
          \n  coordinator@demo.example             NCTV, coördinator\
          \n  beoordelaar.nctv@demo.example        NCTV, beoordelaar\
          \n  beoordelaar.szw@demo.example         SZW, beoordelaar\

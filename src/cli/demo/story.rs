@@ -11,6 +11,7 @@ use super::{
     asks::{self, Demand},
     cast::Cast,
     chance::Chance,
+    partners,
     project::Ask,
     round::{self, Progress},
     seeds::Seeds,
@@ -49,6 +50,9 @@ const ASKED_NOW: i64 = 9_767_961;
 /// Whole euros asked in the top-up round by nine of the regions, of 750,000 (2023).
 const ASKED_IN_TOP_UP: i64 = 850_000;
 
+/// The turn of the region that writes its application with partners.
+const WITH_PARTNERS: u64 = 16;
+
 /// Everything that stays the same while the story is told.
 struct Telling {
     store: Store,
@@ -57,6 +61,8 @@ struct Telling {
     cast: Cast,
     chance: Chance,
     today: NaiveDate,
+    /// Of everybody's password.
+    password_hash: String,
 }
 
 /// Tells the whole story into an empty database. `password_hash` is that of everybody's password.
@@ -72,7 +78,8 @@ pub async fn tell(
         scheme.valid_until_year = scheme.valid_until_year.max(last);
     }
     let first = at(today.year().saturating_sub(2), 1, 10);
-    let (schemes, places, cast) = set_up(store, &seeds, first, password_hash).await?;
+    let hash = password_hash.clone();
+    let (schemes, places, cast) = set_up(store, &seeds, first, hash).await?;
     let telling = Telling {
         store: store.clone(),
         seeds,
@@ -80,6 +87,7 @@ pub async fn tell(
         cast,
         chance: Chance::new(2027),
         today,
+        password_hash,
     };
     let [before, now] = schemes;
     let mut rounds = telling.finished_cycle(&before).await?;
@@ -321,6 +329,9 @@ impl Telling {
             let id = self.apply(index, &main, asks, progress, when).await?;
             self.handle(scheme, &id, progress, moment(before(self.today, 5), 11))
                 .await?;
+            if turn == WITH_PARTNERS {
+                self.work_together(index, &id).await?;
+            }
         }
         let name = format!("{first}-{}", first.saturating_add(1));
         Ok(round_of(&name, &cycle, &main))
@@ -387,6 +398,18 @@ impl Telling {
         self.at(when)
             .write(&actor, move |tx| {
                 round::apply(tx, &signatory, &window, &asks, progress, chance)
+            })
+            .await
+    }
+
+    async fn work_together(&self, index: usize, id: &ApplicationId) -> Result<(), AppError> {
+        let signatory = self.cast.signatories.get(index).cloned();
+        let signatory = signatory.ok_or(AppError::NotFound)?;
+        let (id, hash, today) = (id.clone(), self.password_hash.clone(), self.today);
+        let actor = signatory.clone();
+        self.at(moment(before(self.today, 3), 9))
+            .write(&actor, move |tx| {
+                partners::work_together(tx, &signatory, &id, &hash, today)
             })
             .await
     }

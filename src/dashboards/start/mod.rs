@@ -3,4 +3,5 @@ mod coordinator;
 mod ministry;
 mod municipality;
 pub mod pages;
+mod partner;
 pub mod store;

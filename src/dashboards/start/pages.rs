@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::{coordinator, ministry, municipality, store::Message};
+use super::{coordinator, ministry, municipality, partner, store::Message};
 use crate::{
     app::App,
     core::{
@@ -125,6 +125,7 @@ enum Part {
     Finance,
     Auditor,
     Administrator,
+    Partner,
 }
 
 impl Part {
@@ -138,6 +139,7 @@ impl Part {
             Role::Finance => Part::Finance,
             Role::Auditor => Part::Auditor,
             Role::Administrator => Part::Administrator,
+            Role::Collaborator => Part::Partner,
         }
     }
 
@@ -151,6 +153,7 @@ impl Part {
             Part::Finance => ("financien", "Financiën"),
             Part::Auditor => ("controle", "Controle"),
             Part::Administrator => ("beheer", "Beheer"),
+            Part::Partner => ("meewerken", "Meewerken"),
         }
     }
 }
@@ -205,6 +208,7 @@ fn board(
         Part::Finance => ministry::pages::finance(conn, now, window),
         Part::Auditor => ministry::pages::audit(conn),
         Part::Administrator => ministry::pages::accounts(conn),
+        Part::Partner => partner::pages::board(conn, actor, now),
     }
 }
 

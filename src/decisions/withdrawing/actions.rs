@@ -6,14 +6,14 @@ use crate::{
     db::Tx,
     decisions::{actions, store},
     error::AppError,
-    identity::policy::{self, Action},
+    identity::policy::Action,
 };
 
 /// Withdraws an application, for its municipality, until it is decided on. A proposal that is open
 /// is withdrawn with it; what was reserved for it is free again.
 pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::WithdrawApplication)?;
-    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    let action = Action::WithdrawApplication;
+    let application = applications::store::to_do(tx.conn, &tx.actor, id, action)?;
     if application.state.is_proposed() {
         let proposal = store::proposal_of(tx.conn, id)?.ok_or(AppError::Stale)?;
         actions::pull_back(tx, &application, proposal)?;

@@ -48,6 +48,7 @@ async fn ask(
         .store
         .read(move |conn| applications::store::head(conn, &actor, &id))
         .await?;
+    head.require(&who.actor, Action::WithdrawApplication)?;
     let (state, event) = (head.application.state, Event::Withdraw);
     if !state.can_be_withdrawn() {
         return Err(NotPossible { state, event }.into());

@@ -114,6 +114,24 @@ pub fn new_password(answers: &Answers) -> Result<(String, String), FieldErrors> 
     it.finish(Some((old, new)))
 }
 
+/// A first password that somebody chooses, typed twice.
+pub fn chosen_password(
+    it: &mut Reading<'_>,
+    answers: &Answers,
+    field: &str,
+    again: &str,
+) -> String {
+    let password = answers.get(field).to_owned();
+    check_length(it, field, &password);
+    if answers.get(again) != password {
+        it.wrong(
+            again,
+            "Dit is niet hetzelfde als het wachtwoord erboven. Vul het nog een keer in.",
+        );
+    }
+    password
+}
+
 fn check_length(it: &mut Reading<'_>, field: &str, password: &str) {
     let length = password.chars().count();
     if length < SHORTEST {

@@ -22,6 +22,7 @@ pub fn roles_of(organisation: Organisation) -> &'static [Role] {
         Organisation::Szw => &[Role::SzwReviewer, Role::SzwDecisionMaker],
         Organisation::Finance => &[Role::Finance],
         Organisation::Audit => &[Role::Auditor],
+        Organisation::Partner => &[Role::Collaborator],
     }
 }
 

@@ -1,11 +1,11 @@
 //! Use cases of mailing. The first three are the worker's: address, claim, record.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use super::{Failure, Mail, MailState, NewMail, Wish, store, timing};
 use crate::{
     audit::{self, Fact, Stream},
-    core::ids::{MailId, MessageId},
+    core::ids::{AccountId, MailId, MessageId},
     db::Tx,
     error::AppError,
     identity::policy::{self, Action},
@@ -30,16 +30,14 @@ pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
 }
 
 fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
-    let (now, digest) = (tx.now, timing::next_digest(tx.now));
+    let now = tx.now;
     for reader in store::readers(tx.conn, &message.municipality_id)? {
         let wish = match message.kind.is_obligatory() {
             true => Wish::AtOnce,
             false => reader.wish.unwrap_or(Wish::AtOnce),
         };
-        let (is_digest, due_at) = match wish {
-            Wish::AtOnce => (false, now),
-            Wish::Daily => (true, digest),
-            Wish::Never => continue,
+        let Some((is_digest, due_at)) = moment(wish, now) else {
+            continue;
         };
         let mail = NewMail {
             account: Some(reader.account),
@@ -47,6 +45,7 @@ fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
             subject: message.subject.clone(),
             body: body(message),
             path: format!("/berichten/{}", message.id),
+            has_secret: false,
         };
         store::insert(tx, mail, Some(&message.id), is_digest, due_at)?;
     }
@@ -65,6 +64,46 @@ fn body(message: &Message) -> String {
 pub fn write(tx: &mut Tx<'_>, new: NewMail) -> Result<MailId, AppError> {
     let now = tx.now;
     store::insert(tx, new, None, false, now)
+}
+
+/// Writes a mail to one person with an account about what we need not mail: as they wish.
+pub fn write_as_wished(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    subject: String,
+    body: String,
+    path: String,
+) -> Result<(), AppError> {
+    let Some(reader) = store::reader(tx.conn, account)? else {
+        return Ok(());
+    };
+    let Some((is_digest, due_at)) = moment(reader.wish.unwrap_or(Wish::AtOnce), tx.now) else {
+        return Ok(());
+    };
+    let mail = NewMail {
+        account: Some(reader.account),
+        address: reader.address,
+        subject,
+        body,
+        path,
+        has_secret: false,
+    };
+    store::insert(tx, mail, None, is_digest, due_at).map(drop)
+}
+
+/// Whether a mail goes into that of the day and when it leaves; `None` if it is not wanted.
+fn moment(wish: Wish, now: NaiveDateTime) -> Option<(bool, NaiveDateTime)> {
+    match wish {
+        Wish::AtOnce => Some((false, now)),
+        Wish::Daily => Some((true, timing::next_digest(now))),
+        Wish::Never => None,
+    }
+}
+
+/// Keeps that the link of a mail was given this secret; each time it is handed over it gets another.
+pub fn keep_secret(tx: &mut Tx<'_>, mail: &MailId, sha256: &str) -> Result<(), AppError> {
+    own_work(tx)?;
+    store::insert_secret(tx, mail, sha256)
 }
 
 /// Mails that are to be sent now; for some minutes no other worker gets them.
@@ -138,7 +177,7 @@ pub fn try_again(tx: &mut Tx<'_>, id: &MailId) -> Result<Option<MessageId>, AppE
 
 /// Keeps how the actor wants the mail that we need not send.
 pub fn choose(tx: &mut Tx<'_>, wish: Wish) -> Result<(), AppError> {
-    policy::require(&tx.actor, Action::SeeMessages)?;
+    policy::require(&tx.actor, Action::ChooseMail)?;
     store::set_wish(tx, wish)?;
     let account = tx.actor.id.clone();
     let fact = Fact::MailWishChosen {

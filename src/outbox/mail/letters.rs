@@ -81,7 +81,7 @@ fn of_the_day(address: &str, mails: &[&Mail], base: &str) -> Letter {
 fn foot(has_account: bool, base: &str) -> String {
     if has_account {
         format!(
-            "U krijgt deze mail omdat u voor uw gemeente werkt aan de Versterkingsgelden. Waarover wij u mailen kiest u hier: {}. Over besluiten en vragen van ons mailen wij altijd.",
+            "U krijgt deze mail omdat u werkt aan een aanvraag voor de Versterkingsgelden. Waarover wij u mailen kiest u hier: {}. Over besluiten en vragen van ons mailen wij altijd.",
             wishes(base)
         )
     } else {
@@ -122,6 +122,7 @@ mod tests {
             sent_at: None,
             error: String::new(),
             created_at: at,
+            has_secret: false,
         }
     }
 

@@ -79,6 +79,8 @@ pub struct Mail {
     pub error: String,
     /// When it was written (UTC).
     pub created_at: NaiveDateTime,
+    /// Whether the link ends in a secret that is made when it is handed over.
+    pub has_secret: bool,
 }
 
 /// A mail that is about to be written, to somebody who may have no account.
@@ -94,6 +96,8 @@ pub struct NewMail {
     pub body: String,
     /// The page of ours that it leads to.
     pub path: String,
+    /// Whether the link ends in a secret that is made when it is handed over.
+    pub has_secret: bool,
 }
 
 /// Why a mail was not taken.

@@ -34,7 +34,7 @@ use crate::{
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    let own = Access::May(Action::SeeMessages);
+    let own = Access::May(Action::ChooseMail);
     let all = Access::May(Action::SeeDeliveries);
     vec![
         Route::get("/meldingen", own, show_wish),
@@ -53,6 +53,7 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "outbox/wish.html")]
 struct WishPage {
     frame: Frame,
+    has_messages: bool,
     form: FormView,
     choices: Vec<Choice>,
 }
@@ -112,11 +113,15 @@ async fn show_wish(
 }
 
 fn wish_page(frame: Frame, form: FormView) -> WishPage {
+    // Who only works on applications of others reads no messages of a municipality.
+    let has_messages = frame.menu.iter().any(|it| it.href == "/berichten");
+    let mut frame = frame.crumb("Overzicht", "/");
+    if has_messages {
+        frame = frame.crumb("Berichten", "/berichten");
+    }
     WishPage {
-        frame: frame
-            .crumb("Overzicht", "/")
-            .crumb("Berichten", "/berichten")
-            .here("Meldingen"),
+        frame: frame.here("Meldingen"),
+        has_messages,
         form,
         choices: Wish::ALL
             .iter()

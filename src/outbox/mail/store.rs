@@ -10,7 +10,7 @@ use crate::{
     core::ids::{AccountId, MailId, MessageId, MunicipalityId},
     db::{
         Conn, Tx,
-        schema::{accounts, mail_wishes, mails, municipalities, outbox},
+        schema::{accounts, mail_secrets, mail_wishes, mails, municipalities, outbox},
     },
     error::AppError,
     outbox::Message,
@@ -57,6 +57,34 @@ pub fn readers(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Rea
         .collect())
 }
 
+/// Somebody with an account, if they can sign in.
+pub fn reader(conn: &mut Conn, account: &AccountId) -> Result<Option<Reader>, AppError> {
+    let row: Option<(String, Option<Wish>)> = accounts::table
+        .left_join(mail_wishes::table)
+        .filter(accounts::id.eq(account))
+        .filter(accounts::disabled_at.is_null())
+        .select((accounts::email, mail_wishes::wish.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(address, wish)| Reader {
+        account: account.clone(),
+        address,
+        wish,
+    }))
+}
+
+/// Keeps the hash of the secret in the link of a mail.
+pub fn insert_secret(tx: &mut Tx<'_>, mail: &MailId, sha256: &str) -> Result<(), AppError> {
+    diesel::insert_into(mail_secrets::table)
+        .values((
+            mail_secrets::sha256.eq(sha256),
+            mail_secrets::mail_id.eq(mail),
+            mail_secrets::made_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Says that the mails of a message were written.
 pub fn set_addressed(tx: &mut Tx<'_>, id: &MessageId) -> Result<(), AppError> {
     diesel::update(outbox::table.find(id))
@@ -97,6 +125,7 @@ pub fn insert(
         sent_at: None,
         error: String::new(),
         created_at: tx.now,
+        has_secret: new.has_secret,
     };
     diesel::insert_into(mails::table)
         .values(&mail)

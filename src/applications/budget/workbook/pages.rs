@@ -20,7 +20,7 @@ use crate::{
     applications::{
         Head,
         budget::overview,
-        drafting::{Opening, store as openings},
+        drafting::Opening,
         project::{
             MOST_PROJECTS,
             incoming::Fault,
@@ -106,7 +106,7 @@ async fn load(app: &App, who: &SignedIn, id: &str) -> Result<Loaded, AppError> {
     let load = move |conn: &mut Conn| {
         let head = common::head(conn, &actor, &id)?;
         Ok(Loaded {
-            opening: openings::opening_in(conn, &head.application, head.window.clone())?,
+            opening: Opening::of(&head),
             drafts: projects::drafts(conn, &id)?,
             head,
         })

@@ -335,5 +335,6 @@ fn role_note(role: Role) -> &'static str {
         Role::SzwReviewer | Role::SzwDecisionMaker => "SZW",
         Role::Finance => "Ministerie van Justitie en Veiligheid",
         Role::Auditor => "Auditdienst",
+        Role::Collaborator => "Partner van een gemeente",
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     core::{actor::Actor, money::Money},
     dashboards::start::{
         pages::{self, Board, List, ListRow, Now},
+        partner,
         store::{self, Own},
     },
     db::{Conn, dialect::Group},
@@ -19,7 +20,7 @@ use crate::{
     web::parts::{Event, Figure, Tag, Task, Tone},
 };
 
-/// The start page of somebody who works for a municipality; six statements.
+/// The start page of somebody who works for a municipality; seven statements.
 pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board, AppError> {
     let municipality = actor.municipality.as_ref().ok_or(AppError::Forbidden)?;
     let region = schemes::store::region_led_by(conn, municipality, now.dutch_day())?;
@@ -28,6 +29,8 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
     let asked = store::own_asked(conn, municipality)?;
     let awarded = store::own_awarded(conn, municipality)?;
     let messages = store::messages(conn, municipality)?;
+    let mut tasks = partner::pages::tasks_of(conn, actor, now)?;
+    tasks.extend(own.iter().filter_map(|it| task(it, &awarded)));
     let starts = startable(&open, region.as_ref(), &own);
     Ok(Board {
         heading: region
@@ -46,7 +49,7 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
             rows: own.iter().map(|it| row(it, &asked, &awarded)).collect(),
         }),
         events: open.iter().map(closing).collect(),
-        tasks: own.iter().filter_map(|it| task(it, &awarded)).collect(),
+        tasks,
         messages,
         starts,
         ..Board::default()

@@ -1,0 +1,2 @@
+//! The form to invite somebody.
+pub mod pages;
