@@ -24,6 +24,8 @@ pub enum Stream<'a> {
     Region(&'a RegionId),
     /// A scenario.
     Scenario(&'a ScenarioId),
+    /// An indicator of the shared catalogue, by its code.
+    Indicator(&'a str),
     /// An account.
     Account(&'a AccountId),
     /// The installation itself.
@@ -38,6 +40,7 @@ impl std::fmt::Display for Stream<'_> {
             Stream::Scheme(id) => write!(f, "scheme:{id}"),
             Stream::Region(id) => write!(f, "region:{id}"),
             Stream::Scenario(id) => write!(f, "scenario:{id}"),
+            Stream::Indicator(code) => write!(f, "indicator:{code}"),
             Stream::Account(id) => write!(f, "account:{id}"),
             Stream::Installation => f.write_str("installation:1"),
         }
@@ -274,6 +277,14 @@ pub enum Fact {
     MailWishChosen { wish: String },
     /// Progress on indicators was reported.
     ProgressReported { project: ProjectId, year: i32 },
+    /// An indicator was put in the shared catalogue.
+    CatalogueAdded { code: String },
+    /// An indicator of the catalogue got other words; a new edition if the old one was chosen.
+    CatalogueChanged { code: String, edition: i32 },
+    /// An indicator of the catalogue was withdrawn.
+    CatalogueWithdrawn { code: String },
+    /// A withdrawn indicator can be chosen again.
+    CataloguePutBack { code: String },
 }
 
 /// An amount of a year.
@@ -367,6 +378,10 @@ impl Fact {
             Fact::MailTriedAgain { .. } => "mail_tried_again",
             Fact::MailWishChosen { .. } => "mail_wish_chosen",
             Fact::ProgressReported { .. } => "progress_reported",
+            Fact::CatalogueAdded { .. } => "catalogue_added",
+            Fact::CatalogueChanged { .. } => "catalogue_changed",
+            Fact::CatalogueWithdrawn { .. } => "catalogue_withdrawn",
+            Fact::CataloguePutBack { .. } => "catalogue_put_back",
         }
     }
 }

@@ -68,6 +68,8 @@ id!(
     ProjectId,
     /// A performance indicator of a project.
     IndicatorId,
+    /// An edition of an indicator of the shared catalogue.
+    CatalogueId,
     /// A request to complete an application.
     CompletionRequestId,
     /// One reviewer's assessment of one project.

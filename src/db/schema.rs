@@ -314,6 +314,31 @@ diesel::table! {
         baseline_hundredths -> Nullable<BigInt>,
         baseline_absent_because -> Text,
         source -> Text,
+        catalogue_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue_indicators (id) {
+        id -> Text,
+        code -> Text,
+        edition -> Integer,
+        level -> Text,
+        name -> Text,
+        definition -> Text,
+        unit -> Text,
+        direction -> Text,
+        roll_up -> Text,
+        source -> Text,
+        frequency -> Text,
+        fits -> Text,
+        is_example -> Bool,
+        used_since -> Nullable<Timestamp>,
+        replaced_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
+        set_at -> Timestamp,
+        set_by -> Text,
+        version -> Integer,
     }
 }
 
@@ -799,6 +824,8 @@ diesel::joinable!(project_shares -> projects (project_id));
 diesel::joinable!(project_shares -> municipalities (municipality_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
+diesel::joinable!(indicators -> catalogue_indicators (catalogue_id));
+diesel::joinable!(catalogue_indicators -> accounts (set_by));
 diesel::joinable!(indicator_years -> indicators (indicator_id));
 diesel::joinable!(indicator_years -> accounts (reported_by));
 diesel::joinable!(application_versions -> applications (application_id));
@@ -884,6 +911,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_shares,
     budget_lines,
     indicators,
+    catalogue_indicators,
     indicator_years,
     application_versions,
     completion_requests,

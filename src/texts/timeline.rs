@@ -253,6 +253,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::ProgressReported { project: id, year } => {
             format!("{}: voortgang over {year} gemeld", project(id))
         }
+        Fact::CatalogueAdded { code } => format!("Indicator {code} in de catalogus gezet"),
+        Fact::CatalogueChanged { code, edition } => {
+            format!("Indicator {code} gewijzigd, versie {edition}")
+        }
+        Fact::CatalogueWithdrawn { code } => format!("Indicator {code} ingetrokken"),
+        Fact::CataloguePutBack { code } => format!("Indicator {code} weer te kiezen"),
     };
     Some(text)
 }
@@ -330,7 +336,11 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::JournalUnsound { .. }
         | Fact::MailGivenUp { .. }
         | Fact::MailTriedAgain { .. }
-        | Fact::MailWishChosen { .. } => false,
+        | Fact::MailWishChosen { .. }
+        | Fact::CatalogueAdded { .. }
+        | Fact::CatalogueChanged { .. }
+        | Fact::CatalogueWithdrawn { .. }
+        | Fact::CataloguePutBack { .. } => false,
     }
 }
 

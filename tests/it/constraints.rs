@@ -299,6 +299,46 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "catalogue_indicators_code_not_empty",
+        "UPDATE catalogue_indicators SET code = ''",
+        "",
+    ),
+    (
+        "catalogue_indicators_edition_positive",
+        "UPDATE catalogue_indicators SET edition = 0",
+        "",
+    ),
+    (
+        "catalogue_indicators_level_known",
+        "UPDATE catalogue_indicators SET level = 'iets'",
+        "",
+    ),
+    (
+        "catalogue_indicators_name_not_empty",
+        "UPDATE catalogue_indicators SET name = ''",
+        "",
+    ),
+    (
+        "catalogue_indicators_unit_not_empty",
+        "UPDATE catalogue_indicators SET unit = ''",
+        "",
+    ),
+    (
+        "catalogue_indicators_direction_known",
+        "UPDATE catalogue_indicators SET direction = 'iets'",
+        "",
+    ),
+    (
+        "catalogue_indicators_roll_up_known",
+        "UPDATE catalogue_indicators SET roll_up = 'iets'",
+        "",
+    ),
+    (
+        "catalogue_indicators_edition_once",
+        "UPDATE catalogue_indicators SET code = 'EEN', replaced_at = set_at",
+        "catalogue_indicators.code, catalogue_indicators.edition",
+    ),
+    (
         "signing_requests_answer_known",
         "UPDATE signing_requests SET answer = 'iets', answered_at = asked_at, answered_by = asked_by",
         "",

@@ -15,6 +15,7 @@ mod architecture;
 mod assessments;
 mod audit;
 mod budget;
+mod catalogue;
 mod ceilings;
 mod collaboration;
 mod command;

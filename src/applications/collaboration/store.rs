@@ -253,7 +253,7 @@ type InvitationRow = (
     ),
 );
 
-const INVITATION: (
+type InvitationColumns = (
     (
         invitations::id,
         invitations::application_id,
@@ -272,7 +272,9 @@ const INVITATION: (
         invitations::accepted_by,
         invitations::withdrawn_at,
     ),
-) = (
+);
+
+const INVITATION: InvitationColumns = (
     (
         invitations::id,
         invitations::application_id,

@@ -57,6 +57,10 @@ pub fn what(kind: &str) -> &str {
         "mail_tried_again" => "Mail opnieuw geprobeerd",
         "mail_wish_chosen" => "Meldingen gekozen",
         "progress_reported" => "Voortgang gemeld",
+        "catalogue_added" => "Indicator in de catalogus gezet",
+        "catalogue_changed" => "Indicator van de catalogus gewijzigd",
+        "catalogue_withdrawn" => "Indicator van de catalogus ingetrokken",
+        "catalogue_put_back" => "Indicator van de catalogus weer te kiezen",
         other => other,
     }
 }
@@ -69,6 +73,7 @@ pub fn subject(stream: &str) -> &str {
         "scheme" => "Regeling",
         "region" => "Regio",
         "scenario" => "Scenario",
+        "indicator" => "Indicator",
         "account" => "Account",
         "installation" => "Installatie",
         other => other,
