@@ -82,6 +82,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(schemes::pages::routes());
     routes.extend(applications::pages::routes());
     routes.extend(applications::project::pages::routes());
+    routes.extend(applications::catalogue::pages::routes());
+    routes.extend(applications::catalogue::choosing::pages::routes());
+    routes.extend(applications::catalogue::rollup::pages::routes());
     routes.extend(applications::progress::pages::routes());
     routes.extend(assessments::pages::routes());
     routes.extend(scenarios::pages::routes());

@@ -1,6 +1,7 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
 pub mod actions;
 pub mod budget;
+pub mod catalogue;
 pub mod check;
 pub mod collaboration;
 pub mod copying;

@@ -7,7 +7,7 @@ use super::{
     check::{Point, project_name},
     copying::Copied,
     drafting::{Draft, DraftProject, form as section_form},
-    project::{self, Meaning, form as project_form, subject, typed},
+    project::{self, Meaning, coaching, form as project_form, subject, typed},
     section::SectionName,
 };
 use crate::{
@@ -109,6 +109,10 @@ fn of_project(
     }
     found.extend(short_texts(&it.answers));
     found.extend(without_baseline(&meaning));
+    found.extend(coaching::second_look(
+        &meaning.indicators,
+        head.cycle.years(),
+    ));
     found.extend(tight_minimums(&meaning));
     if let Some(copied) = copied {
         found.extend(copied.unchanged_in(&it.project.id, &it.answers));

@@ -24,6 +24,8 @@ pub enum Stream<'a> {
     Region(&'a RegionId),
     /// A scenario.
     Scenario(&'a ScenarioId),
+    /// An indicator of the shared catalogue, by its code.
+    Indicator(&'a str),
     /// An account.
     Account(&'a AccountId),
     /// The installation itself.
@@ -38,6 +40,7 @@ impl std::fmt::Display for Stream<'_> {
             Stream::Scheme(id) => write!(f, "scheme:{id}"),
             Stream::Region(id) => write!(f, "region:{id}"),
             Stream::Scenario(id) => write!(f, "scenario:{id}"),
+            Stream::Indicator(code) => write!(f, "indicator:{code}"),
             Stream::Account(id) => write!(f, "account:{id}"),
             Stream::Installation => f.write_str("installation:1"),
         }
@@ -227,6 +230,18 @@ pub enum Fact {
         decision: DecisionId,
         letter_sha256: String,
     },
+    /// A change of an award was proposed.
+    AmendmentProposed { reference: String },
+    /// SZW spoke on the prevention projects in a change of an award.
+    AmendmentCoDecided { reference: String, agreed: bool },
+    /// An award was changed.
+    AmendmentDecided {
+        reference: String,
+        raised: Money,
+        lowered: Money,
+    },
+    /// A proposal to change an award was withdrawn.
+    AmendmentWithdrawn { reference: String },
     /// An applicant got other limits.
     ApplicantLimitSet {
         municipality: MunicipalityId,
@@ -262,6 +277,14 @@ pub enum Fact {
     MailWishChosen { wish: String },
     /// Progress on indicators was reported.
     ProgressReported { project: ProjectId, year: i32 },
+    /// An indicator was put in the shared catalogue.
+    CatalogueAdded { code: String },
+    /// An indicator of the catalogue got other words; a new edition if the old one was chosen.
+    CatalogueChanged { code: String, edition: i32 },
+    /// An indicator of the catalogue was withdrawn.
+    CatalogueWithdrawn { code: String },
+    /// A withdrawn indicator can be chosen again.
+    CataloguePutBack { code: String },
 }
 
 /// An amount of a year.
@@ -341,6 +364,10 @@ impl Fact {
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
+            Fact::AmendmentProposed { .. } => "amendment_proposed",
+            Fact::AmendmentCoDecided { .. } => "amendment_co_decided",
+            Fact::AmendmentDecided { .. } => "amendment_decided",
+            Fact::AmendmentWithdrawn { .. } => "amendment_withdrawn",
             Fact::ApplicantLimitSet { .. } => "applicant_limit_set",
             Fact::BudgetDecisionProposed { .. } => "budget_decision_proposed",
             Fact::BudgetDecisionWithdrawn { .. } => "budget_decision_withdrawn",
@@ -351,6 +378,10 @@ impl Fact {
             Fact::MailTriedAgain { .. } => "mail_tried_again",
             Fact::MailWishChosen { .. } => "mail_wish_chosen",
             Fact::ProgressReported { .. } => "progress_reported",
+            Fact::CatalogueAdded { .. } => "catalogue_added",
+            Fact::CatalogueChanged { .. } => "catalogue_changed",
+            Fact::CatalogueWithdrawn { .. } => "catalogue_withdrawn",
+            Fact::CataloguePutBack { .. } => "catalogue_put_back",
         }
     }
 }

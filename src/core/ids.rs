@@ -68,6 +68,8 @@ id!(
     ProjectId,
     /// A performance indicator of a project.
     IndicatorId,
+    /// An edition of an indicator of the shared catalogue.
+    CatalogueId,
     /// A request to complete an application.
     CompletionRequestId,
     /// One reviewer's assessment of one project.
@@ -78,6 +80,8 @@ id!(
     ProposalId,
     /// A decision (besluit) on one application.
     DecisionId,
+    /// A change of an award after its decision was sent.
+    AmendmentId,
     /// A decision on the budget: a transfer, another ceiling, another purpose for what came back.
     BudgetDecisionId,
     /// What is booked at once for one cause.

@@ -314,6 +314,31 @@ diesel::table! {
         baseline_hundredths -> Nullable<BigInt>,
         baseline_absent_because -> Text,
         source -> Text,
+        catalogue_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue_indicators (id) {
+        id -> Text,
+        code -> Text,
+        edition -> Integer,
+        level -> Text,
+        name -> Text,
+        definition -> Text,
+        unit -> Text,
+        direction -> Text,
+        roll_up -> Text,
+        source -> Text,
+        frequency -> Text,
+        fits -> Text,
+        is_example -> Bool,
+        used_since -> Nullable<Timestamp>,
+        replaced_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
+        set_at -> Timestamp,
+        set_by -> Text,
+        version -> Integer,
     }
 }
 
@@ -600,6 +625,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendments (id) {
+        id -> Text,
+        reference -> Text,
+        application_id -> Text,
+        decision_id -> Text,
+        state -> Text,
+        reason -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> Text,
+        szw_verdict -> Nullable<Text>,
+        szw_reason -> Text,
+        szw_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    amendment_lines (amendment_id, project_id, year, envelope_id) {
+        amendment_id -> Text,
+        project_id -> Text,
+        year -> Integer,
+        envelope_id -> Text,
+        before_cents -> BigInt,
+        after_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Text,
         municipality_id -> Text,
@@ -769,6 +824,8 @@ diesel::joinable!(project_shares -> projects (project_id));
 diesel::joinable!(project_shares -> municipalities (municipality_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
+diesel::joinable!(indicators -> catalogue_indicators (catalogue_id));
+diesel::joinable!(catalogue_indicators -> accounts (set_by));
 diesel::joinable!(indicator_years -> indicators (indicator_id));
 diesel::joinable!(indicator_years -> accounts (reported_by));
 diesel::joinable!(application_versions -> applications (application_id));
@@ -806,6 +863,11 @@ diesel::joinable!(decisions -> proposals (proposal_id));
 diesel::joinable!(decision_lines -> decisions (decision_id));
 diesel::joinable!(decision_lines -> projects (project_id));
 diesel::joinable!(decision_lines -> envelopes (envelope_id));
+diesel::joinable!(amendments -> applications (application_id));
+diesel::joinable!(amendments -> decisions (decision_id));
+diesel::joinable!(amendment_lines -> amendments (amendment_id));
+diesel::joinable!(amendment_lines -> projects (project_id));
+diesel::joinable!(amendment_lines -> envelopes (envelope_id));
 diesel::joinable!(outbox -> municipalities (municipality_id));
 diesel::joinable!(outbox -> applications (application_id));
 diesel::joinable!(mails -> outbox (message_id));
@@ -849,6 +911,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_shares,
     budget_lines,
     indicators,
+    catalogue_indicators,
     indicator_years,
     application_versions,
     completion_requests,
@@ -869,6 +932,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_lines,
     decisions,
     decision_lines,
+    amendments,
+    amendment_lines,
     outbox,
     mails,
     mail_wishes,

@@ -15,6 +15,7 @@ const MENU: &[(&str, &str, Action)] = &[
     ("Beoordelen", "/beoordelen", Action::Assess),
     ("Verdelen", "/scenarios", Action::SeeScenarios),
     ("Besluiten", "/besluiten", Action::SeeDecisions),
+    ("Resultaten", "/voortgang/indicatoren", Action::SeeResults),
     ("Begroting", "/begroting", Action::SeeFinance),
     ("Journaal", "/boekingen", Action::SeeFinance),
     ("Exports", "/exports", Action::SeeFinance),

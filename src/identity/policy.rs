@@ -34,6 +34,8 @@ text_enum! {
         ResendMail => "resend_mail",
         /// Report what was reached on indicators.
         ReportProgress => "report_progress",
+        /// See what all regions promised and reached.
+        SeeResults => "see_results",
         /// See schemes, cycles, windows and regions.
         SeeSetup => "see_setup",
         /// Set up cycles, envelopes, windows and regions.
@@ -162,7 +164,7 @@ impl Role {
                     | R::SzwDecisionMaker
             ),
             A::Assess => matches!(self, R::NctvReviewer | R::SzwReviewer),
-            A::SeeAssessments | A::SeeDecisions => !matches!(
+            A::SeeAssessments | A::SeeDecisions | A::SeeResults => !matches!(
                 self,
                 R::Editor | R::Signatory | R::Administrator | R::Collaborator
             ),

@@ -26,6 +26,8 @@ text_enum! {
         Signing => "signing",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
+        /// An award was changed (Awb 3:41).
+        AwardAmended => "award_amended",
     }
 }
 
@@ -37,7 +39,8 @@ impl MessageKind {
             MessageKind::ApplicationReceived
             | MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
-            | MessageKind::DecisionSent => true,
+            | MessageKind::DecisionSent
+            | MessageKind::AwardAmended => true,
             MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
         }
     }
@@ -50,7 +53,8 @@ impl MessageKind {
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::Signing
-            | MessageKind::DecisionSent => false,
+            | MessageKind::DecisionSent
+            | MessageKind::AwardAmended => false,
         }
     }
 }

@@ -9,11 +9,13 @@
 
 mod access;
 mod allocation;
+mod amendments;
 mod applications;
 mod architecture;
 mod assessments;
 mod audit;
 mod budget;
+mod catalogue;
 mod ceilings;
 mod collaboration;
 mod command;

@@ -40,13 +40,19 @@ async fn awarded(app: &TestApp, world: &World) -> (ApplicationId, String) {
         store::update(tx, &notified)
     })
     .await;
-    decide(app, world, &application, &project).await;
+    decide(app, world, &application, &project, "B-1").await;
     let page = format!("/aanvragen/{application}/voortgang");
     (application, page)
 }
 
 /// A decision that was sent: EUR 100 for 2027, nothing for 2028.
-async fn decide(app: &TestApp, world: &World, application: &ApplicationId, project: &ProjectId) {
+pub async fn decide(
+    app: &TestApp,
+    world: &World,
+    application: &ApplicationId,
+    project: &ProjectId,
+    reference: &'static str,
+) {
     let (application, project) = (application.clone(), project.clone());
     let cycle = world.cycle.clone();
     app.act(world.actor(Who::DecisionMaker), move |tx| {
@@ -67,7 +73,7 @@ async fn decide(app: &TestApp, world: &World, application: &ApplicationId, proje
         diesel::insert_into(decisions::table)
             .values((
                 decisions::id.eq(&decision),
-                decisions::reference.eq("B-1"),
+                decisions::reference.eq(reference),
                 decisions::application_id.eq(&application),
                 decisions::proposal_id.eq(&proposal),
                 decisions::outcome.eq("partially_awarded"),

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 
 use actix_web::{http::StatusCode, test::TestRequest};
 use versterkingsgelden::{
+    applications::catalogue,
     core::{
         actor::{Actor, Organisation, Role},
         ids::{ApplicationId, ProjectId},
@@ -302,6 +303,12 @@ async fn setup_forms(app: &TestApp, it: &Setting) -> Vec<Case> {
         found.unwrap().id.to_string()
     };
     let (reserve, baseline) = (find("reserve"), find("baseline"));
+    let indicator = app
+        .act(it.world.actor(Who::Coordinator), |tx| {
+            catalogue::actions::add_examples(tx)?;
+            Ok(catalogue::store::current(tx.conn)?.remove(0).id)
+        })
+        .await;
     let window = format!("/inrichting/cycli/{cycle}/tijdvakken/{}", it.world.window);
     let transfer = [
         ("cyclus", cycle.as_str()),
@@ -389,6 +396,22 @@ async fn setup_forms(app: &TestApp, it: &Setting) -> Vec<Case> {
                 ("gemeenten", "GM0505 Dordrecht\nGM0590 Papendrecht"),
                 ("hoofdaanvrager", "GM0505"),
                 ("vanaf", "2026-01-01"),
+            ],
+        ),
+        case(
+            "a stale indicator",
+            c,
+            format!("/inrichting/indicatoren/{indicator}"),
+            &[
+                ("versie", "77"),
+                ("soort", "outcome"),
+                ("naam", "Docenten die signalen herkennen"),
+                ("definitie", "Van wie de toets maakte."),
+                ("eenheid", "procent"),
+                ("richting", "up"),
+                ("optellen", "range"),
+                ("bron", "De toets achteraf"),
+                ("frequentie", "elk jaar"),
             ],
         ),
         case(

@@ -14,6 +14,9 @@ use crate::{
 /// From this share of an envelope on it is said.
 const LARGE_PERCENT: i64 = 25;
 
+/// From this share of what an applicant gets at most on it is said.
+const NEAR_PERCENT: i64 = 90;
+
 /// Something to know about a budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -34,6 +37,7 @@ pub fn hints(overview: &Overview, limits: &Limits, window: WindowKind) -> Vec<Hi
             hints.extend(of_envelope(limits, window, category, *year, *asked));
         }
     }
+    hints.extend(of_applicant(overview, limits));
     hints.extend(of_region(overview, limits));
     for (name, year, amount) in &overview.tight {
         hints.push(hint(format!(
@@ -143,6 +147,39 @@ fn of_envelope(
     })
 }
 
+/// What the applicant asks of a year, beside what it gets of it at most.
+fn of_applicant(overview: &Overview, limits: &Limits) -> Vec<Hint> {
+    let years = overview.projects.years.iter();
+    years
+        .zip(&overview.projects.per_year)
+        .filter_map(|(year, asked)| {
+            let limit = limits.at_most.iter().find(|it| it.year == *year)?;
+            let room = limit.most.checked_sub(limit.promised).ok()?;
+            let promised = if limit.promised.is_zero() {
+                String::new()
+            } else {
+                format!(" Daarvan is {} al toegezegd.", euros(limit.promised))
+            };
+            let most = format!(
+                "Uw gemeente krijgt in {year} hoogstens {}, over alle enveloppen samen.{promised}",
+                euros(limit.most)
+            );
+            if room < *asked {
+                return Some(Hint {
+                    is_short: true,
+                    sentence: format!(
+                        "{most} U vraagt {}. Verlaag wat u vraagt, of zeg per project met welk laagste bedrag het nog kan.",
+                        euros(*asked)
+                    ),
+                });
+            }
+            let share = percent(*asked, room)?;
+            (NEAR_PERCENT <= share)
+                .then(|| hint(format!("{most} U vraagt {}: daar zit u dicht bij.", euros(*asked))))
+        })
+        .collect()
+}
+
 fn of_region(overview: &Overview, limits: &Limits) -> Option<Hint> {
     let before = limits.before.as_ref()?;
     let asked = overview.projects.total;
@@ -192,7 +229,7 @@ fn percent(part: Money, whole: Money) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::applications::{
-        budget::{Before, Room},
+        budget::{AtMost, Before, Room},
         dossier::totals,
     };
 
@@ -234,6 +271,7 @@ mod tests {
             ],
             before: None,
             coupled: false,
+            at_most: Vec::new(),
         }
     }
 
@@ -297,6 +335,27 @@ mod tests {
                 "! U vraagt in 2028 € 800.000,00 uit de aanvullende ronde. Daarin is voor alle regio’s samen € 750.000,00. Zoveel kunt u dus nooit krijgen. Verlaag wat u vraagt.",
             ],
         );
+    }
+
+    #[test]
+    fn the_limit_of_the_applicant_is_said_when_it_is_near_and_when_it_is_passed() {
+        let mut limits = limits();
+        limits.at_most = vec![AtMost {
+            year: 2027,
+            most: Money::from_euros(100_000),
+            promised: Money::from_euros(20_000),
+        }];
+        let most = "Uw gemeente krijgt in 2027 hoogstens € 100.000,00, over alle enveloppen samen. Daarvan is € 20.000,00 al toegezegd.";
+        let said = |asked| asking(&[(Some(Category::Prevention), 2027, asked)]);
+        check(&said(71_999), &limits, WindowKind::Main, &[]);
+        let near = format!("- {most} U vraagt € 72.000,00: daar zit u dicht bij.");
+        check(&said(72_000), &limits, WindowKind::Main, &[&near]);
+        let over = format!(
+            "! {most} U vraagt € 80.000,01. Verlaag wat u vraagt, of zeg per project met welk laagste bedrag het nog kan."
+        );
+        let mut asked = said(80_000);
+        asked.projects.per_year[0] = Money::from_cents(8_000_001);
+        check(&asked, &limits, WindowKind::Main, &[&over]);
     }
 
     #[test]

@@ -30,6 +30,17 @@ pub struct Before {
     pub awarded: Money,
 }
 
+/// What an applicant gets of a year at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtMost {
+    /// The budget year.
+    pub year: i32,
+    /// At most this, over all envelopes.
+    pub most: Money,
+    /// What it was promised of that already.
+    pub promised: Money,
+}
+
 /// What the budget of an application comes up against.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -39,6 +50,8 @@ pub struct Limits {
     pub before: Option<Before>,
     /// Whether nothing in one year means nothing in both.
     pub coupled: bool,
+    /// What the applicant gets at most, in the years that have such a limit.
+    pub at_most: Vec<AtMost>,
 }
 
 impl Limits {

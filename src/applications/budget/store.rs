@@ -4,29 +4,30 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{Before, Limits, Room};
+use super::{AtMost, Before, Limits, Room};
 use crate::{
     applications::Head,
     core::{
         category::EnvelopeKind,
-        ids::{CycleId, ProjectId, RegionId},
+        ids::{CycleId, MunicipalityId, ProjectId, RegionId},
         money::Money,
     },
     db::{
         Conn,
         schema::{
-            application_windows, applications, budget_years, cycles, decision_lines, decisions,
-            envelope_balances, envelopes, schemes,
+            applicant_limits, application_windows, applications, budget_years, cycles,
+            decision_lines, decisions, envelope_balances, envelopes, schemes,
         },
     },
     error::AppError,
 };
 
-/// What the budget of an application comes up against, in two statements.
+/// What the budget of an application comes up against, in three statements.
 pub fn limits(conn: &mut Conn, head: &Head) -> Result<Limits, AppError> {
     let before = before(conn, &head.region.id, head.cycle.first_year)?;
     Ok(Limits {
         before,
+        at_most: at_most(conn, &head.cycle.id, &head.lead.id)?,
         ..rooms(conn, &head.cycle.id)?
     })
 }
@@ -87,6 +88,34 @@ pub fn rooms(conn: &mut Conn, cycle: &CycleId) -> Result<Limits, AppError> {
         });
     }
     Ok(limits)
+}
+
+/// What an applicant gets at most, per year of a cycle.
+fn at_most(
+    conn: &mut Conn,
+    cycle: &CycleId,
+    municipality: &MunicipalityId,
+) -> Result<Vec<AtMost>, AppError> {
+    let rows: Vec<(i32, Option<Money>, Money)> = applicant_limits::table
+        .inner_join(budget_years::table)
+        .filter(applicant_limits::municipality_id.eq(municipality))
+        .filter(budget_years::cycle_id.eq(cycle))
+        .order((budget_years::year, budget_years::id))
+        .limit(10)
+        .select((
+            budget_years::year,
+            applicant_limits::at_most_cents,
+            applicant_limits::promised_cents,
+        ))
+        .load(conn)?;
+    let limits = rows.into_iter().filter_map(|(year, most, promised)| {
+        Some(AtMost {
+            year,
+            most: most?,
+            promised,
+        })
+    });
+    Ok(limits.collect())
 }
 
 /// What a region was awarded in the last cycle before this year in which it was awarded anything.

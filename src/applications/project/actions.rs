@@ -8,6 +8,7 @@ use crate::{
     applications::{
         Application,
         actions::check_open,
+        catalogue,
         saving::{self, Outcome, Seen, actions::Part},
         section::SectionName,
         store as dossiers,
@@ -240,7 +241,8 @@ fn write(
         answers: &draft.answers,
         version: draft.version,
     };
-    let merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
+    let mut merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
+    catalogue::actions::hold_words(tx, &mut merged.answers)?;
     check_shares(tx, application, &merged.answers)?;
     let setting = store::setting(tx.conn, application)?;
     let (meaning, findings) = form::read(&merged.answers, setting.years, setting.window);

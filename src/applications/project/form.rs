@@ -6,7 +6,7 @@
 //! - `categorie`, `onderdeel`, `jaar`, `titel`; the texts of [`subject::TEXTS`]; `deelnemer.<id>`;
 //!   `evaluatie`, `evaluatieplan`
 //! - `indicator.<n>.` with `soort`, `naam`, `eenheid`, `richting`, `beginstand`, `geen-beginstand`,
-//!   `doel.<jaar>`, `bron`, `frequentie`, `wie`
+//!   `doel.<jaar>`, `bron`, `frequentie`, `wie`; `catalogus` and `definitie` if it comes from the catalogue
 //! - `regel.<n>.` with `soort`, `omschrijving`, `eenheid`, `aantal.<jaar>`, `tarief.<jaar>`
 //! - `eigen-bijdrage.<jaar>`, `cofinanciering.<jaar>`, `minimum.<jaar>`
 //! - `gewicht.<id>`, `aandeel.<id>.<jaar>`: the division over municipalities
@@ -18,7 +18,10 @@ use super::{
     budget, indicators, paste, shares, subject, typed,
 };
 use crate::{
-    applications::saving::SEQUENCE_FIELD,
+    applications::{
+        catalogue::{self, Link},
+        saving::SEQUENCE_FIELD,
+    },
     core::{
         answers::{Answers, FieldErrors},
         category::{Category, SubItem},
@@ -101,6 +104,32 @@ pub fn add_indicator(answers: &mut Answers) -> Option<u32> {
     Some(row)
 }
 
+/// The row for an indicator that is chosen: the first in which nothing stands.
+pub fn free_indicator(answers: &Answers) -> Option<u32> {
+    let blank = |it: &u32| typed::is_blank_row(answers, indicators::PREFIX, *it);
+    (1..=MOST_INDICATORS).find(blank)
+}
+
+/// What a button does with the indicators: `los.3` makes the third one's own, `weg.3` empties it.
+pub fn part_with(answers: &mut Answers, button: &str) {
+    let Some((what, Ok(row))) = button.split_once('.').map(|(a, b)| (a, b.parse::<u32>())) else {
+        return;
+    };
+    let start = format!("{}{row}.", indicators::PREFIX);
+    let names: Vec<String> = answers
+        .starting_with(&start)
+        .map(|it| it.0.to_owned())
+        .filter(|name| {
+            let part = name.strip_prefix(&start).unwrap_or_default();
+            let is_link = [catalogue::FIELD, catalogue::DEFINITION_FIELD].contains(&part);
+            what == "weg" || (what == "los" && is_link)
+        })
+        .collect();
+    for name in names {
+        answers.set(name, "");
+    }
+}
+
 /// A field that two people typed differently in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -181,6 +210,12 @@ pub fn shown_text(field: &str, text: &str) -> String {
         "onderdeel" => SubItem::parse(text).map(Label::label),
         "evaluatie" => EvaluationKind::parse(text).map(Label::label),
         "richting" => Direction::parse(text).map(Label::label),
+        catalogue::FIELD => {
+            return match Link::parse(text) {
+                Some(link) => link.shown(),
+                None => "(eigen indicator)".to_owned(),
+            };
+        }
         "soort" => LineKind::parse(text)
             .map(Label::label)
             .or_else(|_| IndicatorLevel::parse(text).map(Label::label)),
@@ -217,6 +252,7 @@ pub fn label(field: &str) -> String {
             "Indicator {row}: {}",
             rest.join(" in ")
                 .replace("geen-beginstand", "waarom geen beginstand")
+                .replace(catalogue::FIELD, "uit de catalogus")
         ),
         _ => field.to_owned(),
     }
@@ -255,8 +291,10 @@ fn fields(answers: &Answers, years: [i32; 2]) -> Vec<String> {
 
 fn indicator_fields(row: u32, years: [i32; 2]) -> Vec<String> {
     let first = [
+        catalogue::FIELD,
         "soort",
         "naam",
+        catalogue::DEFINITION_FIELD,
         "eenheid",
         "richting",
         "beginstand",

@@ -340,12 +340,12 @@ fn a_target_is_progress() {
     one(
         &[("indicator.1.doel.2027", "40")],
         "indicator.1.doel.2027",
-        "Jongeren in gesprek: het doel voor 2027 (40) is lager dan de beginstand (52). Vul een getal boven 52 in, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2027 naar 40. U koos “meer is beter”, dus dat is een stap terug: kies een doel hoger dan 52, bijvoorbeeld 57, of pas de beginstand of de richting aan.",
     );
     one(
         &[("indicator.1.doel.2028", "52,00")],
         "indicator.1.doel.2028",
-        "Jongeren in gesprek: het doel voor 2028 (52) is gelijk aan de beginstand (52). Vul een getal boven 52 in, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 52. Dan verandert er niets: kies een doel hoger dan 52, bijvoorbeeld 57, of pas de beginstand of de richting aan.",
     );
     one(
         &[
@@ -353,12 +353,12 @@ fn a_target_is_progress() {
             ("indicator.1.doel.2027", "51,5"),
         ],
         "indicator.1.doel.2028",
-        "Jongeren in gesprek: het doel voor 2028 (60) is hoger dan de beginstand (52). Vul een getal onder 52 in, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 60. U koos “minder is beter”, dus dat is een stap terug: kies een doel lager dan 52, bijvoorbeeld 47, of pas de beginstand of de richting aan.",
     );
     one(
         &[("indicator.1.doel.2027", "")],
         "indicator.1.doel.2027",
-        "Jongeren in gesprek: vul het doel voor 2027 in, bijvoorbeeld 60.",
+        "Jongeren in gesprek: vul het doel voor 2027 in, bijvoorbeeld 57.",
     );
 }
 
@@ -423,12 +423,12 @@ fn there_is_an_output_and_an_outcome() {
     one(
         &[("indicator.2.soort", "output")],
         "indicator.2.naam",
-        "Voeg een indicator toe voor het effect (outcome): wat is er straks anders?",
+        "Nog één effect (outcome) nodig: wat er daardoor verandert, bijvoorbeeld hoeveel deelnemers daarna signalen herkennen. Kies er een uit de catalogus of vul er zelf een in.",
     );
     one(
         &[("indicator.1.soort", "outcome")],
         "indicator.2.naam",
-        "Voeg een indicator toe voor de directe opbrengst (output), bijvoorbeeld hoeveel mensen meedoen.",
+        "Nog één directe opbrengst (output) nodig: wat u doet of levert, bijvoorbeeld hoeveel mensen meedoen. Kies er een uit de catalogus of vul er zelf een in.",
     );
     let none: Vec<(String, String)> = sound()
         .iter()

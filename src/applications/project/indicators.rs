@@ -1,10 +1,13 @@
 //! The indicators of a project: what will be measured, from where to where. Pure.
 
 use super::{
-    Direction, Indicator, IndicatorLevel, MOST_INDICATORS,
-    typed::{self, is_blank, written},
+    Direction, Indicator, IndicatorLevel, MOST_INDICATORS, coaching,
+    typed::{self, is_blank},
 };
-use crate::core::answers::{Answers, FieldErrors};
+use crate::{
+    applications::catalogue::{self, Link},
+    core::answers::{Answers, FieldErrors},
+};
 
 /// What the names of the fields of the indicators start with.
 pub const PREFIX: &str = "indicator.";
@@ -75,6 +78,7 @@ fn indicator(
             let goal = Goal {
                 number,
                 name: &name,
+                unit: text("eenheid"),
                 year: it,
                 is_needed: runs_in.contains(&it),
             };
@@ -98,6 +102,7 @@ fn indicator(
     Indicator {
         number,
         level,
+        catalogue: Link::parse(text(catalogue::FIELD)),
         name: typed::line(text("naam"), 200),
         unit: typed::line(text("eenheid"), 60),
         direction,
@@ -133,6 +138,17 @@ fn require(answers: &Answers, number: u32, part: &str, sentence: &str, errors: &
         errors.push(
             field(number, part),
             format!("{sentence} Met {quoted} kunnen wij niet meten."),
+        );
+    } else if part == "eenheid" {
+        if let Some(why) = coaching::vague_unit(typed) {
+            let name = name(answers, number);
+            errors.push(field(number, part), format!("{name}: {why}"));
+        }
+    } else if part != "naam" && coaching::is_vague(typed) {
+        let quoted = typed::quoted(typed);
+        errors.push(
+            field(number, part),
+            format!("{sentence} {quoted} zegt nog niets: vul in wat u nu weet."),
         );
     }
 }
@@ -180,6 +196,7 @@ fn baseline(answers: &Answers, number: u32, name: &str, errors: &mut FieldErrors
 struct Goal<'a> {
     number: u32,
     name: &'a str,
+    unit: &'a str,
     year: i32,
     is_needed: bool,
 }
@@ -196,19 +213,20 @@ impl Goal<'_> {
         let at = field(self.number, &format!("doel.{year}"));
         match typed::number(answers.get(&at), &format!("{name}: het doel voor {year}")) {
             Ok(Some(target)) => {
-                let wrong = direction
-                    .zip(baseline)
-                    .and_then(|(direction, from)| self.wrong_side(direction, from, target));
+                let wrong = direction.zip(baseline).and_then(|(direction, from)| {
+                    coaching::wrong_side(self.unit, *year, direction, from, target)
+                });
                 if let Some(sentence) = wrong {
-                    errors.push(at, sentence);
+                    errors.push(at, format!("{name}: {sentence}"));
                 }
                 Some(target)
             }
             Ok(None) => {
                 if self.is_needed {
+                    let example = coaching::example_goal(self.unit, direction, baseline);
                     errors.push(
                         at,
-                        format!("{name}: vul het doel voor {year} in, bijvoorbeeld 60."),
+                        format!("{name}: vul het doel voor {year} in, bijvoorbeeld {example}."),
                     );
                 }
                 None
@@ -218,25 +236,6 @@ impl Goal<'_> {
                 None
             }
         }
-    }
-
-    /// What to say of a target that is no progress.
-    fn wrong_side(&self, direction: Direction, baseline: i64, target: i64) -> Option<String> {
-        let Goal { name, year, .. } = self;
-        let (from, to) = (written(baseline), written(target));
-        let side = match direction {
-            Direction::Up => "boven",
-            Direction::Down => "onder",
-        };
-        let than = match (direction, target.cmp(&baseline)) {
-            (_, std::cmp::Ordering::Equal) => "gelijk aan de beginstand",
-            (Direction::Up, std::cmp::Ordering::Less) => "lager dan de beginstand",
-            (Direction::Down, std::cmp::Ordering::Greater) => "hoger dan de beginstand",
-            _ => return None,
-        };
-        Some(format!(
-            "{name}: het doel voor {year} ({to}) is {than} ({from}). Vul een getal {side} {from} in, of pas de beginstand of de richting aan."
-        ))
     }
 }
 
@@ -259,14 +258,8 @@ fn check_levels(
             at,
             "Voeg minstens twee indicatoren toe: één voor de directe opbrengst (output) en één voor het effect (outcome).",
         ),
-        (true, false) => errors.push(
-            at,
-            "Voeg een indicator toe voor de directe opbrengst (output), bijvoorbeeld hoeveel mensen meedoen.",
-        ),
-        (false, true) => errors.push(
-            at,
-            "Voeg een indicator toe voor het effect (outcome): wat is er straks anders?",
-        ),
+        (true, false) => errors.push(at, coaching::missing(IndicatorLevel::Output)),
+        (false, true) => errors.push(at, coaching::missing(IndicatorLevel::Outcome)),
         (false, false) => {}
     }
 }

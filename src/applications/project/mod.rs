@@ -4,6 +4,7 @@
 //! what can be made of it so far. [`form::read`] goes from one to the other and names every finding.
 pub mod actions;
 pub mod budget;
+pub mod coaching;
 pub mod form;
 pub mod incoming;
 pub mod indicators;
@@ -11,6 +12,7 @@ pub mod marks;
 pub mod outputs;
 pub mod pages;
 pub mod paste;
+pub mod preview;
 pub mod rows;
 pub mod shares;
 pub mod store;
@@ -19,7 +21,7 @@ pub mod typed;
 pub mod view;
 
 use crate::{
-    applications::{ProjectYear, saving::merge::Rows},
+    applications::{ProjectYear, catalogue::Link, saving::merge::Rows},
     core::{
         category::{Category, SubItem},
         money::Money,
@@ -172,6 +174,8 @@ pub struct Indicator {
     pub number: u32,
     /// Output or outcome.
     pub level: Option<IndicatorLevel>,
+    /// The edition of the catalogue that it comes from; absent if it is their own.
+    pub catalogue: Option<Link>,
     /// What is measured.
     pub name: String,
     /// What is counted.
@@ -208,6 +212,11 @@ impl Meaning {
                 eligible: None,
             })
             .collect()
+    }
+
+    /// The indicator in a row of the form, if anything was typed in it.
+    pub fn indicator(&self, number: u32) -> Option<&Indicator> {
+        self.indicators.iter().find(|it| it.number == number)
     }
 
     /// The totals of one year.

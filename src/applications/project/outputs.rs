@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Meaning, form};
+use super::{Meaning, coaching, form, preview, rows};
 use crate::{core::answers::Answers, texts::money};
+
+/// The id of how far the indicators are.
+pub const TALLY_ID: &str = "indicatoren-stand";
 
 /// The id of what a line costs in a year.
 pub fn amount_id(line: u32, year: i32) -> String {
     format!("bedrag-{line}-{year}")
 }
 
-/// The id of a total of a year: `kosten`, `gevraagd`.
+/// The id of a total of a year: `kosten`, `gevraagd`, `verdeeld`, `te-verdelen`.
 pub fn total_id(name: &str, year: i32) -> String {
     format!("{name}-{year}")
 }
@@ -27,6 +30,16 @@ pub fn of(answers: &Answers, meaning: &Meaning) -> BTreeMap<String, String> {
         }
         for (name, sum) in [("kosten", totals.costs), ("gevraagd", totals.requested)] {
             outputs.insert(total_id(name, year), money::amount(sum));
+        }
+    }
+    let years: Vec<i32> = meaning.years.iter().map(|it| it.year).collect();
+    for row in preview::rows(answers, meaning, &years) {
+        outputs.extend(row.cells.into_iter().map(|it| (it.id, it.text)));
+    }
+    outputs.insert(TALLY_ID.to_owned(), coaching::tally(&meaning.indicators));
+    for it in rows::divisions(answers, &meaning.years) {
+        for (name, sum) in [("verdeeld", it.divided), ("te-verdelen", it.left)] {
+            outputs.insert(total_id(name, it.year), money::amount(sum));
         }
     }
     let all = &meaning.years;

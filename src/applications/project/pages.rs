@@ -6,8 +6,9 @@ use askama::Template;
 use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_LINES, Meaning, ROWS, YearTotals,
     actions::{self, Way},
+    coaching,
     form::{self, CHOICE_PREFIX, MINE, THEIRS},
-    incoming, outputs, paste,
+    incoming, outputs, paste, preview,
     rows::{self, Division, IndicatorRow, LineRow, ShareRow},
     shares,
     store::{self, Draft},
@@ -132,6 +133,10 @@ struct ProjectPage {
     divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
+    /// Whether there is room for one from the catalogue.
+    may_choose: bool,
+    tally: String,
+    preview: Vec<preview::Row>,
     whole: [(&'static str, &'static str, bool); 4],
 }
 
@@ -489,6 +494,7 @@ fn save_and_go(
         "indicator" => form::add_indicator(&mut answers).map(|it| format!("indicator.{it}.naam")),
         _ => None,
     };
+    form::part_with(&mut answers, button);
     if button == "terugzetten" {
         actions::restore(tx, project)?;
     }
@@ -502,6 +508,10 @@ fn save_and_go(
     let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
         ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
+        ("catalogus", _) => format!("{here}/indicatoren"),
+        (it, _) if it.starts_with("los.") || it.starts_with("weg.") => {
+            format!("{here}#indicatoren-kop")
+        }
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => dossier(id),
         ("verder", _) if saved.findings.is_empty() => dossier(id),
@@ -696,6 +706,9 @@ fn project_page(
     }
     let totals = totals(&meaning, &years);
     ProjectPage {
+        may_choose: form::free_indicator(&draft.answers).is_some(),
+        tally: coaching::tally(&meaning.indicators),
+        preview: preview::rows(&draft.answers, &meaning, &years),
         frame,
         form,
         is_open: true,

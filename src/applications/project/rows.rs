@@ -2,6 +2,7 @@
 
 use super::{Meaning, YearTotals, budget, form, indicators, outputs, shares, typed};
 use crate::{
+    applications::catalogue::{self, Link},
     core::{answers::Answers, money::Money},
     schemes::Municipality,
 };
@@ -37,6 +38,19 @@ pub struct IndicatorRow {
     pub number: u32,
     /// What stands above it.
     pub legend: String,
+    /// What the catalogue says, if it comes from there.
+    pub chosen: Option<Chosen>,
+}
+
+/// What the catalogue says of an indicator, which cannot be changed here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// From which edition.
+    pub from: String,
+    /// What is said, to read.
+    pub facts: Vec<(&'static str, String)>,
+    /// The fields, to send along.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What a municipality gets of the project.
@@ -115,6 +129,30 @@ pub fn lines(answers: &Answers, meaning: &Meaning, years: &[i32]) -> Vec<LineRow
         .collect()
 }
 
+fn chosen(answers: &Answers, number: u32) -> Option<Chosen> {
+    let field = |name: &str| format!("{}{number}.{name}", indicators::PREFIX);
+    let link = Link::parse(answers.get(&field(catalogue::FIELD)))?;
+    let text = |name: &str| answers.get(&field(name)).to_owned();
+    let shown = |name: &str| form::shown_text(&field(name), &text(name));
+    let names = ["soort", "naam", "eenheid", "richting"];
+    let own = [catalogue::FIELD, catalogue::DEFINITION_FIELD];
+    Some(Chosen {
+        from: link.shown(),
+        facts: vec![
+            ("Wat u meet", text("naam")),
+            ("Wat meetelt", text(catalogue::DEFINITION_FIELD)),
+            ("Soort", shown("soort")),
+            ("Eenheid", text("eenheid")),
+            ("Richting", shown("richting")),
+        ],
+        fields: names
+            .iter()
+            .chain(&own)
+            .map(|it| (field(it), text(it)))
+            .collect(),
+    })
+}
+
 /// The indicators that the page shows.
 pub fn indicators(answers: &Answers) -> Vec<IndicatorRow> {
     form::indicator_rows(answers)
@@ -126,7 +164,11 @@ pub fn indicators(answers: &Answers) -> Vec<IndicatorRow> {
             } else {
                 format!("Indicator {number}: {}", typed::line(name, 60))
             };
-            IndicatorRow { number, legend }
+            IndicatorRow {
+                number,
+                legend,
+                chosen: chosen(answers, number),
+            }
         })
         .collect()
 }

@@ -5,7 +5,11 @@ use diesel::prelude::*;
 
 use super::{Direction, IndicatorLevel, LineKind, Meaning};
 use crate::{
-    applications::{Application, store as dossiers},
+    applications::{
+        Application,
+        catalogue::{self, Link},
+        store as dossiers,
+    },
     core::{
         answers::Answers,
         ids::{ApplicationId, IndicatorId, ProjectId},
@@ -327,12 +331,21 @@ fn replace_indicators(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Res
     diesel::delete(indicator_years::table.filter(indicator_years::indicator_id.eq_any(old)))
         .execute(tx.conn)?;
     diesel::delete(indicators::table.filter(indicators::project_id.eq(id))).execute(tx.conn)?;
+    let links: Vec<Link> = meaning
+        .indicators
+        .iter()
+        .filter_map(|it| it.catalogue.clone())
+        .collect();
+    let entries = catalogue::store::linked(tx.conn, &links)?;
     for (position, it) in (1..).zip(&meaning.indicators) {
         let Some((level, direction)) = it.level.zip(it.direction) else {
             continue;
         };
         let (level, direction): (IndicatorLevel, Direction) = (level, direction);
         let (indicator, position): (IndicatorId, i32) = (tx.new_id(), position);
+        let entry = entries
+            .iter()
+            .find(|entry| it.catalogue.as_ref() == Some(&entry.link()));
         diesel::insert_into(indicators::table)
             .values((
                 indicators::id.eq(&indicator),
@@ -345,6 +358,7 @@ fn replace_indicators(tx: &mut Tx<'_>, id: &ProjectId, meaning: &Meaning) -> Res
                 indicators::baseline_hundredths.eq(it.baseline_hundredths),
                 indicators::baseline_absent_because.eq(&it.baseline_absent_because),
                 indicators::source.eq(&it.source),
+                indicators::catalogue_id.eq(entry.map(|it| &it.id)),
             ))
             .execute(tx.conn)?;
         for (year, target) in &it.targets {

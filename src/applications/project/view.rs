@@ -185,6 +185,9 @@ fn indicators(meaning: &Meaning, years: &[i32]) -> Vec<IndicatorRow> {
                     it.level.map_or("", IndicatorLevel::label),
                     &it.unit,
                     it.direction.map_or("", Direction::label),
+                    &it.catalogue.as_ref().map_or_else(String::new, |it| {
+                        format!("uit de catalogus: {}", it.shown())
+                    }),
                 ]),
                 baseline: match it.baseline_hundredths {
                     Some(hundredths) => typed::written(hundredths),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     applications::{
+        catalogue,
         project::{
             EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, form, indicators,
             subject, typed,
@@ -456,6 +457,8 @@ fn indicator_rows(typed: &Answers, years: [i32; 2]) -> List {
         let mut cells = vec![
             choice("soort", "Soort"),
             text("naam", "Wat wordt gemeten"),
+            text(catalogue::DEFINITION_FIELD, "Wat meetelt"),
+            choice(catalogue::FIELD, "Uit de catalogus"),
             text("eenheid", "Eenheid"),
             choice("richting", "Richting"),
             text("beginstand", "Beginstand"),

@@ -6,6 +6,7 @@ use super::{
     setting::Place,
 };
 use crate::{
+    applications::catalogue::{self, Link, Wording, examples},
     core::{answers::Answers, money::Money},
     error::AppError,
     texts::money::typed,
@@ -63,8 +64,10 @@ pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
         budget(&mut answers, ask, *year, *amount, chance, &name)?;
     }
     let years: Vec<i32> = ask.years.iter().map(|it| it.0).collect();
+    let catalogue = examples::read()?;
     for (number, it) in (1..).zip(&seed.indicators) {
         indicator(&mut answers, number, it, &years);
+        from_catalogue(&mut answers, number, it, &catalogue);
     }
     Ok(answers)
 }
@@ -157,4 +160,27 @@ fn indicator(answers: &mut Answers, number: usize, seed: &IndicatorSeed, years: 
     answers.set(field("bron"), "Registratie van de projectleider");
     answers.set(field("frequentie"), "elk halfjaar");
     answers.set(field("wie"), "de projectleider");
+}
+
+/// An indicator that says what one of the catalogue says, comes from it.
+fn from_catalogue(
+    answers: &mut Answers,
+    number: usize,
+    (level, name, unit, direction, ..): &IndicatorSeed,
+    catalogue: &[(String, Wording)],
+) {
+    let same = |it: &Wording| {
+        (it.level, &it.name, &it.unit, it.direction) == (*level, name, unit, *direction)
+    };
+    let Some((code, wording)) = catalogue.iter().find(|it| same(&it.1)) else {
+        return;
+    };
+    let field = |it: &str| format!("indicator.{number}.{it}");
+    let link = Link {
+        code: code.clone(),
+        edition: 1,
+    };
+    answers.set(field(catalogue::FIELD), link.to_string());
+    answers.set(field("bron"), wording.source.as_str());
+    answers.set(field("frequentie"), wording.frequency.as_str());
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::seeds::{RegionSeed, SchemeSeed, Seeds};
 use crate::{
+    applications::catalogue,
     core::{
         actor::{Actor, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
@@ -35,7 +36,7 @@ pub struct Place {
     pub size: i64,
 }
 
-/// Makes the scheme versions, oldest first. The actor is the coordinator.
+/// Makes the scheme versions, oldest first, and the catalogue of indicators. The actor is the coordinator.
 pub fn schemes(tx: &mut Tx<'_>, seeds: &Seeds) -> Result<Vec<SchemeId>, AppError> {
     let criteria: Vec<NewCriterion> = seeds
         .schemes
@@ -48,6 +49,7 @@ pub fn schemes(tx: &mut Tx<'_>, seeds: &Seeds) -> Result<Vec<SchemeId>, AppError
             weight: it.weight,
         })
         .collect();
+    catalogue::actions::add_examples(tx)?;
     seeds
         .schemes
         .scheme
