@@ -233,6 +233,12 @@ pub enum Refusal {
     ScenarioHypothetical,
     /// The scenario has no division, or breaks a rule; the first sentence that says which.
     ScenarioBreaksRule(String),
+    /// An award changed since a change of it was proposed.
+    AwardMoved,
+    /// A change of this award waits for a decision already.
+    AmendmentOpen,
+    /// There is no award that was made known, so nothing to change.
+    NoAward,
     /// An amount lies above what is eligible, or below the minimum that a project can do with.
     AmountOutOfRange {
         /// At least this, or nothing.

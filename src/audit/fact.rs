@@ -252,6 +252,18 @@ pub enum Fact {
         decision: DecisionId,
         letter_sha256: String,
     },
+    /// A change of an award was proposed.
+    AmendmentProposed { reference: String },
+    /// SZW spoke on the prevention projects in a change of an award.
+    AmendmentCoDecided { reference: String, agreed: bool },
+    /// An award was changed.
+    AmendmentDecided {
+        reference: String,
+        raised: Money,
+        lowered: Money,
+    },
+    /// A proposal to change an award was withdrawn.
+    AmendmentWithdrawn { reference: String },
     /// An applicant got other limits.
     ApplicantLimitSet {
         municipality: MunicipalityId,
@@ -381,6 +393,10 @@ impl Fact {
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
+            Fact::AmendmentProposed { .. } => "amendment_proposed",
+            Fact::AmendmentCoDecided { .. } => "amendment_co_decided",
+            Fact::AmendmentDecided { .. } => "amendment_decided",
+            Fact::AmendmentWithdrawn { .. } => "amendment_withdrawn",
             Fact::ApplicantLimitSet { .. } => "applicant_limit_set",
             Fact::BudgetDecisionProposed { .. } => "budget_decision_proposed",
             Fact::BudgetDecisionWithdrawn { .. } => "budget_decision_withdrawn",

@@ -82,6 +82,8 @@ id!(
     ProposalId,
     /// A decision (besluit) on one application.
     DecisionId,
+    /// A change of an award after its decision was sent.
+    AmendmentId,
     /// A decision on the budget: a transfer, another ceiling, another purpose for what came back.
     BudgetDecisionId,
     /// What is booked at once for one cause.

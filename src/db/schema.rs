@@ -625,6 +625,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendments (id) {
+        id -> Text,
+        reference -> Text,
+        application_id -> Text,
+        decision_id -> Text,
+        state -> Text,
+        reason -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> Text,
+        szw_verdict -> Nullable<Text>,
+        szw_reason -> Text,
+        szw_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    amendment_lines (amendment_id, project_id, year, envelope_id) {
+        amendment_id -> Text,
+        project_id -> Text,
+        year -> Integer,
+        envelope_id -> Text,
+        before_cents -> BigInt,
+        after_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Text,
         municipality_id -> Text,
@@ -833,6 +863,11 @@ diesel::joinable!(decisions -> proposals (proposal_id));
 diesel::joinable!(decision_lines -> decisions (decision_id));
 diesel::joinable!(decision_lines -> projects (project_id));
 diesel::joinable!(decision_lines -> envelopes (envelope_id));
+diesel::joinable!(amendments -> applications (application_id));
+diesel::joinable!(amendments -> decisions (decision_id));
+diesel::joinable!(amendment_lines -> amendments (amendment_id));
+diesel::joinable!(amendment_lines -> projects (project_id));
+diesel::joinable!(amendment_lines -> envelopes (envelope_id));
 diesel::table! {
     attachments (id) {
         id -> Text,
@@ -922,6 +957,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_lines,
     decisions,
     decision_lines,
+    amendments,
+    amendment_lines,
     outbox,
     mails,
     mail_wishes,

@@ -587,7 +587,7 @@ fn message(
 }
 
 /// A reason that has to be given.
-fn given(field: &str, text: &str) -> Result<String, AppError> {
+pub(crate) fn given(field: &str, text: &str) -> Result<String, AppError> {
     let text = text.trim();
     if text.is_empty() {
         let mut errors = FieldErrors::default();

@@ -128,7 +128,8 @@ fn out_of_range(refusal: &Refusal) -> String {
     }
 }
 
-fn wrong(err: MoneyError) -> &'static str {
+/// What is wrong with an amount that was typed.
+pub(crate) fn wrong(err: MoneyError) -> &'static str {
     match err {
         MoneyError::Empty => "Vul een bedrag in. Krijgt het project niets? Vul dan 0 in.",
         MoneyError::DecimalPoint => "Gebruik een komma voor de centen, bijvoorbeeld 1.234,50.",

@@ -1,6 +1,7 @@
 //! From proposal to decision: what is proposed, what SZW says of it, what is decided, and the
 //! letter that says so.
 pub mod actions;
+pub mod amendments;
 pub mod closing;
 pub mod dossier;
 pub mod form;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::amendments::{self, store::Waiting};
 use super::{
     Decision, Proposal, ProposalState, Verdict, actions, closing,
     dossier::{self, Room, Row, Sums, Turn},
@@ -85,6 +86,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(untreated::pages::routes());
     routes.extend(withdrawing::pages::routes());
     routes.extend(closing::pages::routes());
+    routes.extend(amendments::pages::routes());
     routes
 }
 
@@ -101,6 +103,8 @@ struct ListPage {
     filter: Filter,
     rows: Vec<Listed>,
     pager: Pager,
+    /// Changes of awards that wait for a decision.
+    changes: Vec<Waiting>,
 }
 
 impl ListPage {
@@ -142,14 +146,18 @@ async fn show_list(
     // An unknown filter gives the first one: the address may have been typed.
     let filter = Filter::parse(&query.stand).unwrap_or(Filter::ToDecide);
     let (actor, query) = (who.actor.clone(), req.query_string().to_owned());
-    let (pager, rows) = app
+    let (pager, rows, changes) = app
         .store
         .read(move |conn| {
             let total = store::count_listed(conn, &actor, filter)?;
             let pager = Pager::new("/besluiten", &query, u64::try_from(total).unwrap_or(0));
             let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
             let rows = store::listed(conn, &actor, filter, i64::from(PAGE_SIZE), offset)?;
-            Ok((pager, rows))
+            let changes = match filter {
+                Filter::ToDecide => amendments::store::waiting(conn, &actor)?,
+                _ => Vec::new(),
+            };
+            Ok((pager, rows, changes))
         })
         .await?;
     let tab = |it: &Filter| {
@@ -162,6 +170,7 @@ async fn show_list(
         filter,
         rows,
         pager,
+        changes,
     })
 }
 

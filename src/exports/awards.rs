@@ -81,7 +81,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         let Some(decision) = batch.last() else { break };
         last = Some(decision.id.clone());
         let ids: Vec<_> = batch.iter().map(|it| it.id.clone()).collect();
-        let mut of_each = store::lines_of(conn, &ids)?;
+        let mut of_each = store::lines_of(conn, &ids, selection.as_of.until)?;
         for decision in batch {
             let of_this = of_each.remove(&decision.id).unwrap_or_default();
             if selection.closed.contains(&decision.application) {

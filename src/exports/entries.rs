@@ -202,7 +202,11 @@ fn cause(line: &Line, selection: &Selection) -> [Cell; 4] {
         return [closed(), Cell::Empty, Cell::Empty, Cell::Empty];
     }
     let of_budget = line.budget_decision.clone().map(|(reference, _)| reference);
-    let of = line.decision.clone().or(of_budget);
+    let of = line
+        .decision
+        .clone()
+        .or(of_budget)
+        .or(line.amendment.clone());
     [
         Cell::text(line.reference.clone()),
         Cell::text(line.project.clone()),

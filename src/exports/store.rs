@@ -15,11 +15,11 @@ use crate::{
     db::{
         Conn,
         schema::{
-            application_windows, applications, decision_lines, decisions, interest_declarations,
-            municipalities, project_years, projects, regions,
+            amendment_lines, amendments, application_windows, applications, decision_lines,
+            decisions, interest_declarations, municipalities, project_years, projects, regions,
         },
     },
-    decisions::outcome::Outcome,
+    decisions::{amendments::AmendmentState, outcome::Outcome},
     error::AppError,
 };
 
@@ -149,10 +149,44 @@ pub struct Line {
     pub awarded: Money,
 }
 
-/// The lines of these decisions, in one statement.
+/// What later changes of the awards of these decisions gave more or less, until a moment: per
+/// project, year and envelope.
+fn changes_of(
+    conn: &mut Conn,
+    ids: &[DecisionId],
+    until: Option<NaiveDateTime>,
+) -> Result<BTreeMap<(ProjectId, i32, EnvelopeId), Money>, AppError> {
+    let mut query = amendment_lines::table
+        .inner_join(amendments::table)
+        .filter(amendments::decision_id.eq_any(ids.to_vec()))
+        .filter(amendments::state.eq(AmendmentState::Decided))
+        .select((
+            amendment_lines::project_id,
+            amendment_lines::year,
+            amendment_lines::envelope_id,
+            amendment_lines::before_cents,
+            amendment_lines::after_cents,
+        ))
+        .into_boxed::<Backend>();
+    if let Some(until) = until {
+        query = query.filter(amendments::decided_at.lt(until));
+    }
+    let rows: Vec<(ProjectId, i32, EnvelopeId, Money, Money)> = query.load(conn)?;
+    let mut changes: BTreeMap<(ProjectId, i32, EnvelopeId), Money> = BTreeMap::new();
+    for (project, year, envelope, before, after) in rows {
+        let sum = changes
+            .entry((project, year, envelope))
+            .or_insert(Money::ZERO);
+        *sum = sum.checked_add(after.checked_sub(before)?)?;
+    }
+    Ok(changes)
+}
+
+/// The lines of these decisions with what changed in them until a moment, in two statements.
 pub fn lines_of(
     conn: &mut Conn,
     ids: &[DecisionId],
+    until: Option<NaiveDateTime>,
 ) -> Result<BTreeMap<DecisionId, Vec<Line>>, AppError> {
     type Row = (
         DecisionId,
@@ -189,6 +223,7 @@ pub fn lines_of(
             ),
         ))
         .load(conn)?;
+    let changes = changes_of(conn, ids, until)?;
     let mut lines: BTreeMap<DecisionId, Vec<Line>> = BTreeMap::new();
     for (decision, project, kind, own, asked) in rows {
         let before = lines.entry(decision).or_default();
@@ -197,6 +232,8 @@ pub fn lines_of(
             .last()
             .is_some_and(|it| it.project_id == project.2 && it.year == own.0);
         let asked = if is_part { (None, None) } else { asked };
+        let change = changes.get(&(project.2.clone(), own.0, own.1.clone()));
+        let awarded = own.2.checked_add(change.copied().unwrap_or(Money::ZERO))?;
         before.push(Line {
             project: project.0,
             position: project.1,
@@ -205,7 +242,7 @@ pub fn lines_of(
             sub_item: kind.1,
             year: own.0,
             envelope: own.1,
-            awarded: own.2,
+            awarded,
             requested: asked.0,
             eligible: asked.1,
         });

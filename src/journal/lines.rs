@@ -67,6 +67,8 @@ pub struct Line {
     pub decision: Option<String>,
     /// The reference of the decision on the budget with its reason, where that is the cause.
     pub budget_decision: Option<(String, String)>,
+    /// The reference of the change of the award that it rests on.
+    pub amendment: Option<String>,
 }
 
 impl Line {

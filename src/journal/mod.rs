@@ -21,7 +21,8 @@ pub use moves::{CauseKind, EntryKind, Stage};
 
 use crate::core::{
     ids::{
-        ApplicationId, BudgetDecisionId, CycleId, DecisionId, EnvelopeId, ProjectId, ProposalId,
+        AmendmentId, ApplicationId, BudgetDecisionId, CycleId, DecisionId, EnvelopeId, ProjectId,
+        ProposalId,
     },
     money::Money,
 };
@@ -37,6 +38,8 @@ pub enum Cause<'a> {
     Decision(&'a DecisionId),
     /// A decision on the budget.
     BudgetDecision(&'a BudgetDecisionId),
+    /// A change of an award.
+    Amendment(&'a AmendmentId),
 }
 
 impl Cause<'_> {
@@ -47,6 +50,7 @@ impl Cause<'_> {
             Cause::Proposal(_) => CauseKind::Proposal,
             Cause::Decision(_) => CauseKind::Decision,
             Cause::BudgetDecision(_) => CauseKind::BudgetDecision,
+            Cause::Amendment(_) => CauseKind::Amendment,
         }
     }
 
@@ -57,6 +61,7 @@ impl Cause<'_> {
             Cause::Proposal(id) => id.as_str(),
             Cause::Decision(id) => id.as_str(),
             Cause::BudgetDecision(id) => id.as_str(),
+            Cause::Amendment(id) => id.as_str(),
         }
     }
 }

@@ -28,6 +28,8 @@ text_enum! {
         AttachmentHeld => "attachment_held",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
+        /// An award was changed (Awb 3:41).
+        AwardAmended => "award_amended",
     }
 }
 
@@ -40,7 +42,8 @@ impl MessageKind {
             | MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::AttachmentHeld
-            | MessageKind::DecisionSent => true,
+            | MessageKind::DecisionSent
+            | MessageKind::AwardAmended => true,
             MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
         }
     }
@@ -54,7 +57,8 @@ impl MessageKind {
             | MessageKind::WindowClosesLater
             | MessageKind::Signing
             | MessageKind::AttachmentHeld
-            | MessageKind::DecisionSent => false,
+            | MessageKind::DecisionSent
+            | MessageKind::AwardAmended => false,
         }
     }
 }

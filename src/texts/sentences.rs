@@ -387,6 +387,21 @@ fn refused(refusal: &Refusal) -> Said {
             rule.clone(),
             "Pas het bedrag of de regel aan.",
         ),
+        Refusal::AwardMoved => say(
+            "De toekenning is intussen veranderd",
+            "Dit voorstel gaat uit van bedragen die niet meer gelden. Er is niets geboekt.",
+            "Trek dit voorstel in en maak een nieuw.",
+        ),
+        Refusal::AmendmentOpen => say(
+            "Er is al een wijziging voorgesteld",
+            "Over een andere wijziging van deze toekenning is nog niet besloten.",
+            "Wacht op het besluit, of trek dat voorstel eerst in.",
+        ),
+        Refusal::NoAward => say(
+            "Er is geen toekenning om te wijzigen",
+            "Wijzigen kan pas als het besluit bekend is gemaakt en er geld is toegekend.",
+            "Bekijk de aanvraag om te zien hoe ver zij is.",
+        ),
         Refusal::AmountOutOfRange { minimum, eligible } => say(
             "Dit bedrag kan niet",
             format!(

@@ -170,6 +170,25 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             )
         }
         Fact::DecisionSent { .. } => "Besluit verzonden".to_owned(),
+        Fact::AmendmentProposed { reference } => {
+            format!("Wijziging {reference} van de toekenning voorgesteld")
+        }
+        Fact::AmendmentCoDecided { reference, agreed } => {
+            let with = if *agreed { "" } else { "niet " };
+            format!("SZW stemde {with}in met wijziging {reference}")
+        }
+        Fact::AmendmentDecided {
+            reference,
+            raised,
+            lowered,
+        } => format!(
+            "Toekenning gewijzigd met {reference}: {} erbij, {} eraf",
+            money::euros(*raised),
+            money::euros(*lowered)
+        ),
+        Fact::AmendmentWithdrawn { reference } => {
+            format!("Voorgestelde wijziging {reference} ingetrokken")
+        }
         Fact::ApplicantLimitSet {
             year,
             at_least,
@@ -287,6 +306,7 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::CompletionRequested { .. }
         | Fact::DraftSetBack { .. }
         | Fact::DecisionSent { .. }
+        | Fact::AmendmentDecided { .. }
         | Fact::ProgressReported { .. } => true,
         Fact::ApplicationMoved { event } => {
             event == Event::StartAssessment.as_str() || event == Event::Withdraw.as_str()
@@ -321,6 +341,9 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ReservationReleased { .. }
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
+        | Fact::AmendmentProposed { .. }
+        | Fact::AmendmentCoDecided { .. }
+        | Fact::AmendmentWithdrawn { .. }
         | Fact::ApplicantLimitSet { .. }
         | Fact::BudgetDecisionProposed { .. }
         | Fact::BudgetDecisionWithdrawn { .. }
@@ -536,6 +559,21 @@ mod tests {
             Fact::DecisionSent {
                 decision: DecisionId::from("d"),
                 letter_sha256: "cd".to_owned(),
+            },
+            Fact::AmendmentProposed {
+                reference: "VG-1-W1".to_owned(),
+            },
+            Fact::AmendmentCoDecided {
+                reference: "VG-1-W1".to_owned(),
+                agreed: false,
+            },
+            Fact::AmendmentDecided {
+                reference: "VG-1-W1".to_owned(),
+                raised: Money::from_euros(10),
+                lowered: Money::ZERO,
+            },
+            Fact::AmendmentWithdrawn {
+                reference: "VG-1-W2".to_owned(),
             },
             Fact::ProgressReported {
                 project,

@@ -551,6 +551,57 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "UPDATE budget_decisions SET from_stage = 'paid'",
         "",
     ),
+    // changes of awards
+    (
+        "amendments_reference_once",
+        "UPDATE amendments SET reference = 'een', state = 'withdrawn'",
+        "amendments.reference",
+    ),
+    (
+        "amendments_state_known",
+        "UPDATE amendments SET state = 'weg'",
+        "",
+    ),
+    (
+        "amendments_reason_given",
+        "UPDATE amendments SET reason = ''",
+        "",
+    ),
+    (
+        "amendments_verdict_known",
+        "UPDATE amendments SET szw_verdict = 'misschien', szw_by = proposed_by",
+        "",
+    ),
+    (
+        "amendments_four_eyes",
+        "UPDATE amendments SET state = 'decided', decided_at = proposed_at, decided_by = proposed_by",
+        "",
+    ),
+    (
+        "amendments_verdict_iff_by",
+        "UPDATE amendments SET szw_verdict = 'agreed'",
+        "",
+    ),
+    (
+        "amendments_decided_iff_by",
+        "UPDATE amendments SET state = 'decided'",
+        "",
+    ),
+    (
+        "amendment_lines_before_not_negative",
+        "UPDATE amendment_lines SET before_cents = -1",
+        "",
+    ),
+    (
+        "amendment_lines_after_not_negative",
+        "UPDATE amendment_lines SET after_cents = -1",
+        "",
+    ),
+    (
+        "amendment_lines_differ",
+        "UPDATE amendment_lines SET after_cents = before_cents",
+        "",
+    ),
     // limits of applicants
     (
         "applicant_limits_least_not_negative",
@@ -802,6 +853,10 @@ const WHAT_THE_DEMO_LACKS: &[&str] = &[
     "INSERT INTO budget_decisions (id, reference, cycle_id, kind, from_envelope_id, from_stage, to_envelope_id, amount_cents, reason, state, proposed_at, proposed_by, version) \
      SELECT e.id, e.id, y.cycle_id, 'raise', e.id, 'budget', e.id, 1, 'Past.', 'open', (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
      FROM envelopes e JOIN budget_years y ON y.id = e.budget_year_id ORDER BY e.id LIMIT 2",
+    "INSERT INTO amendments (id, reference, application_id, decision_id, state, reason, proposed_at, proposed_by, version) \
+     SELECT d.id, d.id, d.application_id, d.id, 'open', 'Past.', d.decided_at, d.decided_by, 1 FROM decisions d ORDER BY d.id LIMIT 2",
+    "INSERT INTO amendment_lines (amendment_id, project_id, year, envelope_id, before_cents, after_cents) \
+     SELECT a.id, l.project_id, l.year, l.envelope_id, 1, 2 FROM amendments a JOIN decision_lines l ON l.decision_id = a.decision_id ORDER BY l.project_id LIMIT 1",
     "INSERT INTO applicant_limits (budget_year_id, municipality_id, at_least_cents, promised_cents, set_at, set_by, version) \
      SELECT id, (SELECT MIN(id) FROM municipalities), 0, 0, (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
      FROM budget_years ORDER BY id LIMIT 1",

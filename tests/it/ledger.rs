@@ -132,6 +132,7 @@ on_both! {
                 "DROP TRIGGER journal_entries_cause", "DROP TRIGGER journal_entries_year",
                 "DROP TRIGGER journal_entries_ring", "DROP TRIGGER journal_entries_floor",
                 "DROP TRIGGER journal_entries_own", "DROP TRIGGER journal_entries_project",
+                "DROP TRIGGER journal_entries_amendment",
             ],
         };
         for sql in off {
@@ -393,7 +394,7 @@ on_both! {
         }
         let line = |id: &str, kind: &str, from: &str, to: &str, amount: Money, cause| row.entry(&format!(
             "'{id}', '{kind}', '{{e}}', '{from}', '{{e}}', '{to}', {}, '{{a}}', '{{p}}'", amount.cents()), cause);
-        execute(&mut conn, &line("3", "release", "committed", "released", euros(150), CauseKind::Amendment)).unwrap();
+        execute(&mut conn, &line("3", "release", "committed", "released", euros(150), CauseKind::Decision)).unwrap();
         execute(&mut conn, &line("4", "recovery", "paid", "recovered", euros(40), CauseKind::Recovery)).unwrap();
         let envelope_id = EnvelopeId::from(row.envelope.as_str());
         let reserve = envelope(&app, &world, EnvelopeKind::Reserve).await;

@@ -9,6 +9,7 @@
 
 mod access;
 mod allocation;
+mod amendments;
 mod applications;
 mod architecture;
 mod assessments;

@@ -1,5 +1,5 @@
 //! The ledger against a plain model: 32 threads propose, withdraw, release, expire, agree, decide,
-//! transfer, lower and raise through the use cases, on both databases, and now and then a use case
+//! make known, amend, transfer, lower and raise through the use cases, on both databases, and now and then a use case
 //! is cut off between two of its statements. Afterwards a model of a few maps is led through what
 //! the threads were told, in the order in which the database did it, and must end in the same place.
 //!

@@ -108,6 +108,17 @@ fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
                 vec![link],
             )
         }
+        Fact::AmendmentDecided { .. } => {
+            let link = (
+                "Wijziging lezen".to_owned(),
+                format!("/aanvragen/{id}/wijzigingen"),
+            );
+            (
+                "Wij hebben uw toekenning gewijzigd".to_owned(),
+                nctv,
+                vec![link],
+            )
+        }
         _ => return None,
     };
     Some(Milestone {

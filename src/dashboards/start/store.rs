@@ -164,7 +164,10 @@ pub fn own_asked(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<G
 /// theirs to know.
 pub fn own_awarded(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Group>, AppError> {
     let sql = "SELECT a.id AS item, COUNT(*) AS count, \
-        CAST(COALESCE(SUM(l.amount_cents), 0) AS BIGINT) AS total \
+        CAST(COALESCE(SUM(l.amount_cents), 0) \
+          + COALESCE((SELECT SUM(n.after_cents - n.before_cents) FROM amendments w \
+              JOIN amendment_lines n ON n.amendment_id = w.id \
+              WHERE w.application_id = a.id AND w.state = 'decided'), 0) AS BIGINT) AS total \
         FROM applications a \
         JOIN decisions d ON d.application_id = a.id AND d.notified_at IS NOT NULL \
         JOIN decision_lines l ON l.decision_id = d.id \

@@ -18,8 +18,8 @@ use crate::{
     db::{
         Conn,
         schema::{
-            accounts, applications, budget_decisions, budget_years, cycles, decisions, envelopes,
-            journal_entries, projects, schemes,
+            accounts, amendments, applications, budget_decisions, budget_years, cycles, decisions,
+            envelopes, journal_entries, projects, schemes,
         },
     },
     error::AppError,
@@ -211,6 +211,7 @@ pub fn lines(
         .left_join(projects::table)
         .left_join(decisions::table.on(decisions::id.eq(journal_entries::cause_id)))
         .left_join(budget_decisions::table.on(budget_decisions::id.eq(journal_entries::cause_id)))
+        .left_join(amendments::table.on(amendments::id.eq(journal_entries::cause_id)))
         .order((journal_entries::booked_at, journal_entries::id))
         .limit(limit)
         .select((
@@ -238,6 +239,7 @@ pub fn lines(
                 journal_entries::cause_id,
                 decisions::reference.nullable(),
                 (budget_decisions::reference, budget_decisions::reason).nullable(),
+                amendments::reference.nullable(),
             ),
         ))
         .into_boxed::<Backend>();
@@ -269,6 +271,7 @@ type Row = (
         String,
         Option<String>,
         Option<(String, String)>,
+        Option<String>,
     ),
 );
 
@@ -276,7 +279,7 @@ fn line((own, moved, purpose, cause): Row) -> Line {
     let (id, booked_at, booked_by) = own;
     let (kind, from_envelope, from, to_envelope, to, amount) = moved;
     let (application, reference, project) = purpose;
-    let (transaction, cause_kind, cause_id, decision, budget_decision) = cause;
+    let (transaction, cause_kind, cause_id, decision, budget_decision, amendment) = cause;
     Line {
         id,
         booked_at,
@@ -298,5 +301,6 @@ fn line((own, moved, purpose, cause): Row) -> Line {
         cause_id,
         decision,
         budget_decision,
+        amendment,
     }
 }

@@ -117,7 +117,11 @@ pub fn commitments_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError
     promises_that_differ(
         conn,
         "('committed', 'advanced', 'paid', 'accepted', 'determined', 'released', 'recovered')",
-        "SELECT project_id, envelope_id, amount_cents FROM decision_lines",
+        "SELECT project_id, envelope_id, amount_cents FROM decision_lines \
+         UNION ALL \
+         SELECT l.project_id, l.envelope_id, l.after_cents - l.before_cents FROM amendment_lines l \
+         JOIN amendments a ON a.id = l.amendment_id \
+         WHERE a.state = 'decided' AND l.after_cents > l.before_cents",
     )
 }
 
@@ -192,18 +196,20 @@ pub fn orphans(conn: &mut Conn) -> Result<Vec<String>, AppError> {
          LEFT JOIN cycles c ON j.cause_kind = 'cycle' AND c.id = j.cause_id \
          LEFT JOIN proposals p ON j.cause_kind = 'proposal' AND p.id = j.cause_id \
          LEFT JOIN decisions d ON j.cause_kind = 'decision' AND d.id = j.cause_id \
+         LEFT JOIN amendments w ON j.cause_kind = 'amendment' AND w.id = j.cause_id \
          LEFT JOIN budget_decisions b ON j.cause_kind = 'budget_decision' AND b.id = j.cause_id",
         "t.id IS NULL \
          OR (j.cause_kind = 'cycle' AND c.id IS NULL) \
          OR (j.cause_kind = 'proposal' AND (p.id IS NULL OR p.application_id <> j.application_id)) \
          OR (j.cause_kind = 'decision' AND (d.id IS NULL OR d.application_id <> j.application_id)) \
+         OR (j.cause_kind = 'amendment' AND (w.id IS NULL OR w.state <> 'decided' OR w.application_id <> j.application_id)) \
          OR (j.cause_kind = 'budget_decision' AND (b.id IS NULL OR b.state <> 'decided' \
              OR b.amount_cents <> j.amount_cents OR b.from_stage <> j.from_stage \
              OR b.from_envelope_id <> j.from_envelope_id OR b.to_envelope_id <> j.to_envelope_id))",
     )
 }
 
-/// Decisions on the budget that were taken and not booked, by their references.
+/// Decisions on the budget and changes of awards that were taken and not booked, by their references.
 pub fn decided_and_not_booked(conn: &mut Conn) -> Result<Vec<String>, AppError> {
     #[derive(QueryableByName)]
     struct Row {
@@ -213,7 +219,14 @@ pub fn decided_and_not_booked(conn: &mut Conn) -> Result<Vec<String>, AppError> 
     let query = format!(
         "SELECT b.reference AS reference FROM budget_decisions b \
          LEFT JOIN journal_entries j ON j.cause_kind = 'budget_decision' AND j.cause_id = b.id \
-         WHERE b.state = 'decided' AND j.id IS NULL ORDER BY b.id LIMIT {MOST}"
+         WHERE b.state = 'decided' AND j.id IS NULL \
+         UNION \
+         SELECT a.reference FROM amendments a JOIN amendment_lines l ON l.amendment_id = a.id \
+         LEFT JOIN journal_entries j ON j.cause_kind = 'amendment' AND j.cause_id = a.id \
+           AND j.project_id = l.project_id AND j.from_envelope_id = l.envelope_id \
+           AND j.amount_cents = CASE j.kind WHEN 'commitment' THEN l.after_cents - l.before_cents \
+             WHEN 'release' THEN l.before_cents - l.after_cents END \
+         WHERE a.state = 'decided' AND j.id IS NULL ORDER BY reference LIMIT {MOST}"
     );
     let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
     Ok(rows.into_iter().map(|it| it.reference).collect())

@@ -238,6 +238,22 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
                 *facts.entry("decided").or_default() += 1;
                 expect(EntryKind::Commitment, id.as_str(), own(proposal));
             }
+            Told::Notified => *facts.entry("decision_sent").or_default() += 1,
+            Told::AmendmentAsked => *facts.entry("amendment_proposed").or_default() += 1,
+            Told::AmendmentAgreed => *facts.entry("amendment_co_decided").or_default() += 1,
+            Told::AmendmentWithdrawn => *facts.entry("amendment_withdrawn").or_default() += 1,
+            Told::Amended(cause, lines) => {
+                *facts.entry("amendment_decided").or_default() += 1;
+                for it in lines {
+                    let kind = match it.after < it.before {
+                        true => EntryKind::Release,
+                        false => EntryKind::Commitment,
+                    };
+                    let moved = (it.after.cents() - it.before.cents()).abs();
+                    let line = (it.envelope.clone(), it.envelope.clone(), moved);
+                    expect(kind, cause.as_str(), vec![line]);
+                }
+            }
             Told::Limited => *facts.entry("applicant_limit_set").or_default() += 1,
             Told::Asked(_) => *facts.entry("budget_decision_proposed").or_default() += 1,
             Told::Transferred(cause, from, to, amount) => {
@@ -266,9 +282,18 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
         );
         actual.entry(key).or_default().push(line);
     }
+    // What a change of an award gives back is a fact of its own.
+    let amended: BTreeSet<&str> = done
+        .told
+        .iter()
+        .filter_map(|it| match it {
+            Told::Amended(id, _) => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
     let releases = actual
         .keys()
-        .filter(|it| it.0 == EntryKind::Release.as_str());
+        .filter(|it| it.0 == EntryKind::Release.as_str() && !amended.contains(it.1.as_str()));
     facts.insert("reservation_released", releases.count());
     let mut findings = differences(&mut expected, &mut actual);
     for (kind, count) in facts {
@@ -381,6 +406,11 @@ fn ends(found: &Found, done: &Done) -> Vec<String> {
             }
             Told::Reserved(..)
             | Told::Agreed
+            | Told::Notified
+            | Told::AmendmentAsked
+            | Told::AmendmentAgreed
+            | Told::AmendmentWithdrawn
+            | Told::Amended(..)
             | Told::Asked(_)
             | Told::Limited
             | Told::Transferred(..)

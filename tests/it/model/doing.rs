@@ -12,11 +12,15 @@ use versterkingsgelden::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, BudgetDecisionId, DecisionId, EnvelopeId, ProposalId},
+        ids::{AmendmentId, ApplicationId, BudgetDecisionId, DecisionId, EnvelopeId, ProposalId},
         money::Money,
     },
     db::{Conn, Tx, schema::applications},
-    decisions::{self, Line, Verdict, proposal::NewProposal},
+    decisions::{
+        self, Line, Verdict,
+        amendments::{self, Amendment, AmendmentState},
+        proposal::NewProposal,
+    },
     error::{AppError, Refusal},
     journal::{self, Cause, NewEntry, Purpose, Stage, balance::Measure},
     schemes::{
@@ -37,6 +41,15 @@ pub enum Told {
     Expired(Vec<ProposalId>),
     Agreed,
     Decided(DecisionId, ProposalId),
+    /// A decision was made known.
+    Notified,
+    /// A change of an award was proposed.
+    AmendmentAsked,
+    /// SZW agreed to one.
+    AmendmentAgreed,
+    AmendmentWithdrawn,
+    /// An award became another.
+    Amended(AmendmentId, Vec<amendments::Line>),
     /// A change of the budget was proposed.
     Asked(BudgetDecisionId),
     Transferred(BudgetDecisionId, EnvelopeId, EnvelopeId, Money),
@@ -94,6 +107,9 @@ impl Done {
             "expired",
             "agreed",
             "decided",
+            "notified",
+            "asked to amend",
+            "amended",
             "transferred",
             "lowered",
             "raised",
@@ -163,6 +179,7 @@ impl<'a> Person<'a> {
             4..=5 => self.limit().await,
             6 => self.break_the_ring().await,
             7 => self.touch_the_balances().await,
+            8..=11 => self.amend().await,
             _ => {
                 let slot = self.setting.slot(self.draw(10_000).try_into().unwrap());
                 self.handle(slot).await;
@@ -259,6 +276,96 @@ impl<'a> Person<'a> {
         self.tried("decided", &setting.maker, move |tx| {
             let decision = decisions::actions::decide(tx, &id, version, "Past.")?;
             Ok(Told::Decided(decision, proposal.clone()))
+        })
+        .await
+    }
+
+    /// Makes a decision known, or goes on with a change of its award.
+    async fn amend(&mut self) {
+        let Some(id) = self.setting.award(self.draw(10_000).try_into().unwrap()) else {
+            return;
+        };
+        let setting = self.setting;
+        let of = id.clone();
+        let seen = self.setting.store.read(move |conn| {
+            let state: State = applications::table
+                .find(&of)
+                .select(applications::state)
+                .first(conn)?;
+            let all = amendments::store::all_of(conn, &of)?;
+            Ok((state, all.into_iter().next()))
+        });
+        let told = match seen.await.unwrap() {
+            (State::Decided, _) => {
+                self.tried("notified", &setting.coordinator, move |tx| {
+                    decisions::actions::notify(tx, &id)?;
+                    Ok(Told::Notified)
+                })
+                .await
+            }
+            (_, Some(it)) if it.state == AmendmentState::Open => self.go_on_amending(it).await,
+            _ => self.ask_to_amend(id).await,
+        };
+        self.done.told.extend(told);
+    }
+
+    /// Proposes another amount for one year of an award.
+    async fn ask_to_amend(&mut self, id: ApplicationId) -> Result<Told, AppError> {
+        let (which, share) = (self.draw(2), i64::try_from(self.draw(101)).unwrap());
+        self.tried("asked to amend", &self.setting.coordinator, move |tx| {
+            let application =
+                versterkingsgelden::applications::store::visible(tx.conn, &tx.actor, &id)?;
+            let decision = amendments::actions::award_of(tx.conn, &application)?;
+            let awards = amendments::store::awards(tx.conn, &decision.id)?;
+            let it = &awards[usize::try_from(which).unwrap() % awards.len()];
+            let eligible = it.eligible.unwrap_or(Money::ZERO);
+            let line = amendments::Line {
+                project: it.project.clone(),
+                title: it.title.clone(),
+                category: it.category,
+                year: it.year,
+                envelope: it.envelope.clone(),
+                kind: it.kind,
+                before: it.amount,
+                after: Money::from_cents(eligible.cents() * share / 100),
+            };
+            amendments::actions::propose(tx, &id, &[line], "Past.")?;
+            Ok(Told::AmendmentAsked)
+        })
+        .await
+    }
+
+    async fn go_on_amending(&mut self, it: Amendment) -> Result<Told, AppError> {
+        let (setting, choice) = (self.setting, self.draw(8));
+        let (id, version) = (it.id.clone(), it.version);
+        let of = id.clone();
+        let lines = setting.store.read(move |conn| {
+            Ok(
+                amendments::store::lines_of(conn, std::slice::from_ref(&of))?
+                    .remove(&of)
+                    .unwrap_or_default(),
+            )
+        });
+        let lines = lines.await.unwrap();
+        if choice == 0 {
+            return self
+                .tried("withdrew a change", &setting.coordinator, move |tx| {
+                    amendments::actions::withdraw(tx, &id, version)?;
+                    Ok(Told::AmendmentWithdrawn)
+                })
+                .await;
+        }
+        if amendments::needs_szw(&lines) && it.szw_verdict.is_none() {
+            return self
+                .tried("agreed to a change", &setting.szw, move |tx| {
+                    amendments::actions::co_decide(tx, &id, version, Verdict::Agreed, "Past.")?;
+                    Ok(Told::AmendmentAgreed)
+                })
+                .await;
+        }
+        self.tried("amended", &setting.maker, move |tx| {
+            amendments::actions::decide(tx, &id, version)?;
+            Ok(Told::Amended(id.clone(), lines.clone()))
         })
         .await
     }
@@ -529,6 +636,16 @@ impl<'a> Person<'a> {
                 self.done.count("refused for a limit");
             }
             Err(AppError::Stale | AppError::Refused(Refusal::NotPossible { .. })) => {}
+            // Somebody else proposed a change first, or decided one.
+            Err(AppError::Refused(
+                Refusal::AmendmentOpen | Refusal::AwardMoved | Refusal::NoAward,
+            )) => {
+                self.done.count("too late to amend");
+            }
+            // To what it is already.
+            Err(AppError::Internal(err))
+                if name == "asked to amend"
+                    && err.to_string().contains("amendment_lines_differ") => {}
             Err(AppError::Busy) => self.done.count("busy"),
             // An envelope of nothing cannot be lowered.
             Err(AppError::Invalid(_)) if name == "asked of the budget" => {}

@@ -91,6 +91,8 @@ pub struct Setting {
     /// What stands for that limit in the log of balances.
     pub limit: EnvelopeId,
     slots: RwLock<Vec<Slot>>,
+    /// Those that were decided.
+    awards: RwLock<Vec<ApplicationId>>,
     count: Mutex<i32>,
     clock: Clock,
     day: Mutex<NaiveDateTime>,
@@ -129,6 +131,7 @@ impl Setting {
             limited: world.leads[0].clone(),
             limit: EnvelopeId::from("limit"),
             slots: RwLock::default(),
+            awards: RwLock::default(),
             count: Mutex::new(0),
             clock,
             day: Mutex::new(morning()),
@@ -171,8 +174,16 @@ impl Setting {
         slots[at % slots.len()].clone()
     }
 
+    /// The award at this place, if anything was decided yet.
+    pub fn award(&self, at: usize) -> Option<ApplicationId> {
+        let awards = self.awards.read().unwrap();
+        let last = awards.len().checked_sub(1)?;
+        Some(awards[at % (last + 1)].clone())
+    }
+
     /// Puts a new application in the place of one that was decided.
     pub async fn replace(&self, decided: &ApplicationId) {
+        self.awards.write().unwrap().push(decided.clone());
         let fresh = self.application().await;
         let mut slots = self.slots.write().unwrap();
         let at = slots.iter().position(|it| it.id == *decided).unwrap();

@@ -16,6 +16,7 @@ use crate::{
     },
     dashboards::finance::{pages::choices, question::Asked},
     db::Conn,
+    decisions::amendments,
     error::AppError,
     exports::{self, as_of::AsOf},
     identity::{
@@ -328,14 +329,19 @@ fn cause(actor: &Actor, found: &Found, line: &Line) -> (String, Option<String>) 
     if found.closed.contains(application) {
         return ("Dit dossier is voor u gesloten".to_owned(), None);
     }
-    let paper = match &line.decision {
-        Some(reference) => format!("Besluit {reference}"),
-        None => line.cause_kind.label().to_owned(),
+    let paper = match (&line.decision, &line.amendment) {
+        (Some(reference), _) => format!("Besluit {reference}"),
+        (None, Some(reference)) => format!("Wijziging {reference}"),
+        (None, None) => line.cause_kind.label().to_owned(),
     };
     let text = format!(
         "{paper}, {}, {}",
         line.reference.as_deref().unwrap_or_default(),
         line.project.as_deref().unwrap_or_default()
     );
-    (text, Some(format!("/aanvragen/{application}/besluit")))
+    let href = match line.amendment {
+        Some(_) => amendments::address(application),
+        None => format!("/aanvragen/{application}/besluit"),
+    };
+    (text, Some(href))
 }
