@@ -11,7 +11,8 @@ use actix_web::{
 };
 
 use crate::{
-    applications, assessments, dashboards,
+    applications::{self, attachments::Files},
+    assessments, dashboards,
     db::Store,
     decisions,
     error::AppError,
@@ -38,6 +39,8 @@ pub const LARGEST_SIGN_IN: usize = 3 * LARGEST_BODY;
 pub struct App {
     /// The database.
     pub store: Store,
+    /// Where attachments are kept, and who scans them.
+    pub files: Files,
     /// The limits on signing in.
     pub sign_ins: SignIns,
     /// The address that people use, such as `https://versterkingsgelden.example`; without it the
@@ -46,10 +49,11 @@ pub struct App {
 }
 
 impl App {
-    /// An application over this database.
-    pub fn new(store: Store, public_url: Option<String>) -> App {
+    /// An application over this database, with its attachments.
+    pub fn new(store: Store, files: Files, public_url: Option<String>) -> App {
         App {
             store,
+            files,
             sign_ins: SignIns::limited(NonZeroU32::new(12).unwrap_or(NonZeroU32::MIN)),
             public_url,
         }

@@ -72,6 +72,10 @@ pub enum Refusal {
     },
     /// The application cannot be changed in this state, or this section is not open.
     NotOpenForChange,
+    /// A file waits for the virus scanner.
+    FileWaits,
+    /// Something was found in a file; it is held.
+    FileHeld,
     /// Who was invited was given other sections, or may only read.
     NotGiven,
     /// Somebody removed this project.

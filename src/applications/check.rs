@@ -2,6 +2,7 @@
 
 use super::{
     Head,
+    attachments::list,
     drafting::{Draft, DraftProject, form},
     project,
     section::SectionName,
@@ -25,6 +26,7 @@ pub fn points(head: &Head, draft: &Draft) -> Vec<Point> {
         .iter()
         .flat_map(|it| match it {
             SectionName::Projects => of_projects(head, draft),
+            SectionName::Attachments => of_attachments(head, draft),
             section => of_section(head, draft, *section),
         })
         .collect()
@@ -34,6 +36,7 @@ pub fn points(head: &Head, draft: &Draft) -> Vec<Point> {
 pub fn count(head: &Head, draft: &Draft, section: SectionName) -> usize {
     match section {
         SectionName::Projects => of_projects(head, draft).len(),
+        SectionName::Attachments => of_attachments(head, draft).len(),
         section => of_section(head, draft, section).len(),
     }
 }
@@ -50,10 +53,20 @@ fn of_section(head: &Head, draft: &Draft, section: SectionName) -> Vec<Point> {
         .map(|(field, sentence)| Point {
             part: section.label().to_owned(),
             sentence: sentence.to_owned(),
-            href: format!(
-                "/aanvragen/{id}/onderdelen/{}?controle=ja#{field}",
-                section.as_str()
-            ),
+            href: format!("{}?controle=ja#{field}", section.href(id)),
+        })
+        .collect()
+}
+
+fn of_attachments(head: &Head, draft: &Draft) -> Vec<Point> {
+    let section = SectionName::Attachments;
+    let page = section.href(&head.application.id);
+    list::findings(&draft.section(section).answers)
+        .into_iter()
+        .map(|(anchor, sentence)| Point {
+            part: section.label().to_owned(),
+            sentence,
+            href: format!("{page}#{anchor}"),
         })
         .collect()
 }

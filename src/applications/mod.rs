@@ -1,5 +1,6 @@
 //! Applications: what a region asks for, and its life until it is decided and sent.
 pub mod actions;
+pub mod attachments;
 pub mod budget;
 pub mod catalogue;
 pub mod check;

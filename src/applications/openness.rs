@@ -56,7 +56,7 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table, @r"
-        Draft true: organisation region analysis projects statements
+        Draft true: organisation region analysis projects statements attachments
         CompletionRequested true: region projects
         ");
     }

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 
 use super::{
-    actions, budget, collaboration, copying, dossier, drafting, overview, presence, saving,
-    signing, submission, versions,
+    actions, attachments, budget, collaboration, copying, dossier, drafting, overview, presence,
+    saving, signing, submission, versions,
 };
 use crate::{
     app::App,
@@ -36,6 +36,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(collaboration::pages::routes());
     routes.extend(copying::pages::routes());
     routes.extend(budget::pages::routes());
+    routes.extend(attachments::pages::routes());
+    routes.extend(attachments::held::pages::routes());
     routes
 }
 

@@ -3,7 +3,7 @@
 //! No more is asked than is needed to decide (Awb 4:4 lid 2): a field that is required says why, and
 //! every other field says that it is voluntary.
 
-use crate::{db::columns::text_enum, texts::labels::Label};
+use crate::{core::ids::ApplicationId, db::columns::text_enum, texts::labels::Label};
 
 text_enum! {
     /// A part of an application that is written, saved and reopened by itself.
@@ -18,6 +18,8 @@ text_enum! {
         Projects => "projects",
         /// What the municipality declares.
         Statements => "statements",
+        /// The files that are added.
+        Attachments => "attachments",
     }
 }
 
@@ -259,7 +261,7 @@ const STATEMENTS: &[Field] = &[
 ];
 
 impl SectionName {
-    /// The sections that are one form; the projects have forms of their own.
+    /// The sections that are one form; the projects and the files have pages of their own.
     pub const FORMS: [SectionName; 4] = [
         SectionName::Organisation,
         SectionName::Region,
@@ -273,7 +275,7 @@ impl SectionName {
             SectionName::Organisation => ORGANISATION,
             SectionName::Region => REGION,
             SectionName::Analysis => ANALYSIS,
-            SectionName::Projects => &[],
+            SectionName::Projects | SectionName::Attachments => &[],
             SectionName::Statements => STATEMENTS,
         }
     }
@@ -288,6 +290,18 @@ impl SectionName {
             }
             SectionName::Projects => "Wat gaat u doen, wat kost het en wat bereikt u?",
             SectionName::Statements => "Wat u ons verklaart.",
+            SectionName::Attachments => {
+                "Bestanden die uw aanvraag toelichten. U hoeft er geen toe te voegen."
+            }
+        }
+    }
+
+    /// The page on which it is written.
+    pub fn href(self, application: &ApplicationId) -> String {
+        match self {
+            SectionName::Projects => format!("/aanvragen/{application}#projecten"),
+            SectionName::Attachments => format!("/aanvragen/{application}/bijlagen"),
+            section => format!("/aanvragen/{application}/onderdelen/{}", section.as_str()),
         }
     }
 }
@@ -300,6 +314,7 @@ impl Label for SectionName {
             SectionName::Analysis => "Analyse van de situatie",
             SectionName::Projects => "Projecten",
             SectionName::Statements => "Verklaringen",
+            SectionName::Attachments => "Bijlagen",
         }
     }
 }

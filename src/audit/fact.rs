@@ -3,8 +3,9 @@
 use crate::{
     core::{
         ids::{
-            AccountId, ApplicationId, CycleId, DecisionId, InvitationId, MailId, MunicipalityId,
-            ProjectId, ProposalId, RegionId, ScenarioId, SchemeId, TaskId, WindowId,
+            AccountId, ApplicationId, AttachmentId, CycleId, DecisionId, InvitationId, MailId,
+            MunicipalityId, ProjectId, ProposalId, RegionId, ScenarioId, SchemeId, TaskId,
+            WindowId,
         },
         money::Money,
     },
@@ -162,6 +163,27 @@ pub enum Fact {
     ProjectRestored { project: ProjectId },
     /// A project got another place among the others.
     ProjectMoved { project: ProjectId, position: i32 },
+    /// A file was added.
+    AttachmentAdded {
+        attachment: AttachmentId,
+        sha256: String,
+    },
+    /// What was said of a file was changed.
+    AttachmentDescribed { attachment: AttachmentId },
+    /// A file was removed.
+    AttachmentRemoved { attachment: AttachmentId },
+    /// A removed file was put back.
+    AttachmentRestored { attachment: AttachmentId },
+    /// The scanner found nothing in a file.
+    AttachmentCleared { attachment: AttachmentId },
+    /// The scanner found something in a file, which is held since.
+    AttachmentHeld {
+        attachment: AttachmentId,
+        sha256: String,
+        found: String,
+    },
+    /// A file that was removed long before, and that no version names, was deleted.
+    AttachmentForgotten { attachment: AttachmentId },
     /// A version was submitted.
     ApplicationSubmitted { number: i32, sha256: String },
     /// Something happened to the application that its state tells.
@@ -345,6 +367,13 @@ impl Fact {
             Fact::ProjectRemoved { .. } => "project_removed",
             Fact::ProjectRestored { .. } => "project_restored",
             Fact::ProjectMoved { .. } => "project_moved",
+            Fact::AttachmentAdded { .. } => "attachment_added",
+            Fact::AttachmentDescribed { .. } => "attachment_described",
+            Fact::AttachmentRemoved { .. } => "attachment_removed",
+            Fact::AttachmentRestored { .. } => "attachment_restored",
+            Fact::AttachmentCleared { .. } => "attachment_cleared",
+            Fact::AttachmentHeld { .. } => "attachment_held",
+            Fact::AttachmentForgotten { .. } => "attachment_forgotten",
             Fact::ApplicationSubmitted { .. } => "application_submitted",
             Fact::ApplicationMoved { .. } => "application_moved",
             Fact::CompletionRequested { .. } => "completion_requested",

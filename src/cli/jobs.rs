@@ -3,11 +3,19 @@
 
 use std::time::Duration;
 
-use chrono::Timelike;
+use chrono::{Timelike, Utc};
 
 use crate::{
-    applications::collaboration, core::actor::Actor, db::Store, decisions, error::AppError,
-    journal, texts::dates::on_the_clock,
+    applications::{
+        attachments::{Files, scanning},
+        collaboration,
+    },
+    core::actor::Actor,
+    db::Store,
+    decisions,
+    error::AppError,
+    journal,
+    texts::dates::on_the_clock,
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -15,7 +23,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const NIGHT: u32 = 3;
 
 /// Does the jobs now and then every hour, for as long as it is polled.
-pub async fn run(store: Store) {
+pub async fn run(store: Store, files: Files) {
     let mut hours = tokio::time::interval(HOUR);
     loop {
         hours.tick().await;
@@ -24,6 +32,13 @@ pub async fn run(store: Store) {
         }
         if let Err(err) = remind(&store).await {
             tracing::error!(%err, "nobody could be reminded");
+        }
+        match scanning::sweep(&store, &files, Utc::now().naive_utc()).await {
+            Ok(swept) if swept != scanning::Swept::default() => {
+                tracing::info!(?swept, "attachments swept");
+            }
+            Ok(_) => {}
+            Err(err) => tracing::error!(%err, "attachments could not be swept"),
         }
         if on_the_clock(store.now()).hour() == NIGHT
             && let Err(err) = verify_journal(&store).await

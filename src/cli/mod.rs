@@ -5,6 +5,7 @@ pub mod export;
 pub mod jobs;
 pub mod mailing;
 pub mod migrate;
+pub mod scanning;
 pub mod seed;
 pub mod serve;
 pub mod settings;

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use actix_web::HttpServer;
 
-use super::{WRONG_USAGE, jobs, mailing, settings::Settings};
+use super::{WRONG_USAGE, jobs, mailing, scanning, settings::Settings};
 use crate::{
     app::{self, App},
     db::Store,
@@ -37,11 +37,12 @@ pub fn run(args: Args) -> ExitCode {
         settings.wear()?;
         let post = settings.post()?;
         let store = settings.open()?;
-        Ok((settings, store, post, args.listen.unwrap_or(listen)))
+        let files = settings.files()?;
+        let app = App::new(store, files, settings.public_url);
+        Ok((app, post, args.listen.unwrap_or(listen)))
     });
     match opened {
-        Ok((settings, store, post, listen)) => super::run(async move {
-            let app = App::new(store, settings.public_url);
+        Ok((app, post, listen)) => super::run(async move {
             serve(app, post, listen, |address| {
                 tracing::info!(%address, "listening");
             })
@@ -63,6 +64,7 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, AppError> {
     let (store, public_url) = (app.store.clone(), app.public_url.clone());
+    let files = app.files.clone();
     let server = HttpServer::new(move || app::build(app.clone()))
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(20)
@@ -75,9 +77,11 @@ pub async fn serve(
     let base = public_url.unwrap_or_else(|| format!("http://{address}"));
     let base = base.trim_end_matches('/').to_owned();
     let mailing = actix_web::rt::spawn(mailing::run(store.clone(), post, base));
-    let jobs = actix_web::rt::spawn(jobs::run(store));
+    let scans = actix_web::rt::spawn(scanning::run(store.clone(), files.clone()));
+    let jobs = actix_web::rt::spawn(jobs::run(store, files));
     let stopped = running.await;
     mailing.abort();
+    scans.abort();
     jobs.abort();
     stopped.map_err(AppError::internal)?;
     Ok(ExitCode::SUCCESS)

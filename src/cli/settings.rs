@@ -8,6 +8,11 @@ use std::{
 use clap::Args;
 
 use crate::{
+    applications::attachments::{
+        Files,
+        scan::Scanner,
+        storage::{Storage, StorageError},
+    },
     db::{DatabaseUrl, Options, Store, clock::Clock},
     outbox::mail::post::{Post, PostError},
     web::{assets, theme::ThemeError},
@@ -37,6 +42,12 @@ pub struct Settings {
     /// Whom mails come from, such as "Versterkingsgelden <versterkingsgelden@example.nl>"; needed with a mail server
     #[arg(long, env = "VG_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// Where attachments are kept: a folder, or s3://bucket/prefix in a program with the feature s3 [default: the folder `attachments` of the data]
+    #[arg(long, env = "VG_ATTACHMENTS_URL", global = true)]
+    pub attachments_url: Option<String>,
+    /// Where ClamAV listens, such as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; without it attachments are not scanned
+    #[arg(long, env = "VG_CLAMAV", global = true)]
+    pub clamav: Option<String>,
     /// A TOML file with the settings that are given nowhere else
     #[arg(long, env = "VG_CONFIG", global = true)]
     pub config: Option<PathBuf>,
@@ -53,6 +64,8 @@ struct File {
     theme: Option<PathBuf>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    attachments_url: Option<String>,
+    clamav: Option<String>,
     listen: Option<SocketAddr>,
 }
 
@@ -94,6 +107,12 @@ pub enum SettingsError {
         "VG_MAIL_FROM: noem met een mailserver ook de afzender, zoals \"Versterkingsgelden <versterkingsgelden@example.nl>\" ({0})"
     )]
     MailFrom(String),
+    /// Attachments can not be kept there.
+    #[error("VG_ATTACHMENTS_URL: {0}")]
+    Attachments(#[from] StorageError),
+    /// The scanner's address is none.
+    #[error("VG_CLAMAV: schrijf het zoals unix:/run/clamav/clamd.ctl of tcp:127.0.0.1:3310")]
+    Scanner,
     /// The database can not be opened.
     #[error("VG_DATABASE_URL: de database kan niet worden geopend: {0}")]
     Open(crate::error::AppError),
@@ -120,6 +139,8 @@ impl Settings {
             theme: self.theme.or(file.theme),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
+            attachments_url: self.attachments_url.or(file.attachments_url),
+            clamav: self.clamav.or(file.clamav),
             config: self.config,
         };
         Ok((settings, file.listen.unwrap_or_else(|| LISTEN.into())))
@@ -168,6 +189,37 @@ impl Settings {
             PostError::Server(it) => SettingsError::MailServer(it),
             PostError::From(it) => SettingsError::MailFrom(it),
         })
+    }
+
+    /// The folder of an embedded database, unless another folder for files was set: what is kept
+    /// beside it is found there, whichever way the database was named.
+    fn beside(&self) -> Result<PathBuf, SettingsError> {
+        let database = self.database()?;
+        let folder = database.sqlite_path().and_then(|it| Path::new(it).parent());
+        Ok(match (&self.data_dir, folder) {
+            (None, Some(folder)) => folder.to_owned(),
+            _ => self.data_dir(),
+        })
+    }
+
+    /// Where attachments are kept, and who scans them.
+    pub fn files(&self) -> Result<Files, SettingsError> {
+        let storage = match &self.attachments_url {
+            Some(address) => Storage::at(address)?,
+            None => {
+                let folder = self.beside()?.join("attachments");
+                std::fs::create_dir_all(&folder).map_err(|source| SettingsError::Folder {
+                    path: folder.display().to_string(),
+                    source,
+                })?;
+                Storage::in_folder(folder)?
+            }
+        };
+        let scanner = match &self.clamav {
+            Some(text) => Some(Scanner::parse(text).ok_or(SettingsError::Scanner)?),
+            None => None,
+        };
+        Ok(Files { storage, scanner })
     }
 
     /// Opens the database with the machine's clock and brings its tables up to date.

@@ -7,8 +7,9 @@ use std::{
     process::ExitCode,
 };
 
-use super::{FINDING, WRONG_USAGE, serve, settings::Settings};
+use super::{FINDING, WRONG_USAGE, settings::Settings};
 use crate::{
+    applications::attachments::{self, Files},
     audit,
     core::findings::Report,
     dashboards::audit::checks::{CHECKS, Check},
@@ -21,7 +22,7 @@ use crate::{
 /// Exit 0: everything holds. Exit 1: something does not, and is said. Exit 2: wrong usage.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to verify: journal, audit, ... or all
+    /// What to verify: journal, audit, attachments, ... or all
     #[arg(default_value = "all", value_parser = known)]
     what: String,
     /// Verify this export of the audit trail, without a database
@@ -34,8 +35,13 @@ pub struct Args {
     settings: Settings,
 }
 
+/// The verification of the bytes of attachments, which stand outside the database.
+const ATTACHMENTS: &str = "attachments";
+const ALL: &str = "all";
+
 fn known(what: &str) -> Result<String, String> {
-    let names: Vec<&str> = CHECKS.iter().map(|it| it.name).chain(["all"]).collect();
+    let more = [ATTACHMENTS, ALL];
+    let names: Vec<&str> = CHECKS.iter().map(|it| it.name).chain(more).collect();
     if names.contains(&what) {
         Ok(what.to_owned())
     } else {
@@ -56,9 +62,19 @@ pub fn run(args: Args) -> ExitCode {
     if let Some(file) = &args.file {
         return offline(&args, file);
     }
-    match serve::open(args.settings) {
-        Ok((_, store)) => super::run(async move { online(&store, &args.what, args.json).await }),
-        Err(status) => status,
+    let opened = args
+        .settings
+        .clone()
+        .complete()
+        .and_then(|(settings, _)| Ok((settings.open()?, settings.files()?)));
+    match opened {
+        Ok((store, files)) => {
+            super::run(async move { online(&store, &files, &args.what, args.json).await })
+        }
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::from(WRONG_USAGE)
+        }
     }
 }
 
@@ -86,12 +102,17 @@ fn offline(args: &Args, file: &PathBuf) -> ExitCode {
 }
 
 /// Runs the verifications of this name, each on one snapshot, and tells what they found.
-pub async fn online(store: &Store, what: &str, json: bool) -> Result<ExitCode, AppError> {
+pub async fn online(
+    store: &Store,
+    files: &Files,
+    what: &str,
+    json: bool,
+) -> Result<ExitCode, AppError> {
     let chosen: Vec<&'static Check> = CHECKS
         .iter()
-        .filter(|it| what == "all" || it.name == what)
+        .filter(|it| what == ALL || it.name == what)
         .collect();
-    let outcomes = store
+    let mut outcomes = store
         .read(move |conn| {
             let outcome = |it: &&'static Check| {
                 Ok(Outcome {
@@ -105,6 +126,12 @@ pub async fn online(store: &Store, what: &str, json: bool) -> Result<ExitCode, A
                 .collect::<Result<Vec<_>, AppError>>()
         })
         .await?;
+    if [ALL, ATTACHMENTS].contains(&what) {
+        outcomes.push(Outcome {
+            check: ATTACHMENTS,
+            report: attachments::verify::verify(store, files).await?,
+        });
+    }
     Ok(tell(&outcomes, json))
 }
 

@@ -66,6 +66,8 @@ id!(
     SigningId,
     /// A project of an application.
     ProjectId,
+    /// A file that is added to an application.
+    AttachmentId,
     /// A performance indicator of a project.
     IndicatorId,
     /// An edition of an indicator of the shared catalogue.

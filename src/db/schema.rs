@@ -868,11 +868,36 @@ diesel::joinable!(amendments -> decisions (decision_id));
 diesel::joinable!(amendment_lines -> amendments (amendment_id));
 diesel::joinable!(amendment_lines -> projects (project_id));
 diesel::joinable!(amendment_lines -> envelopes (envelope_id));
+diesel::table! {
+    attachments (id) {
+        id -> Text,
+        application_id -> Text,
+        project_id -> Nullable<Text>,
+        name -> Text,
+        about -> Text,
+        kind -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        state -> Text,
+        said -> Text,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        received_at -> Timestamp,
+        received_by -> Text,
+        scanned_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+        frozen_in -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
 diesel::joinable!(outbox -> municipalities (municipality_id));
 diesel::joinable!(outbox -> applications (application_id));
 diesel::joinable!(mails -> outbox (message_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(mail_wishes -> accounts (account_id));
+diesel::joinable!(attachments -> applications (application_id));
+diesel::joinable!(attachments -> accounts (received_by));
 diesel::joinable!(mail_secrets -> mails (mail_id));
 diesel::joinable!(invitations -> applications (application_id));
 diesel::joinable!(invitations -> accounts (invited_by));
@@ -937,6 +962,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     mails,
     mail_wishes,
+    attachments,
     mail_secrets,
     invitations,
     collaborators,

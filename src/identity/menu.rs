@@ -25,6 +25,11 @@ const MENU: &[(&str, &str, Action)] = &[
         "/berichtenverkeer",
         Action::SeeDeliveries,
     ),
+    (
+        "Vastgehouden",
+        "/vastgehouden-bestanden",
+        Action::SeeHeldFiles,
+    ),
     ("Controle", "/audit", Action::SeeAudit),
     ("Accounts", "/accounts", Action::ManageAccounts),
 ];

@@ -74,6 +74,8 @@ text_enum! {
         Transfer => "transfer",
         /// See the audit trail and verify it.
         SeeAudit => "see_audit",
+        /// See which files are held because something was found in them.
+        SeeHeldFiles => "see_held_files",
         /// Manage accounts and roles.
         ManageAccounts => "manage_accounts",
     }
@@ -185,6 +187,7 @@ impl Role {
             ),
             A::ProposeBudget => matches!(self, R::Coordinator | R::NctvDecisionMaker),
             A::Transfer => self == R::NctvDecisionMaker,
+            A::SeeHeldFiles => matches!(self, R::Coordinator | R::Administrator | R::Auditor),
             A::SeeAudit => self == R::Auditor,
             A::ManageAccounts => self == R::Administrator,
         }

@@ -24,7 +24,7 @@ pub const VERSION_FIELD: &str = "versie";
 /// The name of the field of a file.
 pub const FILE_FIELD: &str = "bestand";
 /// Room for the other parts of a form with a file, and for what stands between the parts.
-const AROUND: usize = 16 * 1024;
+pub const AROUND: usize = 16 * 1024;
 
 /// A form that a signed-in person posted.
 #[derive(Debug, Clone)]
@@ -173,15 +173,27 @@ async fn upload<const MOST: usize>(
     Err(AppError::BadRequest("the form has no file"))
 }
 
-fn not_a_form(_: MultipartError) -> AppError {
+/// What came in broke off, or is no form.
+pub fn not_a_form(_: MultipartError) -> AppError {
     AppError::BadRequest("not a form with a file")
+}
+
+/// A field of a form with files, of at most these bytes.
+pub async fn text_of(part: &mut Field, most: usize) -> Result<String, AppError> {
+    let bytes = bytes(part, most).await?;
+    let bytes = bytes.ok_or(AppError::BadRequest("a field is too long"))?;
+    String::from_utf8(bytes).map_err(|_| AppError::BadRequest("a field is not text"))
+}
+
+/// `Ok` if the hidden fields of a form with files are those of a form of ours.
+pub fn check_hidden(csrf: &str, key: &str, wanted: &str) -> Result<(), AppError> {
+    check_csrf(csrf, wanted)?;
+    check_key(key)
 }
 
 /// A field of a line.
 async fn short(part: &mut Field) -> Result<String, AppError> {
-    let bytes = bytes(part, 1_000).await?;
-    let bytes = bytes.ok_or(AppError::BadRequest("a field is too long"))?;
-    String::from_utf8(bytes).map_err(|_| AppError::BadRequest("a field is not text"))
+    text_of(part, 1_000).await
 }
 
 /// The bytes of a part, or `None` as soon as they are more than these.

@@ -227,6 +227,23 @@ pub fn people_with(conn: &mut Conn, role: Role) -> Result<Vec<(AccountId, String
         .load(conn)?)
 }
 
+/// People with one of these roles who can sign in, each once, with their address.
+pub fn with_roles(conn: &mut Conn, roles: &[Role]) -> Result<Vec<(AccountId, String)>, AppError> {
+    Ok(accounts::table
+        .filter(
+            accounts::id.eq_any(
+                account_roles::table
+                    .filter(account_roles::role.eq_any(roles.to_vec()))
+                    .select(account_roles::account_id),
+            ),
+        )
+        .filter(accounts::disabled_at.is_null())
+        .order(accounts::id)
+        .limit(500)
+        .select((accounts::id, accounts::email))
+        .load(conn)?)
+}
+
 /// Adds an account.
 pub fn insert_account(tx: &mut Tx<'_>, account: &Account) -> Result<(), AppError> {
     diesel::insert_into(accounts::table)

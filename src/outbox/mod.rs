@@ -24,6 +24,8 @@ text_enum! {
         WindowClosesLater => "window_closes_later",
         /// A colleague asks who may sign to submit, or the signatory gives it back.
         Signing => "signing",
+        /// Something was found in a file, which is held.
+        AttachmentHeld => "attachment_held",
         /// The decision was made known (Awb 3:41).
         DecisionSent => "decision_sent",
         /// An award was changed (Awb 3:41).
@@ -39,6 +41,7 @@ impl MessageKind {
             MessageKind::ApplicationReceived
             | MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
+            | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent
             | MessageKind::AwardAmended => true,
             MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
@@ -53,6 +56,7 @@ impl MessageKind {
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::Signing
+            | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent
             | MessageKind::AwardAmended => false,
         }

@@ -176,6 +176,32 @@ pub fn signing_returned(reference: &str, by: &str, remark: &str) -> Message {
     }
 }
 
+/// Something was found in a file of theirs.
+pub fn attachment_held(reference: &str, name: &str, found: &str) -> Message {
+    Message {
+        subject: format!("Een bijlage van aanvraag {reference} wordt vastgehouden"),
+        body: format!(
+            "In het bestand “{name}” vond onze virusscanner iets: {found}. Wij houden het bestand vast. \
+             Niemand kan het openen, ook wij niet.\n\n\
+             Verwijder het bestand bij de bijlagen; zolang het er staat kunt u niet indienen. \
+             Waarschuw uw eigen helpdesk: het bestand kan op een van uw computers schade doen."
+        ),
+    }
+}
+
+/// As [`attachment_held`], to who looks after the program. It names no application: not everybody who
+/// gets it may know of that.
+pub fn file_held(found: &str) -> Message {
+    Message {
+        subject: "Een bestand wordt vastgehouden".to_owned(),
+        body: format!(
+            "In een bestand dat een gemeente instuurde vond de virusscanner iets: {found}. Het bestand \
+             is apart gezet en wordt aan niemand gegeven. De gemeente weet ervan.\n\n\
+             In het overzicht staat van wie het is en wanneer het kwam."
+        ),
+    }
+}
+
 /// An application was withdrawn.
 pub fn withdrawn(reference: &str, at: NaiveDateTime) -> Message {
     Message {

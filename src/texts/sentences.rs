@@ -123,6 +123,16 @@ fn refused(refusal: &Refusal) -> Said {
             "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
             "Moet er toch iets veranderen? Neem contact op met de NCTV.",
         ),
+        Refusal::FileWaits => say(
+            "Dit bestand is nog niet gecontroleerd",
+            "Het wacht op controle op virussen. Tot die tijd geven wij het aan niemand.",
+            "Probeer het over een paar minuten nog eens.",
+        ),
+        Refusal::FileHeld => say(
+            "Dit bestand wordt vastgehouden",
+            "Er is een virus in gevonden. Daarom geven wij het aan niemand.",
+            "Vraag de gemeente om een nieuw bestand.",
+        ),
         Refusal::NotGiven => say(
             "Dit onderdeel kunt u niet wijzigen",
             "U bent uitgenodigd voor andere onderdelen, of alleen om te lezen.",

@@ -79,6 +79,15 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             project: id,
             position,
         } => format!("{} verplaatst naar plaats {position}", project(id)),
+        Fact::AttachmentAdded { .. } => "Bijlage toegevoegd".to_owned(),
+        Fact::AttachmentDescribed { .. } => "Omschrijving van een bijlage gewijzigd".to_owned(),
+        Fact::AttachmentRemoved { .. } => "Bijlage verwijderd".to_owned(),
+        Fact::AttachmentRestored { .. } => "Bijlage teruggezet".to_owned(),
+        Fact::AttachmentCleared { .. } => "Bijlage gecontroleerd op virussen".to_owned(),
+        Fact::AttachmentHeld { found, .. } => {
+            format!("Bijlage vastgehouden: er is een virus in gevonden ({found})")
+        }
+        Fact::AttachmentForgotten { .. } => "Verwijderde bijlage gewist".to_owned(),
         Fact::ApplicationSubmitted { number, .. } => format!("Versie {number} ingediend"),
         Fact::ApplicationMoved { event } => return moved(event),
         Fact::CompletionRequested { sections, due_on } => format!(
@@ -286,6 +295,13 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ProjectRemoved { .. }
         | Fact::ProjectRestored { .. }
         | Fact::ProjectMoved { .. }
+        | Fact::AttachmentAdded { .. }
+        | Fact::AttachmentDescribed { .. }
+        | Fact::AttachmentRemoved { .. }
+        | Fact::AttachmentRestored { .. }
+        | Fact::AttachmentCleared { .. }
+        | Fact::AttachmentHeld { .. }
+        | Fact::AttachmentForgotten { .. }
         | Fact::ApplicationSubmitted { .. }
         | Fact::CompletionRequested { .. }
         | Fact::DraftSetBack { .. }
@@ -469,6 +485,30 @@ mod tests {
             },
             Fact::ProjectRemoved {
                 project: ProjectId::from("p2"),
+            },
+            Fact::AttachmentAdded {
+                attachment: "b".into(),
+                sha256: "ab".to_owned(),
+            },
+            Fact::AttachmentDescribed {
+                attachment: "b".into(),
+            },
+            Fact::AttachmentRemoved {
+                attachment: "b".into(),
+            },
+            Fact::AttachmentRestored {
+                attachment: "b".into(),
+            },
+            Fact::AttachmentCleared {
+                attachment: "b".into(),
+            },
+            Fact::AttachmentHeld {
+                attachment: "b".into(),
+                sha256: "ab".to_owned(),
+                found: "Proef".to_owned(),
+            },
+            Fact::AttachmentForgotten {
+                attachment: "b".into(),
             },
             Fact::ApplicationSubmitted {
                 number: 1,

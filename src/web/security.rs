@@ -40,10 +40,13 @@ pub async fn headers(
     let mut res = next.call(req).await?;
     let headers = res.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        // What is handed out has a stricter policy than a page.
+        if !headers.contains_key(*name) {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
     }
     if is_https {
         headers.insert(

@@ -255,7 +255,7 @@ async fn export_writes_what_the_page_downloads() {
         .await
         .unwrap();
     let now = store.now();
-    let app = App::new(store, None);
+    let app = App::new(store, crate::support::files(&DEMO.dir), None);
     // The finished cycle was decided on two Decembers ago: a day on which a part of it was booked.
     let first: i32 = now.format("%Y").to_string().parse().unwrap();
     let days = [

@@ -734,6 +734,47 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "UPDATE decision_lines SET smallest_change = ''",
         "",
     ),
+    // attachments
+    (
+        "attachments_name_given",
+        "UPDATE attachments SET name = ''",
+        "",
+    ),
+    (
+        "attachments_kind_known",
+        "UPDATE attachments SET kind = 'exe'",
+        "",
+    ),
+    (
+        "attachments_not_empty",
+        "UPDATE attachments SET size_bytes = 0",
+        "",
+    ),
+    (
+        "attachments_sha256_whole",
+        "UPDATE attachments SET sha256 = 'ab'",
+        "",
+    ),
+    (
+        "attachments_state_known",
+        "UPDATE attachments SET state = 'weg'",
+        "",
+    ),
+    (
+        "attachments_attempts_not_negative",
+        "UPDATE attachments SET attempts = -1",
+        "",
+    ),
+    (
+        "attachments_version_counts",
+        "UPDATE attachments SET version = 0",
+        "",
+    ),
+    (
+        "attachments_scanned_iff_at",
+        "UPDATE attachments SET state = 'clean', scanned_at = NULL",
+        "",
+    ),
     // mail
     ("mails_address_given", "UPDATE mails SET address = ''", ""),
     ("mails_state_known", "UPDATE mails SET state = 'weg'", ""),

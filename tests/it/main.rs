@@ -13,6 +13,7 @@ mod amendments;
 mod applications;
 mod architecture;
 mod assessments;
+mod attachments;
 mod audit;
 mod budget;
 mod catalogue;

@@ -42,11 +42,12 @@ const PEOPLE: [&str; 10] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 10] = [
+const NOT_A_PAGE: [&str; 11] = [
     "/sessie",
     "/audit/auditlog",
     "/audit/controle",
     "/aanvragen/{id}/concept/pdf",
+    "/aanvragen/{id}/bijlagen/{file}",
     "/aanvragen/{id}/versies/{number}/kopie",
     "/aanvragen/{id}/versies/{number}/pdf",
     "/besluiten/{id}/brief/pdf",

@@ -25,7 +25,7 @@ CREATE INDEX applications_by_parent ON applications (parent_id);
 
 CREATE TABLE application_sections (
     application_id TEXT NOT NULL REFERENCES applications (id),
-    section TEXT NOT NULL CONSTRAINT application_sections_known CHECK (section IN ('organisation', 'region', 'analysis', 'statements')),
+    section TEXT NOT NULL CONSTRAINT application_sections_known CHECK (section IN ('organisation', 'region', 'analysis', 'statements', 'attachments')),
     -- JSON object of field -> text, exactly as typed.
     answers TEXT NOT NULL,
     saved_at TEXT NOT NULL,

@@ -458,10 +458,7 @@ fn to_complete(id: &ApplicationId, request: &CompletionRequest) -> Todo {
             names.join(", ").to_lowercase(),
             request.message.trim()
         ),
-        href: form.map_or_else(
-            || format!("/aanvragen/{id}#projecten"),
-            |it| format!("/aanvragen/{id}/onderdelen/{}", it.as_str()),
-        ),
+        href: form.unwrap_or(&SectionName::Projects).href(id),
         button: "Aanvullen",
     }
 }

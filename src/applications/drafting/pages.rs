@@ -401,16 +401,16 @@ pub fn steps(
                     format!("Projecten ({})", draft.projects.len()),
                     format!("/aanvragen/{id}#projecten"),
                 ),
-                section => (
-                    section.label().to_owned(),
-                    format!("/aanvragen/{id}/onderdelen/{}", section.as_str()),
-                ),
+                section => (section.label().to_owned(), section.href(id)),
             };
             Task::new(label, href, tag).current(current == Some(*section))
         })
         .collect();
+    let after_projects = SectionName::ALL
+        .iter()
+        .take_while(|it| **it != SectionName::Statements);
     tasks.insert(
-        tasks.len().saturating_sub(1),
+        after_projects.count(),
         Task::new(
             "Begroting",
             format!("/aanvragen/{id}/begroting"),
@@ -445,9 +445,11 @@ fn budget_state(draft: &Draft) -> Tag {
 fn state_of(head: &Head, draft: &Draft, section: SectionName) -> Tag {
     let is_begun = match section {
         SectionName::Projects => !draft.projects.is_empty(),
+        SectionName::Attachments => draft.section(section).answers != Answers::default(),
         section => draft.sections.contains_key(&section),
     };
     match (is_begun, check::count(head, draft, section)) {
+        (false, _) if section == SectionName::Attachments => Tag::new(Tone::Neutral, "Geen"),
         (false, _) => Tag::new(Tone::Neutral, "Nog niet"),
         (true, 0) => Tag::new(Tone::Success, "Klaar"),
         (true, many) => Tag::new(Tone::Busy, left(many)),
@@ -476,16 +478,13 @@ fn after(id: &ApplicationId, section: SectionName, goes_on: bool) -> String {
     match rest.nth(if goes_on { 1 } else { 0 }) {
         None => format!("/aanvragen/{id}/controle"),
         Some(SectionName::Projects) => format!("/aanvragen/{id}?opgeslagen={saved}#projecten"),
-        Some(next) => format!(
-            "/aanvragen/{id}/onderdelen/{}?opgeslagen={saved}",
-            next.as_str()
-        ),
+        Some(next) => format!("{}?opgeslagen={saved}", next.href(id)),
     }
 }
 
 fn parts(path: &(String, String)) -> Result<(ApplicationId, SectionName), AppError> {
     let section = SectionName::parse(&path.1).map_err(|_| AppError::NotFound)?;
-    if section == SectionName::Projects {
+    if !SectionName::FORMS.contains(&section) {
         return Err(AppError::NotFound);
     }
     Ok((ApplicationId::from(path.0.as_str()), section))

@@ -29,7 +29,7 @@ pub fn leave(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppE
 fn check_part(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppError> {
     dossiers::to_do(tx.conn, &tx.actor, id, Action::EditApplication)?;
     let is_part = match SectionName::parse(part) {
-        Ok(section) => section != SectionName::Projects,
+        Ok(section) => SectionName::FORMS.contains(&section),
         Err(_) => project::store::draft(tx.conn, &ProjectId::from(part))?.application_id == *id,
     };
     if is_part {

@@ -3,9 +3,10 @@
 use super::{content::Content, store};
 use crate::{
     applications::{
-        Application, Head, check,
+        Application, Head, attachments, check,
         drafting::{Opening, store as drafts},
         project as projects, saving,
+        section::SectionName,
         signing::{self, Answer},
         state::{Event, State},
         store as common,
@@ -80,11 +81,15 @@ pub fn set_back(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppErr
         return Ok(());
     }
     for (name, answers) in &frozen.sections {
+        if *name == SectionName::Attachments {
+            continue;
+        }
         let section = draft.section(*name);
         if section.answers != *answers {
             drafts::save_section(tx, id, *name, answers, section.version)?;
         }
     }
+    attachments::actions::set_back(tx, id, &frozen.section(SectionName::Attachments))?;
     set_participants_back(tx, application, &frozen)?;
     projects::actions::set_back(tx, application, &frozen.typed())?;
     let fact = Fact::DraftSetBack { number };
@@ -143,6 +148,7 @@ fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppErr
         submitted_at: application.submitted_at.or(Some(tx.now)),
         ..application.clone()
     };
+    attachments::actions::freeze(tx, &application.id, number)?;
     let submitted = common::move_on(tx, &submitted, Event::Submit)?;
     let message = messages::receipt(&submitted.reference, number, tx.now, &sha256);
     let fact = Fact::ApplicationSubmitted { number, sha256 };

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     applications::{
-        Head, Project, ProjectYear, drafting::Draft, project::form, section::SectionName,
+        Head, Project, ProjectYear,
+        attachments::list::{self, Listed},
+        drafting::Draft,
+        project::form,
+        section::SectionName,
     },
     core::{
         answers::Answers,
@@ -134,7 +138,7 @@ impl Content {
             sections: draft
                 .sections
                 .iter()
-                .map(|(name, section)| (*name, section.answers.clone()))
+                .map(|(name, section)| (*name, entered(*name, &section.answers)))
                 .collect(),
             requested: Money::sum(
                 projects
@@ -166,6 +170,11 @@ impl Content {
         self.sections.get(&name).cloned().unwrap_or_default()
     }
 
+    /// The files that were added.
+    pub fn attachments(&self) -> Result<Vec<Listed>, AppError> {
+        list::files(&self.section(SectionName::Attachments))
+    }
+
     /// The sections in which these two differ.
     pub fn changed(&self, other: &Content) -> Vec<SectionName> {
         SectionName::ALL
@@ -180,6 +189,14 @@ impl Content {
                 section => self.section(*section) != other.section(*section),
             })
             .collect()
+    }
+}
+
+/// What of a section is frozen: all that was typed, and of files what they are.
+fn entered(name: SectionName, answers: &Answers) -> Answers {
+    match name {
+        SectionName::Attachments => list::entered(answers),
+        _ => answers.clone(),
     }
 }
 

@@ -587,7 +587,7 @@ mod tests {
         let it = content(vec![frozen("p1", 1, &PROJECT)]);
         let same = compared(&it, &it);
         assert!(same.is_empty() && same.totals.is_empty());
-        assert_eq!(same.same.len(), 5, "four sections and a project");
+        assert_eq!(same.same.len(), 6, "four sections, a project and the files");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{
     app::App,
     applications::{
         Head,
+        attachments::list::Listed,
         dossier::totals::Totals,
         drafting::store as drafts,
         store as common,
@@ -70,6 +71,8 @@ struct VersionPage {
     /// The receipt; a draft has none.
     version: Option<Version>,
     content: Content,
+    files: Vec<Listed>,
+    has_scanner: bool,
     sheet: Sheet,
     totals: Totals,
     /// The versions that it can be compared with, and what that is called.
@@ -182,7 +185,7 @@ async fn show_version(
         .store
         .read(move |conn| load_version(conn, &actor, &id, number))
         .await?;
-    html::ok(&version_page(&who, head, it))
+    html::ok(&version_page(&app, &who, head, it)?)
 }
 
 async fn show_draft(
@@ -195,24 +198,31 @@ async fn show_draft(
         .store
         .read(move |conn| load_draft(conn, &actor, &id))
         .await?;
-    html::ok(&version_page(&who, head, it))
+    html::ok(&version_page(&app, &who, head, it)?)
 }
 
-fn version_page(who: &SignedIn, head: Head, it: Entered) -> VersionPage {
+fn version_page(
+    app: &App,
+    who: &SignedIn,
+    head: Head,
+    it: Entered,
+) -> Result<VersionPage, AppError> {
     let here = it.version.as_ref().map_or(0, |it| it.number);
     let name = match here {
         0 => "Concept".to_owned(),
         number => format!("Versie {number}"),
     };
-    VersionPage {
+    Ok(VersionPage {
         frame: frame(who, &head).here(name),
         others: others(who, &head, here),
         version: it.version,
+        files: it.content.attachments()?,
+        has_scanner: app.files.scanner.is_some(),
         content: it.content,
         sheet: it.sheet,
         totals: it.totals,
         head,
-    }
+    })
 }
 
 /// The most versions that are offered to compare with.

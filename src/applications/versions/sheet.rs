@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     applications::{
+        attachments::list::Listed,
         catalogue,
         project::{
             EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, form, indicators,
@@ -28,7 +29,7 @@ use crate::{
 /// What was entered in a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
-    /// The sections, then the projects; each in the order of its page.
+    /// The sections, then the projects, then the files; each in the order of its page.
     pub parts: Vec<Part>,
 }
 
@@ -123,7 +124,7 @@ impl List {
 
     /// Whether it is shown as a table; otherwise each row is a list of fields.
     pub fn is_table(&self) -> bool {
-        self.name != "indicatoren"
+        !["indicatoren", "bijlagen"].contains(&self.name)
     }
 
     /// What stands above the names of its rows.
@@ -210,6 +211,7 @@ impl Sheet {
         Sheet {
             parts: sections
                 .chain(projects.map(|(it, at)| project(content, it, at, names)))
+                .chain([attachments(content)])
                 .collect(),
         }
     }
@@ -299,6 +301,63 @@ fn section(content: &Content, name: SectionName, at: usize) -> Part {
     }
 }
 
+/// The files that were added, each with what makes it this file and no other.
+fn attachments(content: &Content) -> Part {
+    let name = SectionName::Attachments;
+    let project = |id: &str| {
+        let found = content.projects.iter().find(|it| it.id.as_str() == id);
+        found.map_or("De hele aanvraag".to_owned(), title)
+    };
+    let row = |it: &Listed| {
+        let key = format!("bijlage.{}", it.id);
+        let cell = |part: &str| format!("{key}.{part}");
+        Row {
+            name: it.name.clone(),
+            cells: vec![
+                Entry::text(cell("over"), "Wat het is", &it.about),
+                Entry::choice(&cell("project"), "Hoort bij", project(&it.project)),
+                Entry::choice(&cell("soort"), "Soort en grootte", it.what()),
+                Entry::choice(
+                    &cell("sha256"),
+                    "Controlegetal (SHA-256)",
+                    it.sha256.clone(),
+                ),
+            ],
+            key,
+        }
+    };
+    // What can not be read as files is shown as it stands.
+    let (rows, answers): (Vec<Row>, Vec<Entry>) = match content.attachments() {
+        Ok(files) => (files.iter().map(row).collect(), Vec::new()),
+        Err(_) => {
+            let typed = content.section(name);
+            (Vec::new(), others(&typed, &BTreeSet::new(), str::to_owned))
+        }
+    };
+    let count = match rows.len() {
+        0 => "Geen".to_owned(),
+        many => many.to_string(),
+    };
+    Part {
+        key: PartKey::Section(name),
+        title: name.label().to_owned(),
+        anchor: "bijlagen".to_owned(),
+        position: 0,
+        answers: [Entry::choice("bijlagen", "Aantal bestanden", count)]
+            .into_iter()
+            .chain(answers)
+            .collect(),
+        lists: vec![List {
+            name: "bijlagen",
+            title: "Bestanden",
+            rows,
+        }]
+        .into_iter()
+        .filter(|it| !it.rows.is_empty())
+        .collect(),
+    }
+}
+
 fn place(it: &Place) -> Row {
     Row {
         key: it.cbs_code.clone(),
@@ -338,17 +397,21 @@ fn project(
         known.extend(row.cells.iter().map(|it| it.name.clone()));
     }
     let more = others(typed, &known, |field| label(field, names));
-    let title = typed.get("titel").trim();
     Part {
         key: PartKey::Project(it.id.clone()),
-        title: match title {
-            "" => format!("Project {}", it.position),
-            title => format!("Project {}: {}", it.position, typed::line(title, 200)),
-        },
+        title: title(it),
         anchor: format!("project-{at}"),
         position: it.position,
         answers: answers.into_iter().chain(more).collect(),
         lists: lists.into_iter().filter(|it| !it.rows.is_empty()).collect(),
+    }
+}
+
+/// What stands above a project.
+fn title(it: &FrozenProject) -> String {
+    match it.answers.get("titel").trim() {
+        "" => format!("Project {}", it.position),
+        title => format!("Project {}: {}", it.position, typed::line(title, 200)),
     }
 }
 

@@ -3,6 +3,7 @@
 mod asks;
 mod cast;
 mod chance;
+mod papers;
 mod partners;
 mod project;
 mod round;
@@ -42,6 +43,9 @@ pub struct Args {
     /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
     #[arg(long, env = "VG_THEME")]
     theme: Option<PathBuf>,
+    /// Where ClamAV listens, such as unix:/run/clamav/clamd.ctl; without it attachments are not scanned
+    #[arg(long, env = "VG_CLAMAV")]
+    clamav: Option<String>,
     /// Fill the database and stop
     #[arg(long)]
     no_serve: bool,
@@ -97,9 +101,16 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
         );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
+    let settings = Settings {
+        data_dir: Some(args.data),
+        clamav: args.clamav,
+        ..Settings::default()
+    };
+    let files = settings.files().map_err(AppError::internal)?;
     let begun = Instant::now();
     let hash = password::hash(PASSWORD)?;
     let rounds = story::tell(&store, store.now().dutch_day(), hash).await?;
+    papers::keep(&store, &files).await?;
     // What was told in the story is told; what happens from now on is mailed.
     store
         .write(&Actor::system(), outbox::mail::actions::silence)
@@ -120,13 +131,8 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    let post = Settings {
-        data_dir: Some(args.data),
-        ..Settings::default()
-    }
-    .post()
-    .map_err(AppError::internal)?;
-    serve::serve(App::new(store, None), post, args.listen, |address| {
+    let post = settings.post().map_err(AppError::internal)?;
+    serve::serve(App::new(store, files, None), post, args.listen, |address| {
         println!("{}", welcome(address));
     })
     .await

@@ -4,6 +4,7 @@
 use super::{
     cast::Cast,
     chance::Chance,
+    papers,
     project::{self, Ask},
 };
 use crate::{
@@ -57,7 +58,8 @@ fn as_<T>(
     f(tx)
 }
 
-/// Writes an application and, unless it stays a draft, submits it.
+/// Writes an application and, unless it stays a draft, submits it; with the attachments of the story,
+/// whose bytes [`papers::keep`] puts in storage, or without.
 pub fn apply(
     tx: &mut Tx<'_>,
     signatory: &Actor,
@@ -65,6 +67,7 @@ pub fn apply(
     asks: &[Ask],
     progress: Progress,
     chance: Chance,
+    has_papers: bool,
 ) -> Result<ApplicationId, AppError> {
     tx.actor = signatory.clone();
     let id = applications::actions::start(tx, window)?;
@@ -82,6 +85,9 @@ pub fn apply(
         let project = projects::actions::add(tx, &id)?;
         let version = projects::store::draft(tx.conn, &project)?.version;
         projects::actions::save(tx, &project, version, &project::answers(ask, chance)?)?;
+    }
+    if has_papers && !is_begun {
+        papers::add(tx, &id)?;
     }
     if !matches!(progress, Progress::Begun | Progress::Written) {
         submission::actions::submit(tx, &id)?;

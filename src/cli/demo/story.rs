@@ -397,7 +397,7 @@ impl Telling {
         let actor = signatory.clone();
         self.at(when)
             .write(&actor, move |tx| {
-                round::apply(tx, &signatory, &window, &asks, progress, chance)
+                round::apply(tx, &signatory, &window, &asks, progress, chance, true)
             })
             .await
     }

@@ -240,7 +240,15 @@ fn play(
         End::At(progress) => progress,
         End::Decided => Progress::Assessed,
     };
-    let id = round::apply(tx, &job.signatory, window, &job.asks, progress, chance)?;
+    let id = round::apply(
+        tx,
+        &job.signatory,
+        window,
+        &job.asks,
+        progress,
+        chance,
+        false,
+    )?;
     round::handle(tx, cast, scheme, &id, progress, chance)?;
     match job.end {
         End::At(_) => Ok(()),

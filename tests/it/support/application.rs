@@ -158,7 +158,7 @@ pub fn section_answers(section: SectionName) -> Answers {
                 "Het netwerk is jong en leunt op enkele mensen.",
             )
             .with("geleerd", ""),
-        SectionName::Projects => Answers::default(),
+        SectionName::Projects | SectionName::Attachments => Answers::default(),
         SectionName::Statements => Answers::default()
             .with("juridisch", "ja")
             .with("deelnemers_akkoord", "ja")

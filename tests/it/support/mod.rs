@@ -17,6 +17,7 @@ use actix_web::{
 use chrono::NaiveDateTime;
 use versterkingsgelden::{
     app::{self, App},
+    applications::attachments::{Files, storage::Storage},
     core::actor::Actor,
     db::{
         Conn, DatabaseUrl, Listener, Options, Store, Tx,
@@ -67,7 +68,7 @@ pub struct TestApp {
     pub url: DatabaseUrl,
     clock: Clock,
     statements: Arc<Mutex<Vec<String>>>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
     /// The address of its database on a server.
     pub postgres_url: Option<String>,
 }
@@ -120,13 +121,18 @@ impl TestApp {
         };
         let store = Store::open(&url, options).unwrap();
         TestApp {
-            app: App::new(store, None),
+            app: App::new(store, files(&dir), None),
             url,
             clock,
             statements,
-            _dir: dir,
+            dir,
             postgres_url,
         }
+    }
+
+    /// The folder of what it keeps beside its database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// Moves the clock.
@@ -217,6 +223,14 @@ impl TestApp {
     pub async fn statements<T>(&self, f: impl Future<Output = T>) -> (T, usize) {
         let (res, heard) = self.heard(f).await;
         (res, heard.len())
+    }
+}
+
+/// Attachments in a folder of this one, without a scanner.
+pub fn files(dir: &tempfile::TempDir) -> Files {
+    Files {
+        storage: Storage::in_folder(dir.path().join("attachments")).unwrap(),
+        scanner: None,
     }
 }
 

@@ -40,6 +40,34 @@ impl Client {
         self.send(address, path, "text/html", key, fields)
     }
 
+    /// The cookie of its session, as a header carries it.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// Posts a body of this type; all that came back, nothing if that was nothing.
+    pub fn post_form(
+        &self,
+        address: SocketAddr,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Option<String> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            self.cookie,
+            body.len()
+        )
+        .ok()?;
+        stream.write_all(body).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        (!answer.is_empty()).then_some(answer)
+    }
+
     /// As [`Client::post`], by a script that wants to be told what became of it.
     pub fn send(
         &self,
@@ -120,6 +148,7 @@ pub fn program(app: &TestApp) -> Command {
     };
     let mut program = Command::new(env!("CARGO_BIN_EXE_versterkingsgelden"));
     program.env("VG_DATABASE_URL", url);
+    program.env("VG_DATA_DIR", app.folder());
     program
 }
 

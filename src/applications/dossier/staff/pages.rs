@@ -9,6 +9,7 @@ use crate::{
     app::App,
     applications::{
         Head, Project,
+        attachments::list::Listed,
         dossier::{
             pages::{facts, past, titles},
             store, tag,
@@ -48,6 +49,8 @@ struct DossierPage {
     tabs: Vec<Tab>,
     version: Version,
     content: Content,
+    files: Vec<Listed>,
+    has_scanner: bool,
     sections: Vec<ShownSection>,
     totals: Totals,
     lines: Vec<Line>,
@@ -88,6 +91,8 @@ pub(in crate::applications::dossier) async fn submitted(
         tag: tag(application.state, false),
         tabs: tabs(&who.actor, &application.id),
         sections: shown(&content),
+        files: content.attachments()?,
+        has_scanner: app.files.scanner.is_some(),
         totals: versions::totals(&content)?,
         lines: lines(&content, &it.projects, &it.awarded),
         has_awards: !it.awarded.is_empty(),

@@ -78,6 +78,9 @@ async fn of_section(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let section = SectionName::parse(&path.1).map_err(|_| AppError::NotFound)?;
+    if section == SectionName::Attachments {
+        return Err(AppError::NotFound);
+    }
     let (id, actor) = (ApplicationId::from(&*path.0), who.actor.clone());
     let load = move |conn: &mut Conn| {
         let head = dossiers::head(conn, &actor, &id)?;

@@ -1,0 +1,2 @@
+//! What whoever looks after the program sees of files in which something was found.
+pub mod pages;

@@ -1,0 +1,2 @@
+//! Taking files in, piece by piece as they come.
+pub mod pages;
