@@ -247,6 +247,9 @@ fn frame(who: &SignedIn, application: &Application) -> Frame {
         .crumb("Besluit", format!("/aanvragen/{id}/besluit"))
 }
 
+/// The title and category of a project, and its awards with the names of their fields.
+type OfProject<'a> = (&'a str, Option<Category>, Vec<(String, &'a Award)>);
+
 #[derive(Template)]
 #[template(path = "decisions/amendments/propose.html")]
 struct ProposePage {
@@ -277,8 +280,8 @@ impl ProposePage {
         )
     }
 
-    fn projects(&self) -> Vec<(&str, Option<Category>, Vec<(String, &Award)>)> {
-        let mut projects: Vec<(&str, Option<Category>, Vec<(String, &Award)>)> = Vec::new();
+    fn projects(&self) -> Vec<OfProject<'_>> {
+        let mut projects: Vec<OfProject<'_>> = Vec::new();
         let mut last = None;
         for (field, award) in self.fields() {
             match projects.last_mut() {
