@@ -113,8 +113,8 @@ async function crawl(request, from) {
     const shape = shapeOf(address);
     count.set(shape, (count.get(shape) ?? 0) + 1);
     if (PER_SHAPE < count.get(shape)) return [];
-    // A connection that was idle for long may be closed just as the next request goes out.
-    const answer = await request.get(address, { maxRedirects: 0, maxRetries: 2 });
+    // A connection that was idle for long may be closed just as the next request goes out; and a dozen PDFs asked at once take their time.
+    const answer = await request.get(address, { maxRedirects: 0, maxRetries: 2, timeout: 90_000 });
     if (400 <= answer.status() && !from.includes(address)) found.findings.push(`${address}: a link to an answer ${answer.status()}`);
     if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) return [];
     const source = await answer.text();

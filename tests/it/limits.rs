@@ -183,7 +183,7 @@ on_both! {
         let cent = Money::from_cents(1);
         assert!(execute(&mut conn, &row.insert("4", "commitment", "free", "committed", cent)).is_err());
         let values = "'5', 'release', '{e}', 'committed', '{e}', 'released', 1, '{a}', '{p}'";
-        execute(&mut conn, &row.entry(values, versterkingsgelden::journal::CauseKind::Amendment)).unwrap();
+        execute(&mut conn, &row.entry(values, versterkingsgelden::journal::CauseKind::Decision)).unwrap();
         execute(&mut conn, &row.insert("6", "commitment", "free", "committed", cent)).unwrap();
         assert_footing(&app).await;
     }
