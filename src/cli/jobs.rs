@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{Timelike, Utc};
+use chrono::Timelike;
 
 use crate::{
     applications::{
@@ -11,7 +11,7 @@ use crate::{
         collaboration,
     },
     core::actor::Actor,
-    db::Store,
+    db::{Store, clock::Clock},
     decisions,
     error::AppError,
     journal,
@@ -33,7 +33,7 @@ pub async fn run(store: Store, files: Files) {
         if let Err(err) = remind(&store).await {
             tracing::error!(%err, "nobody could be reminded");
         }
-        match scanning::sweep(&store, &files, Utc::now().naive_utc()).await {
+        match scanning::sweep(&store, &files, Clock::System.now()).await {
             Ok(swept) if swept != scanning::Swept::default() => {
                 tracing::info!(?swept, "attachments swept");
             }

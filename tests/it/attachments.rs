@@ -15,7 +15,7 @@ use actix_web::{
     http::{StatusCode, header},
     test as web,
 };
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use futures_util::stream;
 use versterkingsgelden::{
@@ -437,7 +437,7 @@ on_both! {
         assert!(difference.contains("eerste.pdf") && difference.contains("tweede.pdf"));
         // What an earlier version names is kept, and can be fetched.
         app.at(moment("2027-10-01T08:00:00"));
-        let sweep = scanning::sweep(&app.app.store, &app.app.files, Utc::now().naive_utc() + TimeDelta::days(2));
+        let sweep = scanning::sweep(&app.app.store, &app.app.files, Clock::System.now() + TimeDelta::days(2));
         assert_eq!(sweep.await.unwrap(), Swept::default());
         let coordinator = app.browser(world.actor(Who::Coordinator)).await;
         let reply = coordinator.get(&format!("{}/{}", page(&id), first.id)).await;
@@ -486,7 +486,7 @@ on_both! {
         let all = files_of(&app, &id).await;
         delft.post(&format!("{}/{}/verwijdering", page(&id), all[1].id), &[]).await;
         let sweep = async |hours: i64| {
-            let machine = Utc::now().naive_utc() + TimeDelta::hours(hours);
+            let machine = Clock::System.now() + TimeDelta::hours(hours);
             scanning::sweep(&app.app.store, &app.app.files, machine).await.unwrap()
         };
         assert_eq!(sweep(23).await, Swept::default());

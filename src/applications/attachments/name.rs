@@ -43,7 +43,7 @@ pub fn cleaned(typed: &str, kind: FileKind) -> String {
             .unwrap_or("")
             .eq_ignore_ascii_case(it)
     };
-    if short.is_empty() || DEVICES.iter().any(|it| is_device(&it)) {
+    if short.is_empty() || DEVICES.iter().any(is_device) {
         let more = if short.is_empty() { "" } else { "-" };
         return format!("{NAMELESS}{more}{short}.{extension}");
     }
