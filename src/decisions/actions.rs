@@ -360,7 +360,8 @@ fn open_proposal(conn: &mut Conn, id: &ApplicationId, version: i32) -> Result<Pr
     }
 }
 
-fn check_interests(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
+/// Checks that this person declared to have no interest in the dossier.
+pub(super) fn check_interests(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppError> {
     if interests::declared(tx.conn, &tx.actor, &application.id)? {
         Ok(())
     } else {

@@ -307,14 +307,15 @@ impl CasePage {
             "Dit staat in de brief, boven de redenen per project. Een lege regel begint een nieuwe alinea."
         }
     }
+}
 
-    fn verdicts(&self) -> Vec<Choice> {
-        vec![
-            Choice::new(Verdict::Agreed.as_str(), "SZW stemt in"),
-            Choice::new(Verdict::Refused.as_str(), "SZW stemt niet in")
-                .with_help("Dan is een nieuw voorstel nodig."),
-        ]
-    }
+/// What SZW can say of a proposal, or of a change of an award.
+pub(super) fn verdicts() -> Vec<Choice> {
+    vec![
+        Choice::new(Verdict::Agreed.as_str(), "SZW stemt in"),
+        Choice::new(Verdict::Refused.as_str(), "SZW stemt niet in")
+            .with_help("Dan is een nieuw voorstel nodig."),
+    ]
 }
 
 /// Paragraphs of a text as it was typed.

@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     applications::{self, Application, state},
-    assessments::interests,
     audit::{self, Fact, Stream},
     core::{
         calendar,
@@ -20,7 +19,7 @@ use crate::{
     db::{Conn, Tx},
     decisions::{
         self, Decision, Verdict,
-        actions::{OBJECTION_DAYS, given},
+        actions::{OBJECTION_DAYS, check_interests, given},
     },
     error::{AppError, Refusal},
     identity::policy::{self, Action},
@@ -94,7 +93,7 @@ pub fn co_decide(
 ) -> Result<ApplicationId, AppError> {
     policy::require(&tx.actor, Action::CoDecide)?;
     let (application, amendment, lines) = open(tx, id, version)?;
-    check_interests(tx, &application.id)?;
+    check_interests(tx, &application)?;
     if !needs_szw(&lines) {
         return Err(AppError::BadRequest("no prevention in this change"));
     }
@@ -193,14 +192,6 @@ fn check_cycle(tx: &mut Tx<'_>, application: &Application) -> Result<(), AppErro
     }
 }
 
-fn check_interests(tx: &mut Tx<'_>, application: &ApplicationId) -> Result<(), AppError> {
-    if interests::declared(tx.conn, &tx.actor, application)? {
-        Ok(())
-    } else {
-        Err(Refusal::InterestsNotDeclared.into())
-    }
-}
-
 fn may_decide(
     tx: &mut Tx<'_>,
     application: &Application,
@@ -210,7 +201,7 @@ fn may_decide(
     if tx.actor.id == amendment.proposed_by {
         return Err(Refusal::FourEyes.into());
     }
-    check_interests(tx, &application.id)?;
+    check_interests(tx, application)?;
     match amendment.szw_verdict {
         _ if !needs_szw(lines) => Ok(()),
         Some(Verdict::Agreed) => Ok(()),

@@ -23,7 +23,10 @@ use crate::{
         money::Money,
     },
     db::{Conn, Tx},
-    decisions::{Verdict, pages::paragraphs},
+    decisions::{
+        Verdict,
+        pages::{paragraphs, verdicts},
+    },
     error::AppError,
     identity::{
         access::{self, Access, Route, SignedIn},
@@ -37,7 +40,7 @@ use crate::{
         forms::FormView,
         frame::Frame,
         html,
-        parts::{Choice, Tag, Tone},
+        parts::{Tag, Tone},
     },
 };
 
@@ -145,14 +148,6 @@ impl Found {
 }
 
 impl ListPage {
-    fn verdicts(&self) -> Vec<Choice> {
-        vec![
-            Choice::new(Verdict::Agreed.as_str(), "SZW stemt in"),
-            Choice::new(Verdict::Refused.as_str(), "SZW stemt niet in")
-                .with_help("Dan is een nieuw voorstel nodig."),
-        ]
-    }
-
     fn declare_at(&self) -> String {
         let id = &self.found.application.id;
         interests::address(id, &address(id))
