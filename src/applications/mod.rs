@@ -15,6 +15,7 @@ pub mod presence;
 pub mod progress;
 pub mod project;
 pub mod reference;
+pub mod reminding;
 pub mod saving;
 pub mod second_look;
 pub mod section;

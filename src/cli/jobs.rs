@@ -8,10 +8,10 @@ use chrono::Timelike;
 use crate::{
     applications::{
         attachments::{Files, scanning},
-        collaboration,
+        collaboration, reminding,
     },
     core::actor::Actor,
-    db::{Store, clock::Clock},
+    db::{Store, Tx, clock::Clock},
     decisions,
     error::AppError,
     journal,
@@ -62,10 +62,15 @@ async fn expire_reservations(store: &Store) -> Result<(), AppError> {
     }
 }
 
-/// Reminds of what has to be done in two days, some at a time.
+/// Reminds of what has to be done in two days and of windows that are about to close, some at a time.
 async fn remind(store: &Store) -> Result<(), AppError> {
-    let remind = collaboration::tasks::actions::remind;
-    while store.write(&Actor::system(), remind).await? != 0 {}
+    let tasks = collaboration::tasks::actions::remind;
+    while store.write(&Actor::system(), tasks).await? != 0 {}
+    let mut from = Some(0);
+    while let Some(offset) = from {
+        let windows = move |tx: &mut Tx<'_>| reminding::actions::remind(tx, offset);
+        from = store.write(&Actor::system(), windows).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use diesel::{
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
-    Conn,
+    Conn, Value, Work,
     schema::{applicant_limits, envelope_balances, envelopes},
 };
 use crate::{
@@ -71,10 +71,7 @@ pub(super) fn begin_write(conn: &mut Conn) -> QueryResult<()> {
 }
 
 /// One snapshot for all that a page reads, and no way to write.
-pub(super) fn read<T>(
-    conn: &mut Conn,
-    f: impl FnOnce(&mut Conn) -> Result<T, AppError>,
-) -> Result<T, AppError> {
+pub(super) fn read(conn: &mut Conn, work: &mut Work) -> Result<Value, AppError> {
     match conn {
         Conn::Sqlite(it) => AnsiTransactionManager::begin_transaction_sql(it, "BEGIN DEFERRED")?,
         Conn::Postgres(it) => AnsiTransactionManager::begin_transaction_sql(
@@ -82,22 +79,19 @@ pub(super) fn read<T>(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         )?,
     }
-    finish(conn, f)
+    finish(conn, work)
 }
 
 /// A write transaction on a server, tried again while the server says that it could not be
 /// serialised; and a few times where a row is there already, since somebody may have made it at this
 /// very moment: run again, the use case sees the row and can say so.
-pub(super) fn write<T>(
-    conn: &mut Conn,
-    f: impl Fn(&mut Conn) -> Result<T, AppError>,
-) -> Result<T, AppError> {
+pub(super) fn write(conn: &mut Conn, work: &mut Work) -> Result<Value, AppError> {
     const TRIES: u32 = 40;
     const TWICE: u32 = 3;
     let (mut tries, mut twice) = (1, 0);
     loop {
         begin_write(conn)?;
-        match finish(conn, &f) {
+        match finish(conn, work) {
             Err(err) if (is_retry(&err) && tries < TRIES) || (is_twice(&err) && twice < TWICE) => {
                 twice = twice.saturating_add(u32::from(is_twice(&err)));
                 // Grows to a quarter of a second; the id's random tail spreads those who wait.
@@ -129,11 +123,8 @@ fn is_twice(err: &AppError) -> bool {
     )
 }
 
-fn finish<T>(
-    conn: &mut Conn,
-    f: impl FnOnce(&mut Conn) -> Result<T, AppError>,
-) -> Result<T, AppError> {
-    match f(conn) {
+fn finish(conn: &mut Conn, work: &mut Work) -> Result<Value, AppError> {
+    match work(conn) {
         Ok(it) => {
             Manager::commit_transaction(conn)?;
             Ok(it)

@@ -6,7 +6,7 @@ pub mod dialect;
 pub mod schema;
 mod writer;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use chrono::NaiveDateTime;
 use diesel::r2d2::{ManageConnection, Pool};
@@ -148,12 +148,14 @@ impl Store {
         &self,
         f: impl FnOnce(&mut Conn) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let pool = self.pool.clone();
-        blocking(move || {
-            let mut conn = pool.get().map_err(AppError::busy)?;
-            dialect::read(&mut conn, f)
-        })
-        .await
+        let mut once = Some(f);
+        let work = Box::new(move |conn: &mut Conn| {
+            let f = once
+                .take()
+                .ok_or_else(|| AppError::internal("a read ran twice"))?;
+            f(conn).map(boxed)
+        });
+        unboxed(self.read_any(work).await?)
     }
 
     /// One use case, one write transaction. All of `f` commits or none of it does. `f` may run more
@@ -164,30 +166,60 @@ impl Store {
         f: impl Fn(&mut Tx<'_>) -> Result<T, AppError> + Send + Sync + 'static,
     ) -> Result<T, AppError> {
         let (now, ids, actor) = (self.now(), self.ids.clone(), actor.clone());
-        let run = move |conn: &mut Conn| {
-            f(&mut Tx {
+        let work = Box::new(move |conn: &mut Conn| {
+            let mut tx = Tx {
                 conn,
                 actor: actor.clone(),
                 now,
                 ids: ids.clone(),
-            })
-        };
+            };
+            f(&mut tx).map(boxed)
+        });
+        unboxed(self.write_any(work).await?)
+    }
+
+    async fn read_any(&self, mut work: Work) -> Result<Value, AppError> {
+        let pool = self.pool.clone();
+        blocking(move || {
+            let mut conn = pool.get().map_err(AppError::busy)?;
+            dialect::read(&mut conn, &mut work)
+        })
+        .await
+    }
+
+    async fn write_any(&self, mut work: Work) -> Result<Value, AppError> {
         if let Some(writer) = &self.writer {
-            return writer.write(run).await;
+            return writer.write(work).await;
         }
         let pool = self.pool.clone();
         blocking(move || {
             let mut conn = pool.get().map_err(AppError::busy)?;
-            dialect::write(&mut conn, run)
+            dialect::write(&mut conn, &mut work)
         })
         .await
     }
 }
 
+/// What is to be done in a transaction, and what comes of it: of no type, so that all that surrounds
+/// it is compiled once and not for every page and use case anew.
+type Work = Box<dyn FnMut(&mut Conn) -> Result<Value, AppError> + Send>;
+type Value = Box<dyn Any + Send>;
+
+fn boxed<T: Send + 'static>(it: T) -> Value {
+    Box::new(it)
+}
+
+fn unboxed<T: 'static>(it: Value) -> Result<T, AppError> {
+    let it = it
+        .downcast()
+        .map_err(|_| AppError::internal("a value of another type"))?;
+    Ok(*it)
+}
+
 /// Runs on a thread that may wait, inside the span of the request that asked.
-async fn blocking<T: Send + 'static>(
-    f: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
+async fn blocking(
+    f: impl FnOnce() -> Result<Value, AppError> + Send + 'static,
+) -> Result<Value, AppError> {
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(f))
         .await

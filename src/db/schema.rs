@@ -802,6 +802,15 @@ diesel::joinable!(cycles -> schemes (scheme_id));
 diesel::joinable!(budget_years -> cycles (cycle_id));
 diesel::joinable!(envelopes -> budget_years (budget_year_id));
 diesel::joinable!(application_windows -> cycles (cycle_id));
+diesel::table! {
+    closing_reminders (window_id, region_id, closes_at, days) {
+        window_id -> Text,
+        region_id -> Text,
+        closes_at -> Timestamp,
+        days -> Integer,
+        reminded_at -> Timestamp,
+    }
+}
 diesel::joinable!(window_closings -> application_windows (window_id));
 diesel::joinable!(window_closings -> regions (region_id));
 diesel::joinable!(region_members -> regions (region_id));

@@ -9,21 +9,24 @@ use std::{
     thread,
 };
 
-use diesel::{
-    Connection, QueryResult, connection::TransactionManager, result::Error as DieselError,
-};
+use diesel::{Connection, QueryResult, connection::TransactionManager};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Conn, dialect};
+use super::{Conn, Value, Work, dialect};
 use crate::error::AppError;
 
 /// How many may wait, and how many share one commit.
 const QUEUE: usize = 1024;
 const BATCH: usize = 256;
 
-type Job = Box<dyn FnOnce(&mut Conn) -> Answer + Send>;
-/// Called when it is known whether the batch was committed.
-type Answer = Box<dyn FnOnce(Result<(), &DieselError>) + Send>;
+/// A use case that waits, and who waits for it.
+struct Job {
+    work: Work,
+    asker: Asker,
+}
+
+type Outcome = Result<Value, AppError>;
+type Asker = oneshot::Sender<Outcome>;
 type Manager = <Conn as Connection>::TransactionManager;
 
 /// A handle to the writer's queue.
@@ -42,8 +45,13 @@ impl Writer {
                 while let Some(first) = jobs.blocking_recv() {
                     let mut answers = Vec::new();
                     let committed = batch(&mut conn, first, &mut jobs, &mut answers);
-                    for answer in answers {
-                        answer(committed.as_ref().copied());
+                    for (asker, res) in answers {
+                        let res = res.and_then(|it| match &committed {
+                            Ok(()) => Ok(it),
+                            Err(err) => Err(AppError::internal(err.to_string())),
+                        });
+                        // The asker may have gone; the write stands all the same.
+                        let _ = asker.send(res);
                     }
                 }
             })?;
@@ -51,24 +59,12 @@ impl Writer {
     }
 
     /// Queues a use case and waits until it is durable, or says why it is not.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Conn) -> Result<T, AppError> + Send + 'static,
-    ) -> Result<T, AppError> {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |conn| {
-            let res = in_savepoint(conn, f);
-            Box::new(move |committed| {
-                let res = res.and_then(|it| match committed {
-                    Ok(()) => Ok(it),
-                    Err(err) => Err(AppError::internal(err.to_string())),
-                });
-                // The asker may have gone; the write stands all the same.
-                let _ = answer.send(res);
-            })
-        });
-        self.queue.try_send(job).map_err(AppError::busy)?;
-        answered.await.map_err(AppError::busy)?
+    pub async fn write(&self, work: Work) -> Outcome {
+        let (asker, answer) = oneshot::channel();
+        self.queue
+            .try_send(Job { work, asker })
+            .map_err(AppError::busy)?;
+        answer.await.map_err(AppError::busy)?
     }
 }
 
@@ -77,15 +73,14 @@ fn batch(
     conn: &mut Conn,
     first: Job,
     jobs: &mut mpsc::Receiver<Job>,
-    answers: &mut Vec<Answer>,
+    answers: &mut Vec<(Asker, Outcome)>,
 ) -> QueryResult<()> {
     dialect::begin_write(conn)?;
-    answers.push(first(conn));
-    while answers.len() < BATCH {
-        match jobs.try_recv() {
-            Ok(job) => answers.push(job(conn)),
-            Err(_) => break,
-        }
+    let mut next = Some(first);
+    while let Some(job) = next {
+        answers.push((job.asker, in_savepoint(conn, job.work)));
+        let has_room = answers.len() < BATCH;
+        next = has_room.then(|| jobs.try_recv().ok()).flatten();
     }
     let committed = Manager::commit_transaction(conn);
     if committed.is_err() {
@@ -95,12 +90,9 @@ fn batch(
     committed
 }
 
-fn in_savepoint<T>(
-    conn: &mut Conn,
-    f: impl FnOnce(&mut Conn) -> Result<T, AppError>,
-) -> Result<T, AppError> {
+fn in_savepoint(conn: &mut Conn, mut work: Work) -> Outcome {
     Manager::begin_transaction(conn)?;
-    match catch_unwind(AssertUnwindSafe(|| f(conn))) {
+    match catch_unwind(AssertUnwindSafe(|| work(conn))) {
         Ok(Ok(it)) => {
             Manager::commit_transaction(conn)?;
             Ok(it)

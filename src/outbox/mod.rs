@@ -22,6 +22,8 @@ text_enum! {
         CompletionRequested => "completion_requested",
         /// A window closes later: after an outage, or for this region alone (Awb 2:21).
         WindowClosesLater => "window_closes_later",
+        /// A window closes soon, and the region did not submit yet.
+        WindowClosesSoon => "window_closes_soon",
         /// A colleague asks who may sign to submit, or the signatory gives it back.
         Signing => "signing",
         /// Something was found in a file, which is held.
@@ -44,7 +46,9 @@ impl MessageKind {
             | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent
             | MessageKind::AwardAmended => true,
-            MessageKind::ApplicationWithdrawn | MessageKind::Signing => false,
+            MessageKind::ApplicationWithdrawn
+            | MessageKind::WindowClosesSoon
+            | MessageKind::Signing => false,
         }
     }
 
@@ -55,6 +59,7 @@ impl MessageKind {
             MessageKind::ApplicationReceived | MessageKind::ApplicationWithdrawn => true,
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
+            | MessageKind::WindowClosesSoon
             | MessageKind::Signing
             | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent

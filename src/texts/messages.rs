@@ -49,6 +49,24 @@ pub fn completion_requested(
     }
 }
 
+/// A window closes soon, and the application in it was not submitted yet, or not begun.
+pub fn closes_soon(window: &str, closes_at: NaiveDateTime, reference: Option<&str>) -> Message {
+    let standing = match reference {
+        Some(it) => format!(
+            "Uw aanvraag {it} is nog niet ingediend. Bij “Controleren en indienen” ziet u wat er nog moet gebeuren."
+        ),
+        None => "U bent nog niet begonnen met een aanvraag.".to_owned(),
+    };
+    let moment = dates::moment(closes_at);
+    Message {
+        subject: format!("{window} sluit bijna"),
+        body: format!(
+            "{standing}\n\n\
+             U kunt indienen tot {moment}. Daarna kan het niet meer."
+        ),
+    }
+}
+
 /// A window closes later for all, because of an outage (Awb 2:21).
 pub fn closes_later_for_all(window: &str, closes_at: NaiveDateTime) -> Message {
     Message {

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { browser, check, sound, start } from './lib.mjs';
+import { fill } from './hands.mjs';
 import { projects } from './typed.mjs';
 
 const FIRST = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam', year: 'numeric' })) + 1;
@@ -136,19 +137,4 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
 
   await page.context().close();
   await stop();
-}
-
-/** Types in the fields of these names; a name that ends in a point is every box that starts with it. */
-async function fill(page, answers) {
-  for (const [name, value] of Object.entries(answers)) {
-    if (name.endsWith('.')) {
-      for (const box of await page.locator(`[name^="${name}"]`).all()) await box.check();
-      continue;
-    }
-    const field = page.locator(`[name="${name}"]`).first();
-    const kind = await field.evaluate((it) => it.type);
-    if (kind === 'radio') await page.locator(`[name="${name}"][value="${value}"]`).check();
-    else if (kind === 'select-one') await field.selectOption(value);
-    else await field.fill(value);
-  }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { browser, check, sound, start } from './lib.mjs';
 import { csv, xlsx } from './files.mjs';
+import { cents, fill, named, press } from './hands.mjs';
 import { SECTIONS, indicator, projects, topUp } from './typed.mjs';
 
 const VARIANTS = [
@@ -65,6 +66,7 @@ async function journey({ database, js, width }) {
   await step('SZW agrees, another decides, the coordinator sends', () => decideOn(people, story, true));
   await step('Delft reads the message, the decision and the letter', () => readDecision(people.delft, story));
   await step('finance finds the award in the budget and in the files', () => finance(people.finance, story));
+  await step('an award is changed: proposed, agreed, decided, told', () => amend(people, story));
   await step('a top-up from the reserve', () => topUpRound(people, story));
   await step('the auditor finds that all is well', () => audit(people.auditor));
 
@@ -342,6 +344,51 @@ async function readDecision(page, story) {
   }
 }
 
+/** Every project gets a hundred euro less in one year. */
+async function amend({ coordinator, coDecides, decides, delft }, { address }) {
+  const changes = `${address}/wijzigingen`;
+  await coordinator.goto(`${address}/besluit`);
+  await coordinator.getByRole('link', { name: /wijziging/i }).first().click();
+  assert.equal(new URL(coordinator.url()).pathname, changes);
+  await look(coordinator, 'wijzigingen-leeg');
+  await coordinator.getByRole('link', { name: 'Stel een wijziging voor' }).click();
+  await look(coordinator, 'wijziging-nieuw');
+  await press(coordinator, 'Stel deze wijziging voor');
+  await coordinator.locator('#fouten').waitFor();
+  await look(coordinator, 'wijziging-fout');
+  let before = 0;
+  let projects = 0;
+  for (const project of await coordinator.locator('main fieldset').all()) {
+    const amounts = project.locator('input[type=text]');
+    for (const it of await amounts.all()) before += cents(await it.inputValue());
+    const first = cents(await amounts.first().inputValue());
+    await amounts.first().fill(((first - 10_000) / 100).toFixed(2).replace('.', ','));
+    projects += 1;
+  }
+  await fill(coordinator, { reden: 'De werkbezoeken gaan niet door. Dat scheelt honderd euro per project.' });
+  await press(coordinator, 'Stel deze wijziging voor');
+  await coordinator.waitForURL((url) => url.pathname === changes);
+  await look(coordinator, 'wijziging-voorgesteld');
+  await coDecides.goto(changes);
+  await look(coDecides, 'wijziging-szw');
+  await press(coDecides, 'Leg dit vast');
+  await coDecides.locator('#fouten').waitFor();
+  await look(coDecides, 'wijziging-szw-fout');
+  await fill(coDecides, { oordeel: 'agreed', 'oordeel.reden': 'Het doel van de preventieprojecten blijft gelijk.' });
+  await press(coDecides, 'Leg dit vast');
+  await decides.goto(changes);
+  await look(decides, 'wijziging-besluit');
+  await press(decides, 'Besluit zoals voorgesteld');
+  await look(decides, 'wijziging-besloten');
+  await delft.goto('/berichten');
+  await delft.locator('main tbody a').first().click();
+  await look(delft, 'bericht-wijziging');
+  await delft.goto(changes);
+  await look(delft, 'wijziging-gelezen');
+  const sums = (await delft.locator('main tfoot td').allInnerTexts()).map(cents);
+  assert.deepEqual(sums, [before, before - projects * 10_000]);
+}
+
 async function finance(page, story) {
   await page.goto('/begroting');
   await page.locator(named('cyclus')).selectOption({ label: CYCLE });
@@ -445,40 +492,9 @@ async function audit(page) {
 
 // ---------------------------------------------------------------- hands
 
-function named(name) {
-  return `[name="${name}"]`;
-}
-
-async function press(page, name, { exact = false } = {}) {
-  await page.getByRole('button', { name, exact }).click();
-}
-
-/** Fills fields by their names, whatever kind they are; a name that ends in a dot is all fields that begin so. */
-async function fill(page, answers) {
-  for (const [name, answer] of Object.entries(answers)) {
-    if (name.endsWith('.')) {
-      for (const box of await page.locator(`main [name^="${name}"]`).all()) await box.setChecked(answer);
-      continue;
-    }
-    const field = page.locator(`main ${named(name)}`);
-    const kind = await field.first().evaluate((it) => (it.tagName === 'SELECT' ? 'select' : it.type));
-    if (kind === 'select') await field.selectOption(String(answer));
-    else if (kind === 'radio') await page.locator(`main ${named(name)}[value="${answer}"]`).check();
-    else if (kind === 'checkbox') await field.setChecked(answer);
-    else await field.fill(String(answer));
-  }
-}
-
 async function download(page, link) {
   const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
   return file.path();
-}
-
-/** An amount as it stands on a page, in cents. */
-function cents(text) {
-  const digits = text.replace(/[^0-9,-]/g, '');
-  assert.match(digits, /^-?\d+,\d\d$/, `“${text}” is an amount`);
-  return Number(digits.replace(',', ''));
 }
 
 /** So many hours from now, as a moment on the Dutch clock is typed. */

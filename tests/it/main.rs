@@ -42,6 +42,7 @@ mod migrations;
 mod model;
 mod progress;
 mod projects;
+mod reminding;
 mod saving;
 mod scale;
 mod scenario_rules;

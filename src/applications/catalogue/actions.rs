@@ -50,15 +50,15 @@ pub fn add_examples(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     let all = store::current(tx.conn)?;
     let mut added = 0_usize;
     for (code, wording) in examples::read()? {
-        let is_there = all.iter().any(|it| it.code == code);
+        let is_there = all.iter().any(|it| it.code == *code);
         if is_there || MOST <= all.len().saturating_add(added) {
             continue;
         }
-        let entry = new(tx, &code, 1, &wording, true);
+        let entry = new(tx, code, 1, wording, true);
         store::insert(tx, &entry)?;
         audit::record(
             tx,
-            Stream::Indicator(&code),
+            Stream::Indicator(code),
             &Fact::CatalogueAdded { code: code.clone() },
         )?;
         added = added.saturating_add(1);

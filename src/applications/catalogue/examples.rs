@@ -1,5 +1,7 @@
 //! The catalogue to begin with: examples for the local approach, read from `seeds/`. Pure.
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
 use super::{Fits, RollUp, Wording};
@@ -32,8 +34,17 @@ struct Seed {
     fits: Vec<SubItem>,
 }
 
-/// Code and words of each example.
-pub fn read() -> Result<Vec<(String, Wording)>, AppError> {
+/// Code and words of each example; the file is read once.
+pub fn read() -> Result<&'static [(String, Wording)], AppError> {
+    static READ: OnceLock<Vec<(String, Wording)>> = OnceLock::new();
+    if let Some(it) = READ.get() {
+        return Ok(it);
+    }
+    let all = parsed()?;
+    Ok(READ.get_or_init(|| all))
+}
+
+fn parsed() -> Result<Vec<(String, Wording)>, AppError> {
     let file: File = toml::from_str(INDICATORS).map_err(AppError::internal)?;
     let entries = file.indicator.into_iter().map(|it| {
         let wording = Wording {
@@ -71,7 +82,7 @@ mod tests {
         assert!((25..=40).contains(&all.len()), "{}", all.len());
         let codes: BTreeSet<&String> = all.iter().map(|it| &it.0).collect();
         assert_eq!(codes.len(), all.len());
-        for (code, wording) in &all {
+        for (code, wording) in all {
             let typed = Answers::default().with("code", &**code);
             assert_eq!(form::code(&typed).as_ref(), Ok(code));
             let mut like = entry(code, &wording.name, &wording.unit);

@@ -67,7 +67,7 @@ pub fn answers(ask: &Ask, chance: Chance) -> Result<Answers, AppError> {
     let catalogue = examples::read()?;
     for (number, it) in (1..).zip(&seed.indicators) {
         indicator(&mut answers, number, it, &years);
-        from_catalogue(&mut answers, number, it, &catalogue);
+        from_catalogue(&mut answers, number, it, catalogue);
     }
     Ok(answers)
 }

@@ -1,0 +1,89 @@
+//! Who did not submit yet is reminded a week and a day before a window closes, once each.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use versterkingsgelden::{
+    applications::reminding,
+    core::actor::Actor,
+    db::schema::{closing_reminders, outbox},
+    schemes::closings::{actions as closings, form::NewExtension},
+};
+
+use crate::support::{AnApplication, TestApp, Who, World, moment, on_both};
+
+/// Lets the program remind; answers to whom it has written so far: municipality and text, in order.
+async fn remind(app: &TestApp) -> Vec<(String, String)> {
+    let next = app
+        .act(&Actor::system(), |tx| reminding::actions::remind(tx, 0))
+        .await;
+    assert_eq!(next, None, "three regions fit in one go");
+    app.read(|conn| {
+        Ok(outbox::table
+            .filter(outbox::kind.eq("window_closes_soon"))
+            .order((outbox::created_at, outbox::municipality_id))
+            .select((outbox::municipality_id, outbox::body))
+            .load(conn)?)
+    })
+    .await
+}
+
+on_both! {
+    async fn a_week_and_a_day_before_the_closing(app: TestApp) {
+        let world = World::new(&app).await;
+        let [delft, gouda, huizen] = world.leads.each_ref().map(ToString::to_string);
+        AnApplication::of(Who::Delft).make(&app, &world).await;
+        AnApplication::of(Who::Gouda).submitted().make(&app, &world).await;
+
+        app.at(moment("2026-10-01T14:59:59"));
+        assert_eq!(remind(&app).await, []);
+        app.at(moment("2026-10-01T15:00:00"));
+        let mut told = remind(&app).await;
+        assert_eq!(told, remind(&app).await, "once");
+        told.sort();
+        let mut wanted = [delft.clone(), huizen.clone()];
+        wanted.sort();
+        assert_eq!(told.iter().map(|it| it.0.clone()).collect::<Vec<_>>(), wanted);
+        for (to, text) in &told {
+            assert!(text.contains("tot donderdag 8 oktober 2026, 17.00 uur"), "{text}");
+            let stands = if *to == delft { "nog niet ingediend" } else { "nog niet begonnen" };
+            assert!(text.contains(stands), "{text}");
+            assert_ne!(*to, gouda);
+        }
+        app.at(moment("2026-10-08T08:00:00"));
+        assert_eq!(remind(&app).await.len(), 4);
+        assert_eq!(remind(&app).await.len(), 4);
+        app.at(moment("2026-10-08T15:00:00"));
+        assert_eq!(remind(&app).await.len(), 4, "it has closed");
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        assert!(delft.page("/berichten").await.contains("Aanvragen 2027-2028 sluit bijna"));
+    }
+
+    async fn who_got_more_time_is_reminded_of_that(app: TestApp) {
+        let world = World::new(&app).await;
+        for who in [Who::Gouda, Who::Huizen] {
+            AnApplication::of(who).submitted().make(&app, &world).await;
+        }
+        app.at(moment("2026-10-08T08:00:00"));
+        assert_eq!(remind(&app).await.len(), 1);
+        let window = world.window.clone();
+        let extension = NewExtension {
+            region: world.regions[0].clone(),
+            ends_at: moment("2026-10-22T15:00:00"),
+            reason: "De burgemeester is ziek.".to_owned(),
+        };
+        app.act(world.actor(Who::Coordinator), move |tx| closings::extend(tx, &window, &extension)).await;
+        assert_eq!(remind(&app).await.len(), 1, "there is time again");
+        app.at(moment("2026-10-21T16:00:00"));
+        let told = remind(&app).await;
+        assert_eq!(told.len(), 2);
+        assert!(told[1].1.contains("22 oktober 2026"), "{told:?}");
+    }
+
+    async fn only_the_program_reminds(app: TestApp) {
+        let world = World::new(&app).await;
+        app.at(moment("2026-10-08T08:00:00"));
+        let res = app.try_as(world.actor(Who::Coordinator), |tx| reminding::actions::remind(tx, 0)).await;
+        assert!(res.is_err());
+        let kept: i64 = app.read(|conn| Ok(closing_reminders::table.count().get_result(conn)?)).await;
+        assert_eq!(kept, 0);
+    }
+}
