@@ -90,8 +90,11 @@ impl ManageConnection for Manager {
                 .map_err(PoolError::QueryError)?;
                 it.batch_execute(match self.purpose {
                     Purpose::Read => "PRAGMA query_only = ON",
-                    // In KiB: room for what one batch of writes touches.
-                    Purpose::Write => "PRAGMA cache_size = -16384",
+                    // Room for what many batches of writes touch (in KiB), so that few pages are read
+                    // again; and some of them before they are copied into the file (in pages).
+                    Purpose::Write => {
+                        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000"
+                    }
                 })
                 .map_err(PoolError::QueryError)?;
                 Conn::Sqlite(it)

@@ -204,6 +204,31 @@ on_both! {
         assert_eq!(facts(&app, &id).await, before + 3);
     }
 
+    async fn earlier_texts_are_shown_with_who_wrote_them(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let of = id.clone();
+        let project = app.act(world.actor(Who::Delft), move |tx| project::actions::add(tx, &of)).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        let page = format!("{}/eerder", address(&id));
+        assert!(delft.page(&page).await.contains("Er zijn geen eerdere teksten."));
+        save(&delft, &id, 1, &[("geleerd", "De eerste <tekst>")]).await;
+        save(&editor, &id, 2, &[("geleerd", "De tweede tekst")]).await;
+        let shown = delft.page(&page).await;
+        assert!(shown.contains("De eerste &#60;tekst&#62;"), "{shown}");
+        assert!(shown.contains(&world.actor(Who::Delft).name), "{shown}");
+        assert!(!shown.contains("De tweede tekst"), "what stands there now is no earlier text: {shown}");
+        assert!(delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await.contains("Eerdere teksten"));
+
+        let gouda = app.browser(world.actor(Who::Gouda)).await;
+        let other = AnApplication::of(Who::Gouda).make(&app, &world).await;
+        assert_eq!(gouda.get(&page).await.status, StatusCode::NOT_FOUND);
+        let strange = format!("/aanvragen/{other}/projecten/{project}/eerder");
+        assert_eq!(gouda.get(&strange).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(delft.get(&format!("/aanvragen/{id}/onderdelen/attachments/eerder")).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn every_way_out_of_a_section_saves(app: TestApp) {
         let world = World::new(&app).await;
         let id = AnApplication::of(Who::Delft).with(1).make(&app, &world).await;
