@@ -359,10 +359,10 @@ async function amend({ coordinator, coDecides, decides, delft }, { address }) {
   let before = 0;
   let projects = 0;
   for (const project of await coordinator.locator('main fieldset').all()) {
-    const amounts = project.locator('input[type=text]');
-    for (const it of await amounts.all()) before += cents(await it.inputValue());
-    const first = cents(await amounts.first().inputValue());
-    await amounts.first().fill(((first - 10_000) / 100).toFixed(2).replace('.', ','));
+    const amount = project.locator('input[type=text]').first();
+    const was = cents(await amount.inputValue());
+    await amount.fill(((was - 10_000) / 100).toFixed(2).replace('.', ','));
+    before += was;
     projects += 1;
   }
   await fill(coordinator, { reden: 'De werkbezoeken gaan niet door. Dat scheelt honderd euro per project.' });

@@ -304,6 +304,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "closing_reminders_days_positive",
+        "INSERT INTO closing_reminders SELECT w.id, r.id, w.closes_at, 0, w.closes_at FROM application_windows w, regions r",
+        "",
+    ),
+    (
         "catalogue_indicators_edition_positive",
         "UPDATE catalogue_indicators SET edition = 0",
         "",
