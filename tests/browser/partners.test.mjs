@@ -1,9 +1,7 @@
 // A partner is invited, accepts and does their part, as both see it, wide and narrow, also where something is wrong.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { browser, check, sound, start } from './lib.mjs';
+import { invitation } from './mails.mjs';
 
 const { base, dir, stop } = await start({ before: [], command: (dir) => ['demo', '--data', dir] });
 const PASSWORD = 'demo-wachtwoord';
@@ -25,21 +23,6 @@ async function look(page, name) {
     await page.setViewportSize({ width, height: 900 });
     await sound(page, name);
   }
-}
-
-/** The link in the last mail to this address. */
-async function link(address) {
-  for (let tries = 0; tries < 120; tries += 1) {
-    const folder = path.join(dir, 'mail');
-    const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((it) => it.endsWith('.eml')) : [];
-    const mails = names.map((it) => fs.readFileSync(path.join(folder, it), 'utf8'));
-    const mine = mails.find((it) => it.includes(`To: ${address}`));
-    const text = mine?.replace(/=\r?\n/g, '');
-    const found = text?.match(/\/uitnodigingen\/[\w-]+/);
-    if (found) return found[0];
-    await sleep(500);
-  }
-  throw new Error(`no mail to ${address} in ${dir}/mail`);
 }
 
 let application;
@@ -69,7 +52,7 @@ await check('the municipality invites a partner, without a script', async () => 
 });
 
 await check('the partner accepts with a new account and does their part', async () => {
-  const address = await link(PETRA);
+  const address = await invitation(dir, PETRA);
   const petra = await browser({ base });
   await petra.goto(address);
   await look(petra, 'uitnodiging');
@@ -124,7 +107,7 @@ await check('the municipality sees it, gives a task and removes the partner', as
 });
 
 await check('somebody else is told so', async () => {
-  const address = await link('jongerenwerk@demo.example');
+  const address = await invitation(dir, 'jongerenwerk@demo.example');
   const other = await person('auditor@demo.example');
   await other.goto(address);
   await other.getByText('niet kan aannemen').waitFor();

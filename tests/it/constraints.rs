@@ -62,6 +62,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ),
     // schemes
     (
+        "closing_reminders_days_positive",
+        "INSERT INTO closing_reminders SELECT w.id, r.id, w.closes_at, 0, w.closes_at FROM application_windows w, regions r",
+        "",
+    ),
+    (
         "schemes_decision_term_positive",
         "UPDATE schemes SET decision_term_weeks = 0",
         "",
@@ -301,11 +306,6 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "catalogue_indicators_code_not_empty",
         "UPDATE catalogue_indicators SET code = ''",
-        "",
-    ),
-    (
-        "closing_reminders_days_positive",
-        "INSERT INTO closing_reminders SELECT w.id, r.id, w.closes_at, 0, w.closes_at FROM application_windows w, regions r",
         "",
     ),
     (
