@@ -38,8 +38,8 @@ export function cents(text) {
 const STOPS = 900;
 
 /**
- * Goes through the page with Tab, answers every field that has an answer where it comes by, and presses Enter on the
- * button or link with these words. Wherever it stops one sees where one is.
+ * Goes on through the page with Tab, answers every field that has an answer where it comes by, and presses Enter on the
+ * button or link with these words; without words it stops at the last answer. Wherever it comes one sees where one is.
  */
 export async function tabThrough(page, answers, button) {
   const left = new Map(Object.entries(answers));
@@ -53,6 +53,7 @@ export async function tabThrough(page, answers, button) {
     if (at.isInMain && (left.has(at.name) || prefix)) {
       await answer(page, at, left.get(prefix ?? at.name));
       if (!prefix) left.delete(at.name);
+      if (!button && [...left.keys()].every((it) => it.endsWith('.'))) return;
     } else if (at.isButton && at.text === button) {
       const missed = [...left.keys()].filter((it) => !it.endsWith('.'));
       if (missed.length) continue; // a button of the same words further up

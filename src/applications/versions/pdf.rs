@@ -212,3 +212,18 @@ fn list(list: &List, part: &Part) -> Json {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::applications::{submission::content::Content, versions};
+
+    /// `scripts/check-letters.sh` prints it for other programs, long after this test.
+    #[test]
+    fn the_sample_is_a_version_as_they_are_stored() {
+        let sample = include_str!("../../../tests/data/applications/two_projects.json");
+        let content = Content::parse(sample.trim_end()).unwrap();
+        assert_eq!(content.projects.len(), 2);
+        assert!(content.projects.iter().all(|it| it.sub_item.is_some()));
+        versions::totals(&content).unwrap();
+    }
+}
