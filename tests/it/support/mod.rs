@@ -6,11 +6,21 @@ pub mod projects;
 pub mod server;
 mod world;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    pin::Pin,
+    rc::Rc,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use actix_web::{
     body::to_bytes,
     cookie::Cookie,
+    dev::ServiceResponse,
     http::{StatusCode, header},
     test,
 };
@@ -71,6 +81,17 @@ pub struct TestApp {
     dir: tempfile::TempDir,
     /// The address of its database on a server.
     pub postgres_url: Option<String>,
+    number: u32,
+}
+
+/// An application's routes, ready to answer.
+type Routes = Rc<dyn Fn(test::TestRequest) -> Pin<Box<dyn Future<Output = ServiceResponse>>>>;
+
+static NUMBERS: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    /// The routes of each [`TestApp::number`]. There are hundreds, and most tests send many requests.
+    static BUILT: RefCell<BTreeMap<u32, Routes>> = RefCell::default();
 }
 
 /// What came back.
@@ -127,6 +148,7 @@ impl TestApp {
             statements,
             dir,
             postgres_url,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         }
     }
 
@@ -166,10 +188,28 @@ impl TestApp {
         self.app.store.read(f).await.unwrap()
     }
 
+    async fn routes(&self) -> Routes {
+        if let Some(built) = BUILT.with_borrow(|it| it.get(&self.number).cloned()) {
+            return built;
+        }
+        let service = Rc::new(test::init_service(app::build(self.app.clone())).await);
+        let answer = move |request: test::TestRequest| {
+            let service = Rc::clone(&service);
+            let answered: Pin<Box<dyn Future<Output = ServiceResponse>>> = Box::pin(async move {
+                let response = test::call_service(&*service, request.to_request()).await;
+                response.map_into_boxed_body()
+            });
+            answered
+        };
+        let built: Routes = Rc::new(answer);
+        BUILT.with_borrow_mut(|it| it.insert(self.number, Rc::clone(&built)));
+        built
+    }
+
     /// Sends a request as it is; every page that comes back has to be sound HTML.
     pub async fn send(&self, request: test::TestRequest) -> Reply {
-        let service = test::init_service(app::build(self.app.clone())).await;
-        let response = test::call_service(&service, request.to_request()).await;
+        let routes = self.routes().await;
+        let response = routes(request).await;
         let text = |name: header::HeaderName| {
             response
                 .headers()
@@ -236,6 +276,8 @@ pub fn files(dir: &tempfile::TempDir) -> Files {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        // Now: when the thread ends, what the routes need to end in order may be gone.
+        BUILT.with_borrow_mut(|it| it.remove(&self.number));
         if let Some(url) = &self.postgres_url {
             postgres::drop_database(url);
         }
