@@ -241,6 +241,8 @@
       const element = document.getElementById(id);
       if (element) element.textContent = text;
     }
+    faults(answer.bevindingen);
+    stand(answer.stand);
     conflict(answer, clashes);
     keep();
     report(answer, clashes);
@@ -349,7 +351,7 @@
     title.append(element("strong", `${it.wie} schreef hier om ${it.wanneer} iets anders`));
     const tools = element("div", "", { className: "nl-toolbar" });
     const mine = element("button", "Mijn tekst blijft", { type: "button", className: "nl-button" });
-    const theirs = element("button", `Neem de tekst van ${it.wie} over`, { type: "button", className: "nl-button" });
+    const theirs = element("button", "Neem de andere tekst over", { type: "button", className: "nl-button" });
     mine.addEventListener("click", () => choose(it, "mijn"));
     theirs.addEventListener("click", () => choose(it, "hun"));
     tools.append(mine, theirs);
@@ -372,6 +374,65 @@
     conflicts.clear();
     saved = [];
     later(0);
+  }
+
+  // ---------------------------------------------------------------- what is wrong
+
+  /** What was said to be wrong and is mended goes away; what cannot be read as a number is said once one has left it. */
+  function faults(found) {
+    const said = [...form.querySelectorAll(".nl-field__error")].map((it) => it.id.replace(/-fout$/, ""));
+    const isUnread = (it) => it.inputMode === "decimal" && it.value.trim() !== "" && it !== document.activeElement;
+    const unread = Object.keys(found).filter((name) => controls(name).some(isUnread));
+    for (const name of new Set([...said, ...unread])) fault(name, found[name]);
+    const summary = document.getElementById("fouten");
+    for (const it of summary?.querySelectorAll("a[href^='#']") ?? []) if (!found[it.hash.slice(1)]) it.closest("li").remove();
+    const left = summary?.querySelectorAll("li").length;
+    if (left === 0) summary.remove();
+    else if (summary) summary.querySelector("h2").textContent = left === 1 ? "Nog 1 punt te doen" : `Nog ${left} punten te doen`;
+  }
+
+  function fault(name, sentence) {
+    const id = `${name}-fout`;
+    const control = controls(name)[0];
+    const place = control?.closest(".nl-field, tr");
+    let error = document.getElementById(id);
+    if (sentence && !error && place) {
+      error = Object.assign(document.createElement("p"), { id, className: "nl-field__error" });
+      error.append(Object.assign(document.createElement("span"), { className: "nl-visually-hidden", textContent: "Fout: " }), "");
+      if (place.tagName === "TR") row(place).append(error);
+      else control.before(error);
+    }
+    if (sentence && error) error.lastChild.textContent = sentence;
+    if (!sentence) {
+      const cell = error?.closest(".nl-table__faults td");
+      error?.remove();
+      if (cell && !cell.firstElementChild) cell.closest("tr").remove();
+    }
+    if (place?.tagName === "DIV") place.classList.toggle("nl-field--error", Boolean(sentence));
+    if (!control) return;
+    if (sentence) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+    const ids = new Set((control.getAttribute("aria-describedby") ?? "").split(" ").filter((it) => it && it !== id));
+    if (sentence) ids.add(id);
+    if (ids.size) control.setAttribute("aria-describedby", [...ids].join(" "));
+    else control.removeAttribute("aria-describedby");
+  }
+
+  /** The cell below a row of a table in which stands what is wrong in it. */
+  function row(of) {
+    if (!of.nextElementSibling?.classList.contains("nl-table__faults")) {
+      const cell = Object.assign(document.createElement("td"), { colSpan: of.cells.length });
+      const below = Object.assign(document.createElement("tr"), { className: "nl-table__faults" });
+      below.append(cell);
+      of.after(below);
+    }
+    return of.nextElementSibling.cells[0];
+  }
+
+  /** How this part stands, in the list of parts beside the form. */
+  function stand({ toon, woorden }) {
+    const tag = document.querySelector("[aria-current='step']")?.closest("li")?.querySelector(".nl-tag");
+    if (tag) Object.assign(tag, { className: `nl-tag nl-tag--${toon}`, textContent: woorden });
   }
 
   // ---------------------------------------------------------------- what is said

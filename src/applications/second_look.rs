@@ -57,7 +57,7 @@ fn of_section(
             points.push(point(
                 field.name,
                 format!(
-                    "“{}” is leeg. Het is vrijwillig, maar beoordelaars lezen het.",
+                    "“{}” is leeg. Het is niet verplicht, maar beoordelaars lezen het.",
                     field.label
                 ),
             ));

@@ -30,6 +30,8 @@ pub enum Kind {
     Line,
     /// An address for e-mail.
     Email,
+    /// A telephone number.
+    Phone,
     /// Several lines of text.
     Text,
     /// A statement to agree with.
@@ -68,11 +70,11 @@ pub struct Field {
 }
 
 impl Field {
-    /// The label with "(vrijwillig)" where it is.
+    /// The label with "(niet verplicht)" where it is.
     pub fn full_label(&self) -> String {
         match self.need {
             Need::Required { .. } => self.label.to_owned(),
-            Need::Voluntary => format!("{} (vrijwillig)", self.label),
+            Need::Voluntary => format!("{} (niet verplicht)", self.label),
         }
     }
 
@@ -138,7 +140,7 @@ const ORGANISATION: &[Field] = &[
         "telefoon",
         "Telefoonnummer",
         "",
-        Kind::Line,
+        Kind::Phone,
         Need::Voluntary,
     ),
     field(
@@ -193,7 +195,7 @@ const ANALYSIS: &[Field] = &[
     ),
     field(
         "behoefte",
-        "Wat hebt u nodig?",
+        "Wat komt u tekort?",
         "Wat kunt u nu niet doen, en waarom niet uit eigen geld?",
         Kind::Text,
         required(

@@ -64,6 +64,26 @@ impl Label for SubItem {
     }
 }
 
+/// What a part of a category is for, in a sentence.
+pub const fn meaning(part: SubItem) -> &'static str {
+    match part {
+        SubItem::Analysis => "U brengt in beeld welke dreiging er is.",
+        SubItem::Detection => "U zorgt dat signalen van radicalisering worden gezien en gemeld.",
+        SubItem::Direction => "U leidt de lokale aanpak en brengt partners bij elkaar.",
+        SubItem::Expertise => "U zorgt voor uitleg en advies van mensen met veel kennis.",
+        SubItem::Coordination => "U stemt het werk van gemeenten en partners op elkaar af.",
+        SubItem::Training => "U traint mensen die met het onderwerp werken.",
+        SubItem::Targeted => {
+            "Voor mensen die beginnen te radicaliseren, en voor de mensen om hen heen."
+        }
+        SubItem::General => "Voor groepen die er gevoelig voor kunnen zijn.",
+        SubItem::Innovation => "U bedenkt of maakt iets nieuws.",
+        SubItem::Pilot => "U probeert een aanpak in het klein uit.",
+        SubItem::NewThreat => "U speelt in op een dreiging die er eerder niet was.",
+        SubItem::Evaluation => "U onderzoekt of een aanpak werkt.",
+    }
+}
+
 impl Label for EnvelopeKind {
     fn label(self) -> &'static str {
         match self {

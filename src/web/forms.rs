@@ -4,6 +4,10 @@
 use super::again::Typed;
 pub use crate::core::answers::{Answers, FieldErrors};
 
+/// What is said above what is still to be done in a form that is saved.
+const UNFINISHED: &str =
+    "Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.";
+
 /// A form as it is shown: the first argument of the macros in `components/form.html`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormView {
@@ -15,6 +19,8 @@ pub struct FormView {
     pub heading: Option<String>,
     /// A sentence under the heading of the list of errors, such as "Uw tekst is wel opgeslagen."
     pub note: Option<String>,
+    /// Whether all of it is saved: what is wrong keeps it from being submitted, and from nothing else.
+    pub is_saved: bool,
     /// What is stored now, to be shown beside the fields where that is something else.
     pub stored: Option<Answers>,
 }
@@ -34,6 +40,15 @@ impl FormView {
             answers,
             errors,
             ..FormView::default()
+        }
+    }
+
+    /// A form that is saved, with what is still to be done in it.
+    pub fn unfinished(answers: Answers, errors: FieldErrors) -> FormView {
+        FormView {
+            is_saved: true,
+            note: Some(UNFINISHED.to_owned()),
+            ..FormView::refused(answers, errors)
         }
     }
 
@@ -70,6 +85,11 @@ impl FormView {
         let own = self.errors.iter().filter(|(field, _)| *field == name);
         let sentences: Vec<&str> = own.map(|(_, sentence)| sentence).collect();
         (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
+    /// Whether something is wrong in one of these fields.
+    pub fn is_wrong(&self, names: &[String]) -> bool {
+        names.iter().any(|it| self.error(it).is_some())
     }
 
     /// Whether this choice of a radio, checkbox or select is the one made.
@@ -122,6 +142,8 @@ impl FormView {
             return heading.clone();
         }
         match self.errors.len() {
+            1 if self.is_saved => "Nog 1 punt te doen".to_owned(),
+            many if self.is_saved => format!("Nog {many} punten te doen"),
             1 => "Er is 1 ding dat niet klopt".to_owned(),
             many => format!("Er zijn {many} dingen die niet kloppen"),
         }
@@ -150,6 +172,8 @@ mod tests {
         assert!(form.has("soort", "ja") && !form.has("soort", "nee"));
         assert!(form.is_refused() && !FormView::default().is_refused());
         assert_eq!(form.summary(), "Er zijn 3 dingen die niet kloppen");
+        let unfinished = FormView::unfinished(Answers::default(), form.errors.clone());
+        assert_eq!(unfinished.summary(), "Nog 3 punten te doen");
         let fields: Vec<_> = form.errors.iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["naam", "doel", "naam"]);
     }

@@ -504,7 +504,7 @@ on_both! {
     async fn what_the_scanner_finds_is_held_and_told(app: TestApp) {
         let clamd = Clamd::start();
         let mut app = app;
-        app.app.files.scanner = Some(clamd.scanner());
+        app.changed().files.scanner = Some(clamd.scanner());
         let world = World::new(&app).await;
         let (id, delft) = draft(&app, &world).await;
         let bad = format!("Dit is een {FOUND}, en verder niets.");
@@ -559,7 +559,7 @@ on_both! {
         // Came in while there was no scanner.
         upload(&app, &delft, &id, &[("eerder.txt", b"van voor de scanner")]).await;
         let nobody = app.folder().join("nobody.sock");
-        app.app.files.scanner = Some(Scanner::Unix(nobody));
+        app.changed().files.scanner = Some(Scanner::Unix(nobody));
         let delft = app.browser(world.actor(Who::Delft)).await;
         upload(&app, &delft, &id, &[("plan.txt", b"een plan")]).await;
         let files = files_of(&app, &id).await;
@@ -575,7 +575,7 @@ on_both! {
         assert!(submit(&app, &world, &id).await.is_err());
         // Tried again later each time, and not before.
         let clamd = Clamd::start();
-        app.app.files.scanner = Some(clamd.scanner());
+        app.changed().files.scanner = Some(clamd.scanner());
         let scan = async |app: &TestApp| scanning::scan_due(&app.app.store, &app.app.files).await.unwrap();
         assert_eq!(scan(&app).await, 1);
         app.at(moment("2026-09-15T08:00:11"));

@@ -87,7 +87,7 @@ on_both! {
         let typed = with(of_two(&world, &westland), "titel", "Nog niet <opgeslagen>");
         let refused = post(&browser, &page, 1, &typed, "verdeel-gewicht").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.body.contains("Vul bij elke gemeente een gewicht in"), "{}", refused.body);
+        assert!(refused.body.contains("Vul bij “Verdeelsleutel” voor elke gemeente een getal in"), "{}", refused.body);
         assert!(refused.body.contains("Nog niet &#60;opgeslagen&#62;"), "{}", refused.body);
         assert_eq!(stored(&app, &application).await.get("titel"), "");
         let weighted = with(with(typed, &format!("gewicht.{westland}"), "3"), &format!("gewicht.{}", world.leads[0]), "1");

@@ -54,7 +54,7 @@ on_both! {
 
     async fn a_decimal_point_is_not_guessed(app: TestApp) {
         let field = "regel.1.tarief.2027";
-        says(&app, &[(field, "1000.5")], field, "Inhuur trainer: het tarief voor 2027 is “1000.5”. Die punt kunnen wij op twee manieren lezen.").await;
+        says(&app, &[(field, "1000.5")], field, "Inhuur trainer: het tarief voor 2027 is “1000.5”. Gebruik een komma voor de decimalen. Bedoelt u 1000,5?").await;
     }
 
     async fn an_exponent_is_no_amount(app: TestApp) {

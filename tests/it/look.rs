@@ -46,6 +46,13 @@ struct Gallery {
     scores: Vec<Choice>,
 }
 
+impl Gallery {
+    /// The fields in a row of a table.
+    fn cells(&self) -> Vec<String> {
+        ["aantal", "tarief"].map(str::to_owned).to_vec()
+    }
+}
+
 #[test]
 fn every_component_is_sound_html_in_every_state() {
     let page = gallery().render().unwrap();
@@ -375,8 +382,7 @@ fn form() -> FormView {
     ] {
         errors.push(field, sentence);
     }
-    FormView::refused(answers, errors)
-        .with_note("Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.")
+    FormView::unfinished(answers, errors)
 }
 
 fn states() -> Vec<Tag> {

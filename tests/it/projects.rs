@@ -118,7 +118,9 @@ on_both! {
         assert!(checked.contains("55.780,00"), "{checked}");
 
         let whole = post(&browser, &page, 2, &sound(), "verder").await;
-        assert_eq!(whole.location, format!("/aanvragen/{application}"));
+        let id = page.rsplit('/').next().unwrap();
+        assert_eq!(whole.location, format!("/aanvragen/{application}?opgeslagen={id}#projecten"));
+        assert!(browser.page(&whole.location).await.contains("Opgeslagen: Project 1: Jongerenwerk online"));
         let of = application.clone();
         let projects = app.read(move |conn| store::projects_of(conn, &of)).await;
         let asked: Vec<(i32, Money)> = projects[0].years.iter().map(|it| (it.year, it.requested)).collect();
@@ -139,7 +141,8 @@ on_both! {
         assert_eq!(indicator.location, format!("{page}#indicator.3.naam"));
         assert_eq!(stored(&app, &application).await.get("titel"), "Een begin");
         let later = post(&browser, &page, 3, &typed, "later").await;
-        assert_eq!(later.location, format!("/aanvragen/{application}"));
+        let id = page.rsplit('/').next().unwrap();
+        assert_eq!(later.location, format!("/aanvragen/{application}?opgeslagen={id}#projecten"));
     }
 
     async fn who_is_later_chooses_which_text_stays(app: TestApp) {
@@ -153,7 +156,7 @@ on_both! {
         let mine = with(with(sound(), "titel", "Van de redacteur"), "doelgroep", "<Mijn> groep");
         let stale = post(&second, &page, 1, &mine, "verder").await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        for text in ["Van Delft ook", "Van de redacteur", "&#60;Mijn&#62; groep", "De tekst van Delft"] {
+        for text in ["Van Delft ook", "Van de redacteur", "&#60;Mijn&#62; groep", "Delft schreef om"] {
             assert!(stale.body.contains(text), "{text}: {}", stale.body);
         }
         assert_eq!(stored(&app, &application).await.get("titel"), "Van Delft");

@@ -212,14 +212,14 @@ on_both! {
         let delft = app.browser(world.actor(Who::Delft)).await;
         let editor = app.browser(world.actor(Who::DelftEditor)).await;
         let page = format!("{}/eerder", address(&id));
-        assert!(delft.page(&page).await.contains("Er zijn geen eerdere teksten."));
+        assert!(delft.page(&page).await.contains("Er zijn nog geen vorige teksten."));
         save(&delft, &id, 1, &[("geleerd", "De eerste <tekst>")]).await;
         save(&editor, &id, 2, &[("geleerd", "De tweede tekst")]).await;
         let shown = delft.page(&page).await;
         assert!(shown.contains("De eerste &#60;tekst&#62;"), "{shown}");
         assert!(shown.contains(&world.actor(Who::Delft).name), "{shown}");
         assert!(!shown.contains("De tweede tekst"), "what stands there now is no earlier text: {shown}");
-        assert!(delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await.contains("Eerdere teksten"));
+        assert!(delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await.contains("Vorige teksten"));
 
         let gouda = app.browser(world.actor(Who::Gouda)).await;
         let other = AnApplication::of(Who::Gouda).make(&app, &world).await;

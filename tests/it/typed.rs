@@ -548,7 +548,7 @@ on_both! {
 
     async fn too_many_tries_and_a_large_form_lose_nothing(app: TestApp) {
         let mut app = app;
-        app.app.sign_ins = SignIns::limited(NonZeroU32::MIN);
+        app.changed().sign_ins = SignIns::limited(NonZeroU32::MIN);
         let world = World::new(&app).await;
         let delft = world.leads[0].clone();
         app.act(&Actor::command_line(), move |tx| {
@@ -583,7 +583,7 @@ on_both! {
         assert!(wait.body.contains("Te veel pogingen") && wait.body.contains("joris@delft.example"), "{}", &wait.body[..3000]);
         let still = wait.body.split("name=\"bewaard\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert!(still == kept, "what was kept is lost");
-        app.app.sign_ins = SignIns::limited(NonZeroU32::new(100).unwrap());
+        app.changed().sign_ins = SignIns::limited(NonZeroU32::new(100).unwrap());
         let back = app.send(local("/inloggen").set_form(sign_in("correct paard batterij", &still))).await;
         assert_eq!(back.status, StatusCode::OK);
         let mut again = sent_again(&back.body);

@@ -17,6 +17,7 @@ use versterkingsgelden::{
         answers::Answers,
         category::Category,
         ids::{ApplicationId, ProjectId},
+        money::Money,
     },
     error::{AppError, Refusal},
     schemes::{
@@ -27,6 +28,7 @@ use versterkingsgelden::{
             form::{NewExtension, NewOutage},
         },
     },
+    texts::money,
 };
 
 use crate::support::{
@@ -567,6 +569,11 @@ async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
         if typed == "ja" || is_choice {
             continue;
         }
+        // Amounts stand there as they were read.
+        let amount = Money::parse_dutch(typed)
+            .ok()
+            .filter(|_| name.contains("tarief"));
+        let typed = amount.map_or_else(|| typed.to_owned(), money::amount);
         for line in typed.split("\r\n") {
             assert!(text.contains(&squeezed(line)), "{name}: {line}\n{text}");
             looked += 1;

@@ -3,6 +3,7 @@
 
 use super::{Limits, overview::Overview};
 use crate::{
+    applications::project::typed,
     core::{
         category::{Category, EnvelopeKind},
         money::Money,
@@ -92,10 +93,10 @@ pub fn share(
         return String::new();
     };
     let room = limits.room(envelope(window, category), year);
-    match percent(asked, room.total) {
+    match percents(asked, room.total) {
         None => "geen geld".to_owned(),
-        Some(0) => "minder dan 1 %".to_owned(),
-        Some(it) => format!("{it} %"),
+        Some(0) => "minder dan 0,1 %".to_owned(),
+        Some(it) => format!("{} %", typed::written(it)),
     }
 }
 
@@ -133,10 +134,11 @@ fn of_envelope(
             ),
         });
     }
-    let share = percent(asked, room.total).unwrap_or(0);
-    (LARGE_PERCENT <= share).then(|| {
+    let is_large = percent(asked, room.total).is_some_and(|it| LARGE_PERCENT <= it);
+    is_large.then(|| {
         hint(format!(
-            "U vraagt {share} % van {} voor {year}: {} van {}. Die is voor alle regio’s samen. Reken op minder, of zeg per project met welk laagste bedrag het nog kan.",
+            "U vraagt {} % van {} voor {year}: {} van {}. Die is voor alle regio’s samen. Reken op minder, of zeg per project met welk laagste bedrag het nog kan.",
+            typed::written(percents(asked, room.total).unwrap_or(0)),
             match window {
                 WindowKind::Main => format!("de hele envelop {}", category.label().to_lowercase()),
                 WindowKind::TopUp => "al het geld van de aanvullende ronde".to_owned(),
@@ -187,9 +189,9 @@ fn of_region(overview: &Overview, limits: &Limits) -> Option<Hint> {
     if more <= Money::ZERO {
         return None;
     }
-    let by = match percent(more, before.awarded) {
+    let by = match percents(more, before.awarded) {
         Some(0) => "iets meer".to_owned(),
-        Some(it) => format!("{it} % meer"),
+        Some(it) => format!("{} % meer", typed::written(it)),
         None => "meer".to_owned(),
     };
     Some(hint(format!(
@@ -216,6 +218,15 @@ fn envelope(window: WindowKind, category: Category) -> EnvelopeKind {
         WindowKind::Main => category.envelope(),
         WindowKind::TopUp => EnvelopeKind::Reserve,
     }
+}
+
+/// Percents to one decimal, rounded half up, in hundredths of a percent; `None` of nothing.
+fn percents(part: Money, whole: Money) -> Option<i64> {
+    let whole = i128::from(whole.cents());
+    let half = whole.checked_div(2)?;
+    let thousandfold = i128::from(part.cents()).checked_mul(1_000)?;
+    let tenths = thousandfold.checked_add(half)?.checked_div(whole)?;
+    i64::try_from(tenths).ok()?.checked_mul(10)
 }
 
 /// Whole percents, rounded down; `None` of nothing.

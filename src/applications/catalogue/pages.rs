@@ -129,6 +129,7 @@ async fn list(
         words: asked.zoek.clone(),
         level: IndicatorLevel::parse(&asked.soort).ok(),
         category: Category::parse(&asked.categorie).ok(),
+        part: None,
     };
     let found = search::find(&all, &wish);
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);

@@ -1,7 +1,10 @@
 //! Finding an indicator in the catalogue. Pure.
 
 use super::Entry;
-use crate::{applications::project::IndicatorLevel, core::category::Category};
+use crate::{
+    applications::project::IndicatorLevel,
+    core::category::{Category, SubItem},
+};
 
 /// What somebody looks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,20 +15,27 @@ pub struct Wish {
     pub level: Option<IndicatorLevel>,
     /// Only what fits this category.
     pub category: Option<Category>,
+    /// What is made for this part comes first.
+    pub part: Option<SubItem>,
 }
 
-/// The entries that somebody looks for: those with every word in their name or code first, each group
-/// in the order in which they came.
+/// The entries that somebody looks for: those with every word in their name or code first, of these what
+/// is made for their part first, each group in the order in which they came.
 pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Vec<&'a Entry> {
     let words: Vec<String> = plain(&wish.words)
         .split_whitespace()
         .map(str::to_owned)
         .collect();
-    let mut found: Vec<(bool, &Entry)> = entries
+    let is_of_part = |it: &Entry| {
+        wish.part
+            .is_some_and(|part| it.fits.parts().contains(&part))
+    };
+    let mut found: Vec<((bool, bool), &Entry)> = entries
         .iter()
         .filter(|it| wish.level.is_none_or(|level| it.level == level))
         .filter(|it| wish.category.is_none_or(|category| fits(it, category)))
-        .filter_map(|it| Some((!named(it, &words), it)).filter(|_| has_all(it, &words)))
+        .filter(|it| has_all(it, &words))
+        .map(|it| ((!named(it, &words), !is_of_part(it)), it))
         .collect();
     found.sort_by_key(|it| it.0);
     found.into_iter().map(|it| it.1).collect()
@@ -101,6 +111,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_for_the_part_of_the_project_comes_first() {
+        let mut all = entry("ALLES", "Past overal", "stuks");
+        all.fits = crate::applications::catalogue::Fits::default();
+        let made = entry("TRAIN", "Getrainde professionals", "personen");
+        let part = made.fits.parts().first().copied();
+        let entries = [all, made];
+        let codes = |part| -> Vec<&str> {
+            let wish = Wish {
+                part,
+                ..Wish::default()
+            };
+            find(&entries, &wish).iter().map(|it| &*it.code).collect()
+        };
+        assert_eq!(codes(None), ["ALLES", "TRAIN"]);
+        assert_eq!(codes(part), ["TRAIN", "ALLES"]);
+    }
+
+    #[test]
     fn level_and_category_narrow_it() {
         let mut all = entry("ALLES", "Past overal", "stuks");
         all.fits = crate::applications::catalogue::Fits::default();
@@ -110,6 +138,7 @@ mod tests {
                 words: String::new(),
                 level,
                 category,
+                part: None,
             };
             find(&entries, &wish).iter().map(|it| &*it.code).collect()
         };

@@ -30,6 +30,7 @@ use crate::{
     core::{
         actor::Actor,
         ids::{AccountId, ApplicationId, ProjectId},
+        money::Money,
     },
     db::Conn,
     error::AppError,
@@ -41,6 +42,7 @@ use crate::{
         dates::{self, OnDay},
         filters,
         labels::Label,
+        money::euros,
         timeline,
     },
     web::{
@@ -78,6 +80,9 @@ struct OwnPage {
     todo: Option<Todo>,
     steps: Vec<Task>,
     projects: Vec<Task>,
+    /// What is said of the project that was just saved.
+    saved_project: Option<String>,
+    is_begun: bool,
     removed: Option<Removed>,
     can_add: bool,
     totals: Totals,
@@ -116,7 +121,7 @@ struct Todo {
 
 #[derive(serde::Deserialize)]
 struct Asked {
-    /// The section that was just saved.
+    /// The section or project that was just saved.
     opgeslagen: Option<String>,
     /// The project that was just removed.
     verwijderd: Option<String>,
@@ -169,12 +174,12 @@ async fn own(
         .frame()
         .crumb("Aanvragen", "/aanvragen")
         .here(application.reference.clone());
-    let just = asked
-        .opgeslagen
-        .as_deref()
-        .and_then(|it| SectionName::parse(it).ok());
-    if let Some(at) = just.and_then(|it| draft.section(it).saved_at) {
-        frame = frame.with_saved(format!("Opgeslagen om {}", dates::time(at)));
+    let saved = asked.opgeslagen.as_deref();
+    if let Some((section, saved)) = drafting::just_saved(&draft, saved) {
+        frame = frame.with_saved(saved);
+        if let Some(open) = drafting::still_open(&head, &draft, section) {
+            frame = frame.with_notice(Tone::Info, open);
+        }
     }
     let can_add = opening
         .may_change(state, SectionName::Projects, now)
@@ -194,6 +199,12 @@ async fn own(
         } else {
             Vec::new()
         },
+        saved_project: draft
+            .projects
+            .iter()
+            .find(|it| Some(it.project.id.as_str()) == saved)
+            .map(|it| format!("Opgeslagen: {}", check::project_name(it))),
+        is_begun: is_begun(&draft),
         projects: presence::noted(
             draft
                 .projects
@@ -241,9 +252,8 @@ fn load_own(
     let draft = drafts::draft(conn, id)?;
     let stream = Stream::Application(id).to_string();
     let facts = audit::store::latest_of_kinds(conn, &stream, &history::KINDS, MOST_FACTS)?;
-    let is_new = draft.sections.is_empty() && draft.projects.is_empty();
     let mut source = None;
-    if is_new && head.grant.is_none() {
+    if draft.projects.is_empty() && head.grant.is_none() {
         source = copying::actions::source(conn, &head)?;
     }
     let removed = match removed {
@@ -345,7 +355,7 @@ pub(super) fn facts(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<FactRow>,
 
 fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
     let id = &head.application.id;
-    let note = it.project.category.map(|it| it.label());
+    let note = project_note(&it.project);
     let is_read = head.grant.is_some() && !is_open && head.application.state.is_being_written();
     let mut task = if is_read {
         let position = it.project.position;
@@ -353,10 +363,7 @@ fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
         let tag = Tag::new(Tone::Neutral, "Alleen lezen");
         Task::new(check::project_name(it), href, tag)
     } else if is_open || head.application.latest_version == 0 {
-        let state = match check::of_project(head, it).len() {
-            0 => Tag::new(Tone::Success, "Klaar"),
-            many => Tag::new(Tone::Busy, drafting::left(many)),
-        };
+        let state = drafting::state_after(check::of_project(head, it).len());
         let href = format!("/aanvragen/{id}/projecten/{}", it.project.id);
         Task::new(check::project_name(it), href, state)
     } else {
@@ -370,8 +377,19 @@ fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
             Tag::new(Tone::Info, "Ingediend"),
         )
     };
-    task.note = note.map(str::to_owned);
+    task.note = note;
     task
+}
+
+/// The category of a project and what it asks, as far as that is known.
+fn project_note(it: &Project) -> Option<String> {
+    let category = it.category?.label();
+    let asked = Money::sum(it.years.iter().map(|it| it.requested)).unwrap_or(Money::ZERO);
+    Some(if asked.is_zero() {
+        category.to_owned()
+    } else {
+        format!("{category}, {}", euros(asked))
+    })
 }
 
 fn todo(
@@ -406,16 +424,22 @@ fn todo(
         return Some(waits_for_signature(id, may_submit));
     }
     Some(match points.first() {
-        Some(first) => Todo {
+        Some(first) if is_begun(draft) => Todo {
             title: "Werk verder aan uw aanvraag",
             text: format!("{} tot u kunt indienen.", drafting::left(points.len())),
             href: first.href.clone(),
-            button: "Verder waar u was",
+            button: "Naar het eerste open punt",
+        },
+        Some(first) => Todo {
+            title: "Begin met uw aanvraag",
+            text: "U hoeft niet alles in één keer in te vullen. Wij bewaren wat u typt, en u kiest zelf waar u begint.".to_owned(),
+            href: first.href.clone(),
+            button: "Beginnen",
         },
         None => Todo {
             title: "Uw aanvraag is klaar om in te dienen",
             text: if may_submit {
-                "Alles is ingevuld. Controleer de aanvraag en dien hem in.".to_owned()
+                "Alles is ingevuld. Controleer de aanvraag en dien deze in.".to_owned()
             } else {
                 "Alles is ingevuld. Vraag een ondertekenaar van uw gemeente om in te dienen."
                     .to_owned()
@@ -426,11 +450,15 @@ fn todo(
     })
 }
 
+fn is_begun(draft: &Draft) -> bool {
+    !draft.sections.is_empty() || !draft.projects.is_empty()
+}
+
 fn waits_for_signature(id: &ApplicationId, may_submit: bool) -> Todo {
     Todo {
         title: "Uw aanvraag wacht op ondertekening",
         text: if may_submit {
-            "Een collega vraagt u om te ondertekenen. Lees de aanvraag, en dien haar in of stuur haar terug.".to_owned()
+            "Een collega vraagt u om te ondertekenen. Lees de aanvraag, en dien deze in of stuur deze terug.".to_owned()
         } else {
             "Een ondertekenaar van uw gemeente moet nog indienen.".to_owned()
         },

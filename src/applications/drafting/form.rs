@@ -83,15 +83,32 @@ fn finding(field: &Field, text: &str) -> Option<String> {
         (Kind::Participants, _) => None,
         (Kind::Agree, Need::Required { empty, .. }) => (text != "ja").then(|| empty.to_owned()),
         (_, Need::Required { empty, .. }) if text.is_empty() => Some(empty.to_owned()),
-        (Kind::Email, _) if !text.is_empty() && !text.validate_email() => Some(format!(
+        (Kind::Email, _) if !text.is_empty() && !is_address(text) => Some(format!(
             "“{text}” is geen e-mailadres. Schrijf het zoals veiligheid@gemeente.nl."
         )),
-        (Kind::Line | Kind::Email, _) if LONGEST_LINE < text.chars().count() => Some(format!(
-            "{}: kort dit in tot hoogstens {LONGEST_LINE} tekens.",
-            field.label
+        (Kind::Line | Kind::Email | Kind::Phone, _) if LONGEST_LINE < text.chars().count() => {
+            Some(format!(
+                "{}: kort dit in tot hoogstens {LONGEST_LINE} tekens.",
+                field.label
+            ))
+        }
+        (Kind::Phone, _) if !text.is_empty() && !is_phone_number(text) => Some(format!(
+            "“{text}” is geen telefoonnummer. Schrijf het zoals 015 123 45 67 of +31 15 123 45 67."
         )),
         _ => None,
     }
+}
+
+/// At least the ten digits of a Dutch number, with what people write between and behind them.
+fn is_phone_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    10 <= digits && text.starts_with(['0', '+', '('])
+}
+
+/// An address that mail can reach over the internet: by the standard of forms in HTML `a@delft` is one, too.
+fn is_address(text: &str) -> bool {
+    let domain = text.rsplit_once('@').map_or("", |it| it.1);
+    text.validate_email() && domain.contains('.')
 }
 
 /// The fields that seem to hold a citizen service number: to warn about, never to refuse.
@@ -170,6 +187,7 @@ mod tests {
         };
         assert_eq!(of("a@delft.nl"), Vec::<String>::new());
         assert_eq!(of("delft.nl"), ["email"]);
+        assert_eq!(of("a@delft"), ["email"]);
         assert_eq!(of(" "), ["email"]);
     }
 

@@ -15,7 +15,11 @@ use crate::{
         Head, check,
         copying::{self, Copied},
         presence::{self, Present},
-        saving::{self, Seen, actions::Part, pages::Reading},
+        saving::{
+            self, Seen,
+            actions::Part,
+            pages::{Computed, Reading},
+        },
         section::{Kind, SectionName},
         store as common,
     },
@@ -171,15 +175,14 @@ async fn show(
         form = with_findings(section, form.answers);
     }
     let mut frame = who.frame();
-    let just = asked
-        .opgeslagen
-        .as_deref()
-        .and_then(|it| SectionName::parse(it).ok());
-    if let Some(at) = just.and_then(|just| it.draft.section(just).saved_at) {
-        frame = frame.with_saved(format!("Opgeslagen om {}", dates::time(at)));
-    }
     let label = |name: &str| view::label(section, name);
-    let news = saving::pages::notices(&who.actor.id, &news, &label);
+    let mut news = saving::pages::notices(&who.actor.id, &news, &label);
+    if let Some((section_saved, saved)) = just_saved(&it.draft, asked.opgeslagen.as_deref()) {
+        frame = frame.with_saved(saved);
+        if section_saved != section {
+            news.extend(still_open(&it.head, &it.draft, section_saved));
+        }
+    }
     if !news.is_empty() {
         frame = frame.with_notice(Tone::Info, news.join(" "));
     }
@@ -256,10 +259,20 @@ async fn save_while_typing(
             &form::typed(section, &posted.answers),
             &done,
             reading,
-            BTreeMap::new(),
+            computed(section, &done.merged.answers),
         )),
         Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
         Err(err) => Err(err),
+    }
+}
+
+/// What is made of a section that was saved.
+fn computed(section: SectionName, answers: &Answers) -> Computed {
+    let findings = form::findings(section, answers);
+    Computed {
+        outputs: BTreeMap::new(),
+        state: state_after(findings.len()),
+        findings,
     }
 }
 
@@ -451,8 +464,15 @@ fn state_of(head: &Head, draft: &Draft, section: SectionName) -> Tag {
     match (is_begun, check::count(head, draft, section)) {
         (false, _) if section == SectionName::Attachments => Tag::new(Tone::Neutral, "Geen"),
         (false, _) => Tag::new(Tone::Neutral, "Nog niet"),
-        (true, 0) => Tag::new(Tone::Success, "Klaar"),
-        (true, many) => Tag::new(Tone::Busy, left(many)),
+        (true, points) => state_after(points),
+    }
+}
+
+/// How a part stands that was begun, with so many points left.
+pub fn state_after(points: usize) -> Tag {
+    match points {
+        0 => Tag::new(Tone::Success, "Klaar"),
+        many => Tag::new(Tone::Busy, left(many)),
     }
 }
 
@@ -464,11 +484,29 @@ pub fn left(points: usize) -> String {
     }
 }
 
+/// The section that was just saved, by its name in an address, and a sentence that says when.
+pub fn just_saved(draft: &Draft, name: Option<&str>) -> Option<(SectionName, String)> {
+    let section = SectionName::parse(name?).ok()?;
+    let at = draft.section(section).saved_at?;
+    Some((section, format!("Opgeslagen om {}", dates::time(at))))
+}
+
+/// What is said to who goes on from a section that is not ready.
+pub fn still_open(head: &Head, draft: &Draft, section: SectionName) -> Option<String> {
+    let open = match check::count(head, draft, section) {
+        0 => return None,
+        1 => "1 antwoord".to_owned(),
+        many => format!("{many} antwoorden"),
+    };
+    Some(format!(
+        "In “{}” moet u nog {open} invullen of verbeteren. Dat kan later.",
+        section.label()
+    ))
+}
+
 fn with_findings(section: SectionName, answers: Answers) -> FormView {
     let errors: FieldErrors = form::findings(section, &answers);
-    FormView::refused(answers, errors).with_note(
-        "Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.",
-    )
+    FormView::unfinished(answers, errors)
 }
 
 /// Where one goes after saving: on to the next form, or back to this one.

@@ -191,7 +191,7 @@ mod tests {
             "veel",
             "",
             Err(
-                "Gesprekken: wat u bereikte in 2027 is “veel”. Dat is geen getal. Typ alleen cijfers en een komma, bijvoorbeeld 12,5.",
+                "Gesprekken: wat u bereikte in 2027 is “veel”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
             ),
         );
     }

@@ -73,6 +73,13 @@ struct Row {
     version_field: String,
 }
 
+impl Row {
+    /// The fields in which something is typed.
+    fn fields(&self) -> Vec<String> {
+        vec![self.actual_field.clone(), self.why_field.clone()]
+    }
+}
+
 async fn show(
     app: web::Data<App>,
     who: SignedIn,

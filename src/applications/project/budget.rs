@@ -148,7 +148,9 @@ fn cost(
     let quantity = taken(
         typed::number(answers.get(&quantity_field), &what),
         &quantity_field,
-        &format!("{what} is leeg. Vul een getal in, bijvoorbeeld 120."),
+        &format!(
+            "{what} is leeg. Vul een getal in, bijvoorbeeld 120. Is het een vast bedrag? Vul dan 1 in."
+        ),
         errors,
     );
     let what = format!("{name}: het tarief voor {year}");

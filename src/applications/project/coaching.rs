@@ -75,6 +75,12 @@ pub fn is_percentage(unit: &str) -> bool {
         .any(|it| plain.contains(it))
 }
 
+/// What was typed as a number of this unit: people write the sign of a percentage behind it.
+pub fn without_sign<'a>(typed: &'a str, unit: &str) -> &'a str {
+    let bare = typed.trim_end().strip_suffix('%');
+    bare.filter(|_| is_percentage(unit)).unwrap_or(typed)
+}
+
 /// What to say of a target that is no progress.
 pub fn wrong_side(
     unit: &str,
@@ -98,14 +104,14 @@ pub fn wrong_side(
     let why = if baseline == target {
         "Dan verandert er niets".to_owned()
     } else {
-        format!("U koos “{what} is beter”, dus dat is een stap terug")
+        format!("Bij deze indicator is {what} beter, dus dat is een stap terug")
     };
     let advice = match example(unit, direction, baseline) {
         Some(it) => format!(
-            "kies een doel {side} dan {from}, bijvoorbeeld {}, of pas de beginstand of de richting aan",
+            "kies een doel {side} dan {from}, bijvoorbeeld {}, of kijk of de beginstand en de richting kloppen",
             written(it)
         ),
-        None => format!("{side} dan {from} kan niet. Pas de beginstand of de richting aan"),
+        None => format!("{side} dan {from} kan niet. Kijk of de beginstand en de richting kloppen"),
     };
     Some(format!(
         "u begint bij {from} en wilt in {year} naar {to}. {why}: {advice}."
@@ -313,7 +319,7 @@ mod tests {
             12,
             12,
             Some(
-                "u begint bij 12 en wilt in 2027 naar 12. Dan verandert er niets: kies een doel hoger dan 12, bijvoorbeeld 13, of pas de beginstand of de richting aan.",
+                "u begint bij 12 en wilt in 2027 naar 12. Dan verandert er niets: kies een doel hoger dan 12, bijvoorbeeld 13, of kijk of de beginstand en de richting kloppen.",
             ),
         );
         check(
@@ -322,7 +328,7 @@ mod tests {
             120,
             80,
             Some(
-                "u begint bij 120 en wilt in 2027 naar 80. U koos “meer is beter”, dus dat is een stap terug: kies een doel hoger dan 120, bijvoorbeeld 132, of pas de beginstand of de richting aan.",
+                "u begint bij 120 en wilt in 2027 naar 80. Bij deze indicator is meer beter, dus dat is een stap terug: kies een doel hoger dan 120, bijvoorbeeld 132, of kijk of de beginstand en de richting kloppen.",
             ),
         );
         check(
@@ -331,7 +337,7 @@ mod tests {
             34,
             40,
             Some(
-                "u begint bij 34 en wilt in 2027 naar 40. U koos “minder is beter”, dus dat is een stap terug: kies een doel lager dan 34, bijvoorbeeld 31, of pas de beginstand of de richting aan.",
+                "u begint bij 34 en wilt in 2027 naar 40. Bij deze indicator is minder beter, dus dat is een stap terug: kies een doel lager dan 34, bijvoorbeeld 31, of kijk of de beginstand en de richting kloppen.",
             ),
         );
         check(
@@ -340,7 +346,7 @@ mod tests {
             0,
             0,
             Some(
-                "u begint bij 0 en wilt in 2027 naar 0. Dan verandert er niets: lager dan 0 kan niet. Pas de beginstand of de richting aan.",
+                "u begint bij 0 en wilt in 2027 naar 0. Dan verandert er niets: lager dan 0 kan niet. Kijk of de beginstand en de richting kloppen.",
             ),
         );
         check(
@@ -349,7 +355,7 @@ mod tests {
             100,
             100,
             Some(
-                "u begint bij 100 en wilt in 2027 naar 100. Dan verandert er niets: hoger dan 100 kan niet. Pas de beginstand of de richting aan.",
+                "u begint bij 100 en wilt in 2027 naar 100. Dan verandert er niets: hoger dan 100 kan niet. Kijk of de beginstand en de richting kloppen.",
             ),
         );
     }

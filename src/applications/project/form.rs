@@ -238,14 +238,14 @@ pub fn label(field: &str) -> String {
     match parts.as_slice() {
         ["categorie"] => "Categorie".to_owned(),
         ["onderdeel"] => "Onderdeel".to_owned(),
-        ["jaar"] => "Jaar".to_owned(),
+        ["jaar"] => "In welk jaar".to_owned(),
         ["titel"] => "Naam van het project".to_owned(),
         ["evaluatie"] => "Soort evaluatie".to_owned(),
         ["deelnemer", _] => "Een deelnemende gemeente".to_owned(),
         ["eigen-bijdrage", year] => format!("Eigen bijdrage in {year}"),
         ["cofinanciering", year] => format!("Cofinanciering in {year}"),
         ["minimum", year] => format!("Laagste bedrag in {year}"),
-        ["gewicht", _] => "Gewicht van een gemeente".to_owned(),
+        ["gewicht", _] => "Verdeelsleutel van een gemeente".to_owned(),
         ["aandeel", _, year] => format!("Deel van een gemeente in {year}"),
         ["regel", row, rest @ ..] => format!("Begroting, regel {row}: {}", rest.join(" in ")),
         ["indicator", row, rest @ ..] => format!(

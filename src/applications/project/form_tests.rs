@@ -190,14 +190,44 @@ fn a_one_year_project_runs_in_one_year() {
     let moved = flexible()
         .with("jaar", "2027")
         .with("indicator.1.doel.2027", "60")
+        .with("indicator.1.doel.2028", "")
         .with("indicator.2.doel.2027", "60");
     check(
         &moved,
         WindowKind::Main,
-        &[(
-            "regel.1.aantal.2028",
-            "U koos 2027, maar de bedragen staan bij 2028. Verander het jaar of verplaats de bedragen.",
-        )],
+        &[
+            (
+                "indicator.2.doel.2028",
+                "Jongeren die werving herkennen: u vulde een doel in voor 2028, maar het project loopt alleen in 2027. Maak dit veld leeg.",
+            ),
+            (
+                "regel.1.aantal.2028",
+                "U koos 2027, maar de bedragen staan bij 2028. Verander het jaar of verplaats de bedragen.",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_project_of_two_years_has_no_year() {
+    one(
+        &[("jaar", "2027")],
+        "jaar",
+        "U koos 2027, maar een project in preventie loopt in beide jaren. Kies “Beide jaren”. Loopt het project in één jaar? Kies dan de categorie eenjarig flexibel.",
+    );
+}
+
+#[test]
+fn a_percentage_may_have_its_sign() {
+    let typed = sound()
+        .with("indicator.1.eenheid", "procent van de deelnemers")
+        .with("indicator.1.beginstand", "40 %")
+        .with("indicator.1.doel.2027", "60%");
+    check(&typed, WindowKind::Main, &[]);
+    one(
+        &[("indicator.1.doel.2027", "60%")],
+        "indicator.1.doel.2027",
+        "Jongeren in gesprek: het doel voor 2027 is “60%”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
     );
 }
 
@@ -246,7 +276,7 @@ fn a_line_of_the_budget_is_whole() {
     one(
         &[("regel.1.aantal.2027", "")],
         "regel.1.aantal.2027",
-        "Inhuur trainer: het aantal voor 2027 is leeg. Vul een getal in, bijvoorbeeld 120.",
+        "Inhuur trainer: het aantal voor 2027 is leeg. Vul een getal in, bijvoorbeeld 120. Is het een vast bedrag? Vul dan 1 in.",
     );
     one(
         &[("regel.1.soort", "")],
@@ -300,7 +330,7 @@ fn an_amount_that_cannot_be_read_is_repeated_and_its_year_is_not_counted() {
     one(
         &[("regel.1.tarief.2027", "1000.5")],
         "regel.1.tarief.2027",
-        "Inhuur trainer: het tarief voor 2027 is “1000.5”. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, bijvoorbeeld 1000,50, en een punt alleen tussen duizendtallen: 1.000,50.",
+        "Inhuur trainer: het tarief voor 2027 is “1000.5”. Gebruik een komma voor de decimalen. Bedoelt u 1000,5? Typ dat dan.",
     );
     one(
         &[("eigen-bijdrage.2028", "-1")],
@@ -340,12 +370,12 @@ fn a_target_is_progress() {
     one(
         &[("indicator.1.doel.2027", "40")],
         "indicator.1.doel.2027",
-        "Jongeren in gesprek: u begint bij 52 en wilt in 2027 naar 40. U koos “meer is beter”, dus dat is een stap terug: kies een doel hoger dan 52, bijvoorbeeld 57, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2027 naar 40. Bij deze indicator is meer beter, dus dat is een stap terug: kies een doel hoger dan 52, bijvoorbeeld 57, of kijk of de beginstand en de richting kloppen.",
     );
     one(
         &[("indicator.1.doel.2028", "52,00")],
         "indicator.1.doel.2028",
-        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 52. Dan verandert er niets: kies een doel hoger dan 52, bijvoorbeeld 57, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 52. Dan verandert er niets: kies een doel hoger dan 52, bijvoorbeeld 57, of kijk of de beginstand en de richting kloppen.",
     );
     one(
         &[
@@ -353,7 +383,7 @@ fn a_target_is_progress() {
             ("indicator.1.doel.2027", "51,5"),
         ],
         "indicator.1.doel.2028",
-        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 60. U koos “minder is beter”, dus dat is een stap terug: kies een doel lager dan 52, bijvoorbeeld 47, of pas de beginstand of de richting aan.",
+        "Jongeren in gesprek: u begint bij 52 en wilt in 2028 naar 60. Bij deze indicator is minder beter, dus dat is een stap terug: kies een doel lager dan 52, bijvoorbeeld 47, of kijk of de beginstand en de richting kloppen.",
     );
     one(
         &[("indicator.1.doel.2027", "")],

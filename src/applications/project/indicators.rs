@@ -81,6 +81,7 @@ fn indicator(
                 unit: text("eenheid"),
                 year: it,
                 is_needed: runs_in.contains(&it),
+                only: runs_in.first().copied().filter(|_| runs_in.len() == 1),
             };
             Some((it, goal.read(answers, direction, baseline, errors)?))
         })
@@ -159,7 +160,8 @@ fn baseline(answers: &Answers, number: u32, name: &str, errors: &mut FieldErrors
         field(number, "geen-beginstand"),
     );
     let reason = answers.get(&why_not);
-    match typed::number(answers.get(&at), &format!("{name}: de beginstand")) {
+    let typed = coaching::without_sign(answers.get(&at), answers.get(&field(number, "eenheid")));
+    match typed::number(typed, &format!("{name}: de beginstand")) {
         Ok(Some(it)) => {
             if !is_blank(reason) {
                 errors.push(
@@ -199,6 +201,8 @@ struct Goal<'a> {
     unit: &'a str,
     year: i32,
     is_needed: bool,
+    /// The year of a project of one year.
+    only: Option<i32>,
 }
 
 impl Goal<'_> {
@@ -211,8 +215,16 @@ impl Goal<'_> {
     ) -> Option<i64> {
         let Goal { name, year, .. } = self;
         let at = field(self.number, &format!("doel.{year}"));
-        match typed::number(answers.get(&at), &format!("{name}: het doel voor {year}")) {
+        let typed = coaching::without_sign(answers.get(&at), self.unit);
+        match typed::number(typed, &format!("{name}: het doel voor {year}")) {
             Ok(Some(target)) => {
+                if let Some(only) = self.only.filter(|it| it != year) {
+                    errors.push(
+                        at,
+                        format!("{name}: u vulde een doel in voor {year}, maar het project loopt alleen in {only}. Maak dit veld leeg."),
+                    );
+                    return Some(target);
+                }
                 let wrong = direction.zip(baseline).and_then(|(direction, from)| {
                     coaching::wrong_side(self.unit, *year, direction, from, target)
                 });

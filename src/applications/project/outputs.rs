@@ -38,9 +38,8 @@ pub fn of(answers: &Answers, meaning: &Meaning) -> BTreeMap<String, String> {
     }
     outputs.insert(TALLY_ID.to_owned(), coaching::tally(&meaning.indicators));
     for it in rows::divisions(answers, &meaning.years) {
-        for (name, sum) in [("verdeeld", it.divided), ("te-verdelen", it.left)] {
-            outputs.insert(total_id(name, it.year), money::amount(sum));
-        }
+        outputs.insert(total_id("verdeeld", it.year), money::amount(it.divided));
+        outputs.insert(total_id("te-verdelen", it.year), it.shown_left());
     }
     let all = &meaning.years;
     let foots = all.iter().all(|it| it.is_sound) && all.iter().any(|it| it.is_typed);

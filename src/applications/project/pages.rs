@@ -26,7 +26,7 @@ use crate::{
             self, Seen,
             actions::Part,
             merge::{Merged, Theirs},
-            pages::Reading,
+            pages::{Computed, Reading},
         },
         section::SectionName,
         store as dossiers,
@@ -49,7 +49,7 @@ use crate::{
     texts::{
         dates::{self, OnDay},
         filters,
-        labels::Label,
+        labels::{self, Label},
     },
     web::{
         forms::FormView,
@@ -112,7 +112,8 @@ struct ProjectPage {
     version: i32,
     years: Vec<i32>,
     categories: Vec<Choice>,
-    parts: Vec<Choice>,
+    /// The parts, by category.
+    parts: Vec<Parts>,
     year_choices: Vec<Choice>,
     texts: [Text; 8],
     /// From which cycle the texts come that still say what they said then, and which those are.
@@ -125,11 +126,9 @@ struct ProjectPage {
     line_kinds: Vec<Choice>,
     indicators: Vec<IndicatorRow>,
     lines: Vec<LineRow>,
-    budget_fields: Vec<String>,
     totals: Vec<YearTotals>,
     requested_label: &'static str,
     shares: Vec<ShareRow>,
-    share_fields: Vec<String>,
     divisions: Vec<Division>,
     may_add_line: bool,
     may_add_indicator: bool,
@@ -171,11 +170,40 @@ struct FieldChoice {
 }
 
 impl ProjectPage {
+    /// The fields of an amount that is asked per year.
+    fn per_year(&self, name: &str) -> Vec<String> {
+        let years = self.years.iter();
+        years.map(|it| format!("{name}.{it}")).collect()
+    }
+
+    /// The parts of all categories.
+    fn every_part(&self) -> Vec<Choice> {
+        let groups = self.parts.iter();
+        groups.flat_map(|it| it.choices.iter().cloned()).collect()
+    }
+
     /// From which cycle a text comes, if it still says what it said then.
     fn copied_from(&self, field: &str) -> Option<&str> {
         let (cycle, fields) = self.copied.as_ref()?;
         let is_unchanged = fields.iter().any(|it| it == field);
         is_unchanged.then_some(cycle.as_str())
+    }
+}
+
+/// The parts of a category, to choose from.
+struct Parts {
+    category: Category,
+    choices: Vec<Choice>,
+}
+
+impl Parts {
+    fn of(category: Category) -> Parts {
+        let choice =
+            |it: &SubItem| Choice::new(it.as_str(), it.label()).with_help(labels::meaning(*it));
+        Parts {
+            category,
+            choices: category.sub_items().iter().map(choice).collect(),
+        }
     }
 }
 
@@ -406,7 +434,7 @@ fn refused_page(
     let mut page = project_page(who, path, &loaded, false);
     page.saved = None;
     page.form = FormView::refused(typed, errors)
-        .with_note("Wat u typte staat er nog, maar is nog niet opgeslagen.");
+        .with_note("Wat u typte, staat er nog. Druk op “Opslaan en verder” om het te bewaren.");
     page
 }
 
@@ -437,7 +465,11 @@ async fn save_while_typing(
             &typed,
             &saved.outcome,
             reading,
-            outputs::of(&saved.outcome.merged.answers, &saved.meaning),
+            Computed {
+                outputs: outputs::of(&saved.outcome.merged.answers, &saved.meaning),
+                state: drafting::state_after(saved.findings.len()),
+                findings: saved.findings,
+            },
         )),
         Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
         Err(err) => Err(err),
@@ -513,8 +545,8 @@ fn save_and_go(
             format!("{here}#indicatoren-kop")
         }
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
-        ("later", _) => dossier(id),
-        ("verder", _) if saved.findings.is_empty() => dossier(id),
+        ("later", _) => saved_among_all(id, project),
+        ("verder", _) if saved.findings.is_empty() => saved_among_all(id, project),
         ("verder" | "bewaar", _) => format!("{here}?controle=ja"),
         _ => with_whole(tx, id, project, button)?,
     };
@@ -678,6 +710,12 @@ fn dossier(id: &str) -> String {
     format!("/aanvragen/{id}")
 }
 
+/// The list of projects, with a word about the one that was saved.
+fn saved_among_all(id: &str, project: &ProjectId) -> String {
+    let all = format!("{}#projecten", dossier(id));
+    saving::pages::with_query(&all, "opgeslagen", project.as_str())
+}
+
 fn address(id: &str, project: &str) -> String {
     format!("/aanvragen/{id}/projecten/{project}")
 }
@@ -700,9 +738,7 @@ fn project_page(
     if is_checked && findings.is_empty() {
         frame = frame.with_notice(Tone::Success, "In dit project klopt alles. U kunt verder.");
     } else if is_checked {
-        form = FormView::refused(draft.answers.clone(), findings).with_note(
-            "Uw tekst is wel opgeslagen. U kunt dit later verbeteren, maar pas indienen als alles klopt.",
-        );
+        form = FormView::unfinished(draft.answers.clone(), findings);
     }
     let totals = totals(&meaning, &years);
     ProjectPage {
@@ -735,7 +771,7 @@ fn project_page(
         project_id: path.1.clone(),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
-        parts: SubItem::ALL.iter().map(part).collect(),
+        parts: Category::ALL.iter().copied().map(Parts::of).collect(),
         year_choices: years
             .iter()
             .map(|it| Choice::new(it.to_string(), it.to_string()))
@@ -759,12 +795,10 @@ fn project_page(
         directions: choices(Direction::ALL, Direction::as_str),
         line_kinds: choices(LineKind::ALL, LineKind::as_str),
         indicators: rows::indicators(&draft.answers),
-        budget_fields: rows::budget_fields(&lines, &years),
         lines,
         requested_label: outputs::requested_label(
             totals.iter().all(|it| it.is_sound) && totals.iter().any(|it| it.is_typed),
         ),
-        share_fields: rows::share_fields(&shares),
         divisions: rows::divisions(&draft.answers, &totals),
         shares,
         totals,
@@ -838,11 +872,10 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
     );
     let projects = loaded.drafts.iter().map(|it| {
         let (_, findings) = loaded.read(&it.answers);
-        let state = match findings.len() {
-            _ if form::is_empty(&it.answers) => Tag::new(Tone::Neutral, "Nog niet"),
-            0 => Tag::new(Tone::Success, "Klaar"),
-            1 => Tag::new(Tone::Busy, "Nog 1 punt"),
-            many => Tag::new(Tone::Busy, format!("Nog {many} punten")),
+        let state = if form::is_empty(&it.answers) {
+            Tag::new(Tone::Neutral, "Nog niet")
+        } else {
+            drafting::state_after(findings.len())
         };
         Task::new(name(it), address(&path.0, it.id.as_str()), state)
             .current(it.id == loaded.draft.id)
@@ -854,11 +887,6 @@ fn choices<T: Copy + Label>(all: &[T], value: impl Fn(T) -> &'static str) -> Vec
     all.iter()
         .map(|it| Choice::new(value(*it), it.label()))
         .collect()
-}
-
-fn part(it: &SubItem) -> Choice {
-    let category = it.category().label().to_lowercase();
-    Choice::new(it.as_str(), format!("{} ({category})", it.label()))
 }
 
 fn removed_page(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> RemovedPage {
@@ -892,9 +920,9 @@ fn conflict_page(
                 .unwrap_or_else(|| (theirs.saved_by.clone(), dates::time(theirs.saved_at)));
             FieldChoice {
                 options: vec![
-                    Choice::new(THEIRS, format!("De tekst van {by}, {at}"))
+                    Choice::new(THEIRS, format!("{by} schreef om {at}"))
                         .with_help(form::shown_text(&it.field, &it.theirs)),
-                    Choice::new(MINE, "Uw tekst").with_help(form::shown_text(&it.field, &it.mine)),
+                    Choice::new(MINE, "U schreef").with_help(form::shown_text(&it.field, &it.mine)),
                 ],
                 field: format!("{CHOICE_PREFIX}{}", it.field),
                 label: it.label,

@@ -5,6 +5,7 @@ use crate::{
     applications::catalogue::{self, Link},
     core::{answers::Answers, money::Money},
     schemes::Municipality,
+    texts::money,
 };
 
 /// A row of the budget.
@@ -71,14 +72,41 @@ pub struct Division {
     pub year: i32,
     /// The sum of the shares.
     pub divided: Money,
-    /// What is still to be divided; below zero if it is too much. Nothing if nothing was divided.
+    /// What is still to be divided; below zero if it is too much.
     pub left: Money,
+    /// Whether anything was divided: if not, all is for the lead and nothing is left to do.
+    pub is_begun: bool,
+}
+
+impl Division {
+    /// What is left, as people read it.
+    pub fn shown_left(&self) -> String {
+        if self.is_begun {
+            money::amount(self.left)
+        } else {
+            "niet verdeeld".to_owned()
+        }
+    }
 }
 
 impl LineRow {
     /// The name of one of its fields.
     pub fn field(&self, name: &str) -> String {
         format!("{}{}.{name}", budget::PREFIX, self.number)
+    }
+
+    /// The fields of its cells.
+    pub fn cell_fields(&self) -> Vec<String> {
+        let both = |it: &Cell| [it.quantity.clone(), it.rate.clone()];
+        self.cells.iter().flat_map(both).collect()
+    }
+}
+
+impl ShareRow {
+    /// The fields of its cells.
+    pub fn fields(&self) -> Vec<String> {
+        let shares = self.cells.iter().map(|(_, field)| field.clone());
+        std::iter::once(self.weight.clone()).chain(shares).collect()
     }
 }
 
@@ -199,37 +227,9 @@ pub fn divisions(answers: &Answers, totals: &[YearTotals]) -> Vec<Division> {
             Division {
                 year: it.year,
                 divided,
-                left: if shares::is_divided(answers, it.year) {
-                    it.requested.checked_sub(divided).unwrap_or(Money::ZERO)
-                } else {
-                    Money::ZERO
-                },
+                left: it.requested.checked_sub(divided).unwrap_or(Money::ZERO),
+                is_begun: shares::is_divided(answers, it.year),
             }
         })
-        .collect()
-}
-
-/// The fields of the shares, which stand in cells as those of the budget do.
-pub fn share_fields(rows: &[ShareRow]) -> Vec<String> {
-    rows.iter()
-        .flat_map(|row| {
-            let cells = row.cells.iter().map(|(_, field)| field.clone());
-            std::iter::once(row.weight.clone()).chain(cells)
-        })
-        .collect()
-}
-
-/// The fields of the budget that stand in cells: their errors stand above the table.
-pub fn budget_fields(lines: &[LineRow], years: &[i32]) -> Vec<String> {
-    let below = ["eigen-bijdrage", "cofinanciering"];
-    lines
-        .iter()
-        .flat_map(|row| &row.cells)
-        .flat_map(|it| [it.quantity.clone(), it.rate.clone()])
-        .chain(
-            below
-                .iter()
-                .flat_map(|name| years.iter().map(move |it| format!("{name}.{it}"))),
-        )
         .collect()
 }

@@ -233,7 +233,7 @@ fn typed_weights(answers: &Answers, municipalities: &[String]) -> Result<Vec<i64
         let first = municipalities.first().map_or("", String::as_str);
         errors.push(
             weight_field(first),
-            "Vul bij elke gemeente een gewicht in, bijvoorbeeld het aantal inwoners. Een gemeente zonder gewicht krijgt niets.",
+            "Vul bij “Verdeelsleutel” voor elke gemeente een getal in, bijvoorbeeld het aantal inwoners. Moet een gemeente niets krijgen? Vul dan 0 in.",
         );
         return Err(errors);
     }
@@ -245,7 +245,7 @@ fn weights(answers: &Answers, errors: &mut FieldErrors) -> Vec<(String, i64)> {
     let mut read = Vec::new();
     for (name, text) in answers.starting_with(WEIGHT_PREFIX) {
         let municipality = name.strip_prefix(WEIGHT_PREFIX).unwrap_or_default();
-        match typed::number(text, "Het gewicht") {
+        match typed::number(text, "De verdeelsleutel") {
             Ok(Some(hundredths)) => read.push((municipality.to_owned(), hundredths)),
             Ok(None) => {}
             Err(sentence) => errors.push(name, sentence),
@@ -375,11 +375,11 @@ mod tests {
             &[
                 (
                     "gewicht.b",
-                    "Het gewicht is “x”. Dat is geen getal. Typ alleen cijfers en een komma, bijvoorbeeld 12,5.",
+                    "De verdeelsleutel is “x”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
                 ),
                 (
                     "aandeel.a.2027",
-                    "Het deel voor 2027 is “veel”. Dat is geen bedrag. Typ alleen cijfers en een komma, bijvoorbeeld 1.250,50.",
+                    "Het deel voor 2027 is “veel”. Dat is geen bedrag. Typ het in cijfers, bijvoorbeeld 1.250,50.",
                 ),
             ],
         );
@@ -400,7 +400,7 @@ mod tests {
             refused
                 .get("gewicht.a")
                 .unwrap()
-                .starts_with("Vul bij elke gemeente")
+                .starts_with("Vul bij “Verdeelsleutel”")
         );
         typed.set("gewicht.a", "106.000");
         typed.set("gewicht.c", "53.000");

@@ -10,6 +10,9 @@ use crate::{
     texts::labels::Label,
 };
 
+/// What is chosen for a project that is not one of one year: no year.
+pub const BOTH_YEARS: &str = "Beide jaren";
+
 /// The longest name of a project, in characters.
 pub const LONGEST_TITLE: usize = 150;
 
@@ -44,7 +47,7 @@ pub const TEXTS: [Text; 8] = [
     Text {
         name: "doel-lang",
         label: "Wat wilt u bereiken op lange termijn?",
-        help: "Na deze cyclus. Verplicht.",
+        help: "Over drie jaar of later. Verplicht.",
         empty: "Schrijf op wat u op lange termijn wilt bereiken.",
     },
     Text {
@@ -230,12 +233,23 @@ fn year(
     window: WindowKind,
     errors: &mut FieldErrors,
 ) -> Option<i32> {
-    if !category.is_some_and(Category::is_one_year) {
-        return None;
-    }
+    let category = category?;
     let [first, second] = years;
     let chosen: Option<i32> = answers.get("jaar").parse().ok();
     let chosen = chosen.filter(|it| years.contains(it));
+    if !category.is_one_year() {
+        if let Some(year) = chosen {
+            errors.push(
+                "jaar",
+                format!(
+                    "U koos {year}, maar een project in {} loopt in beide jaren. Kies “{BOTH_YEARS}”. Loopt het project in één jaar? Kies dan de categorie {}.",
+                    lower(category),
+                    lower(Category::OneYear)
+                ),
+            );
+        }
+        return None;
+    }
     if window == WindowKind::TopUp && chosen != Some(second) {
         errors.push(
             "jaar",

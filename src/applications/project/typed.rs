@@ -1,5 +1,7 @@
 //! What one field can mean: numbers, amounts, and texts that say something. Pure.
 
+use rust_decimal::Decimal;
+
 use crate::core::{
     answers::Answers,
     money::{Money, MoneyError},
@@ -99,15 +101,44 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// What comes out of `2*12*42`, `2 x 12 x 42` or `2 × 12,5`, in hundredths, if that is what was typed.
+fn product(text: &str) -> Option<i64> {
+    let factors: Vec<&str> = text.split(['*', '×', 'x', 'X']).collect();
+    if factors.len() < 2 {
+        return None;
+    }
+    let product = factors.iter().try_fold(Decimal::ONE, |product, it| {
+        product.checked_mul(Money::parse_dutch(it).ok()?.to_decimal())
+    })?;
+    Money::from_decimal(product).ok().map(Money::cents)
+}
+
+/// `68.50` with a comma, if its one point can only stand before decimals.
+fn with_comma(text: &str) -> Option<String> {
+    let (whole, decimals) = text.trim().split_once('.')?;
+    (decimals.len() < 3 && !decimals.contains(['.', ','])).then(|| format!("{whole},{decimals}"))
+}
+
 fn wrong(err: MoneyError, text: &str, what: &str, noun: &str, example: &str) -> String {
     let typed = quoted(text);
     match err {
-        MoneyError::Empty | MoneyError::NotANumber => format!(
-            "{what} is {typed}. Dat is geen {noun}. Typ alleen cijfers en een komma, bijvoorbeeld {example}."
-        ),
-        MoneyError::DecimalPoint => format!(
-            "{what} is {typed}. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, bijvoorbeeld 1000,50, en een punt alleen tussen duizendtallen: 1.000,50."
-        ),
+        MoneyError::Empty | MoneyError::NotANumber => match product(text) {
+            Some(outcome) => format!(
+                "{what} is {typed}. Dat is een som. Vul de uitkomst in: {}.",
+                written(outcome)
+            ),
+            None => format!(
+                "{what} is {typed}. Dat is geen {noun}. Typ het in cijfers, bijvoorbeeld {example}."
+            ),
+        },
+        MoneyError::DecimalPoint => match with_comma(text) {
+            Some(meant) => format!(
+                "{what} is {typed}. Gebruik een komma voor de decimalen. Bedoelt u {meant}? Typ dat dan."
+            ),
+            None => format!(
+                "{what} is {typed}. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, en een punt alleen tussen duizendtallen: 1.000,50."
+            ),
+        },
         MoneyError::TooPrecise => format!(
             "{what} is {typed}. Dat zijn meer dan twee cijfers achter de komma. Rond af, bijvoorbeeld op 12,35."
         ),
@@ -177,15 +208,23 @@ mod tests {
         assert_eq!(amount(" ", ""), Ok(None));
         check(
             "1000.5",
-            "“1000.5”. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, bijvoorbeeld 1000,50, en een punt alleen tussen duizendtallen: 1.000,50.",
+            "“1000.5”. Gebruik een komma voor de decimalen. Bedoelt u 1000,5? Typ dat dan.",
+        );
+        check(
+            "1000.500",
+            "“1000.500”. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, en een punt alleen tussen duizendtallen: 1.000,50.",
+        );
+        check(
+            "2 x 12*42,5",
+            "“2 x 12*42,5”. Dat is een som. Vul de uitkomst in: 1.020.",
         );
         check(
             "1e9",
-            "“1e9”. Dat is geen bedrag. Typ alleen cijfers en een komma, bijvoorbeeld 1.250,50.",
+            "“1e9”. Dat is geen bedrag. Typ het in cijfers, bijvoorbeeld 1.250,50.",
         );
         check(
             "€",
-            "“€”. Dat is geen bedrag. Typ alleen cijfers en een komma, bijvoorbeeld 1.250,50.",
+            "“€”. Dat is geen bedrag. Typ het in cijfers, bijvoorbeeld 1.250,50.",
         );
         check(
             "-1",

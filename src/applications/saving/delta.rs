@@ -17,6 +17,11 @@ impl Delta {
         Delta(start, end, between.to_owned())
     }
 
+    /// How many characters of the text before are not in the text after.
+    pub fn removed(&self) -> usize {
+        self.2.chars().count()
+    }
+
     /// The text before, if `after` is the text that this was made of.
     pub fn undo(&self, after: &str) -> Option<String> {
         let Delta(start, end, between) = self;

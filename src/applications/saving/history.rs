@@ -2,11 +2,14 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::Save;
+use super::{Save, delta::Delta};
 use crate::core::answers::Answers;
 
-/// Saves of one person within so many minutes are one sitting: its last text is shown.
+/// Saves of one person within so many minutes are one sitting: its last text is shown, unless much was
+/// taken out of it.
 const SITTING_MINUTES: i64 = 15;
+/// From so many characters on what one save takes out is a loss: what stood there is shown.
+const MUCH: usize = 20;
 /// The most texts of one field.
 const MOST: usize = 20;
 
@@ -26,14 +29,14 @@ pub struct Earlier {
 pub fn of_field(answers: &Answers, saves: &[Save], field: &str) -> Vec<Earlier> {
     let mut text = answers.get(field).to_owned();
     let mut found: Vec<Earlier> = Vec::new();
-    let mut newer: Option<(&Save, String)> = None;
+    let mut newer: Option<(&Save, &Delta, String)> = None;
     for save in saves {
         let Some(delta) = save.fields.get(field) else {
             continue;
         };
-        let is_new = newer
-            .as_ref()
-            .is_some_and(|(it, of)| *of != text && !is_one_sitting(save, it));
+        let is_new = newer.as_ref().is_some_and(|(it, took_out, of)| {
+            *of != text && (MUCH <= took_out.removed() || !is_one_sitting(save, it))
+        });
         if is_new && !text.trim().is_empty() {
             found.push(Earlier {
                 text: text.clone(),
@@ -41,7 +44,7 @@ pub fn of_field(answers: &Answers, saves: &[Save], field: &str) -> Vec<Earlier> 
                 at: save.at,
             });
         }
-        newer = Some((save, text.clone()));
+        newer = Some((save, delta, text.clone()));
         let Some(before) = delta.undo(&text) else {
             break;
         };
@@ -72,6 +75,9 @@ mod tests {
             ("Ouders", "Bram", "12:30:00"),
             ("", "Anna", "12:31:00"),
             ("Iedereen", "Bram", "12:32:00"),
+            ("Iedereen die ons kent en wil meedoen", "Bram", "12:33:00"),
+            ("Iedereen die wil", "Bram", "12:34:00"),
+            ("Iedereen die wi", "Bram", "12:35:00"),
         ]) {
             let next = answers.clone().with("doelgroep", text).with("anders", by);
             saves.insert(
@@ -93,6 +99,7 @@ mod tests {
         assert_eq!(
             texts,
             [
+                ("Iedereen die ons kent en wil meedoen", "Bram"),
                 ("Ouders", "Bram"),
                 ("Jongeren en ouders", "Bram"),
                 ("Jongeren", "Anna")

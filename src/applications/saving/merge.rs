@@ -77,10 +77,17 @@ pub fn merge(stored: Stored<'_>, typed: &Answers, seen: &Seen, rows: &[Rows]) ->
     {
         return None;
     }
-    let base = base(stored, seen);
+    let begun = before(stored, seen, |_| false);
+    let base = before(stored, seen, |it| it.is_of(seen));
     let mut typed = typed.clone();
-    let moved = match &base {
-        Some(base) => move_rows(&mut typed, base, stored.answers, rows),
+    let moved = match begun.zip(base.as_ref()) {
+        Some((begun, base)) => {
+            let from = Bases {
+                begun: &begun,
+                base,
+            };
+            move_rows(&mut typed, from, stored.answers, rows)
+        }
         None => BTreeMap::new(),
     };
     let mut merged = Merged {
@@ -119,9 +126,9 @@ impl Merged {
     }
 }
 
-/// The text that the form was made from, and in fields that the form itself saved since, what it
-/// saved. `None` where not every save since is known.
-fn base(stored: Stored<'_>, seen: &Seen) -> Option<Answers> {
+/// The text that the form was made from, and in fields that were saved since by whom `is_own` says, what
+/// is stored. `None` where not every save since is known.
+fn before(stored: Stored<'_>, seen: &Seen, is_own: impl Fn(&Save) -> bool) -> Option<Answers> {
     let known = i32::try_from(stored.saves.len()).ok()?;
     if stored.version.checked_sub(seen.version)? != known {
         return None;
@@ -133,7 +140,7 @@ fn base(stored: Stored<'_>, seen: &Seen) -> Option<Answers> {
             if own.contains(field.as_str()) {
                 continue;
             }
-            if save.is_of(seen) {
+            if is_own(save) {
                 own.insert(field);
             } else {
                 let before = delta.undo(base.get(field))?;
@@ -158,11 +165,21 @@ fn saver(saves: &[Save], seen: &Seen, field: &str) -> Theirs {
     }
 }
 
+/// What a form was made from.
+#[derive(Debug, Clone, Copy)]
+struct Bases<'a> {
+    /// When it was made.
+    begun: &'a Answers,
+    /// The same, with what the form itself saved since.
+    base: &'a Answers,
+}
+
 /// A row that was empty when the form was made, and in which both named something else, is two rows:
-/// mine moves to a free number. One that is there already, word for word, is not added again.
+/// mine moves to a free number. One that is there already, word for word, is not added again, and
+/// neither is one that this form moved before while it did not hear where to.
 fn move_rows(
     typed: &mut Answers,
-    base: &Answers,
+    Bases { begun, base }: Bases<'_>,
     stored: &Answers,
     rows: &[Rows],
 ) -> BTreeMap<String, String> {
@@ -171,6 +188,15 @@ fn move_rows(
         let added = |it: &Answers, number: u32| {
             is_blank(base, &kind.row(number)) && !is_blank(it, &kind.row(number))
         };
+        // Rows that this form made and does not know of.
+        let mut own: BTreeSet<u32> = (1..=kind.most)
+            .filter(|it| {
+                [begun, &*typed]
+                    .iter()
+                    .all(|of| is_blank(of, &kind.row(*it)))
+            })
+            .filter(|it| !is_blank(base, &kind.row(*it)) && !is_blank(stored, &kind.row(*it)))
+            .collect();
         let both: Vec<u32> = (1..=kind.most)
             .filter(|it| added(typed, *it) && added(stored, *it))
             .collect();
@@ -180,18 +206,21 @@ fn move_rows(
             if typed.get(&name).trim() == stored.get(&name).trim() {
                 continue;
             }
+            let is_same = |it: &u32| content(stored, &kind.row(*it)) == mine;
             let same = (1..=kind.most)
-                .filter(|it| added(stored, *it))
-                .find(|it| content(stored, &kind.row(*it)) == mine);
+                .find(|it| (added(stored, *it) || own.contains(it)) && is_same(it))
+                .or_else(|| own.first().copied());
             let free = || {
                 (number..=kind.most).find(|it| {
                     let row = kind.row(*it);
                     [&*typed, base, stored].iter().all(|it| is_blank(it, &row))
                 })
             };
-            let Some(to) = same.or_else(free).map(|it| kind.row(it)) else {
+            let Some(number) = same.or_else(free) else {
                 continue;
             };
+            own.remove(&number);
+            let to = kind.row(number);
             for (name, text) in mine {
                 typed.set(format!("{row}{name}"), "");
                 typed.set(format!("{to}{name}"), text);

@@ -191,6 +191,40 @@ fn a_row_that_both_added_is_two_rows() {
     assert_eq!(book.answers, both);
 }
 
+/// The answer that tells where a row went can be lost: the form goes on from its old number.
+#[test]
+fn a_row_that_was_moved_unheard_stays_one_row() {
+    let begin = [("titel", "x")];
+    let row = |number: u32, name: &str| answers(&begin).with(format!("regel.{number}.naam"), name);
+    let seen = |sequence| script(1, "f", sequence);
+    let of_both = |name: &str| row(1, "Anna").with("regel.2.naam", name);
+
+    let mut again = book(&begin);
+    again
+        .save(&row(1, "Anna"), &Seen::version(1), "Anna")
+        .unwrap();
+    for (sequence, name) in (1..).zip(["Zaal", "Zaal", "Zaalhuur", "Zaal"]) {
+        let merged = again.save(&row(1, name), &seen(sequence), "Bram").unwrap();
+        assert_eq!(
+            merged.moved,
+            BTreeMap::from([("regel.1.".to_owned(), "regel.2.".to_owned())])
+        );
+        let mut stored = again.answers.clone();
+        stored.set("regel.1.naam", "Anna");
+        assert_eq!(stored, of_both(name), "{sequence}");
+    }
+    // Another row of the same form in the number that it does not know of: both are there.
+    let more = row(1, "Zaal").with("regel.2.naam", "Uren");
+    again.save(&more, &seen(5), "Bram").unwrap();
+    let mut names: Vec<&str> = again
+        .answers
+        .starting_with("regel.")
+        .map(|it| it.1)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Anna", "Uren", "Zaal"]);
+}
+
 #[test]
 fn without_a_free_row_one_chooses() {
     let full: Vec<(String, String)> = (1..=5)

@@ -122,7 +122,7 @@ pub fn changes(before: &Answers, after: &Answers) -> BTreeMap<String, Delta> {
 }
 
 /// What the script is told; see the top of this file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Answer {
     /// The version now.
     #[serde(rename = "versie")]
@@ -145,6 +145,23 @@ pub struct Answer {
     /// What the program computes, by the id of an element.
     #[serde(rename = "uitkomsten")]
     pub outputs: BTreeMap<String, String>,
+    /// What still stands in the way of submitting, by field.
+    #[serde(rename = "bevindingen")]
+    pub findings: BTreeMap<String, String>,
+    /// How the part stands.
+    #[serde(rename = "stand")]
+    pub state: Shown,
+}
+
+/// A state as the list of parts shows it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Shown {
+    /// The word in its style class.
+    #[serde(rename = "toon")]
+    pub tone: &'static str,
+    /// The words.
+    #[serde(rename = "woorden")]
+    pub text: String,
 }
 
 /// A field in which two people wrote something else.

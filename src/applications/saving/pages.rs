@@ -10,14 +10,14 @@ use actix_web::{
 use askama::Template;
 
 use super::{
-    Answer, Clash, Outcome, SEQUENCE_FIELD, Seen,
+    Answer, Clash, Outcome, SEQUENCE_FIELD, Seen, Shown,
     merge::{Merged, Theirs},
     store,
 };
 use crate::{
     core::{
         actor::Actor,
-        answers::Answers,
+        answers::{Answers, FieldErrors},
         hex,
         ids::{AccountId, ApplicationId},
     },
@@ -25,7 +25,11 @@ use crate::{
     error::AppError,
     identity::{access::SignedIn, posted::Posted},
     texts::{dates, filters, sentences},
-    web::{frame::Frame, html, parts::Tone},
+    web::{
+        frame::Frame,
+        html,
+        parts::{Tag, Tone},
+    },
 };
 
 #[derive(Template)]
@@ -44,6 +48,17 @@ pub struct Reading<'a> {
     pub label: &'a dyn Fn(&str) -> String,
     /// What stands in a field, as people read it.
     pub text: &'a dyn Fn(&str, &str) -> String,
+}
+
+/// What the program makes of what was typed.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// The figures of the page, by the id of their place.
+    pub outputs: BTreeMap<String, String>,
+    /// What still stands in the way of submitting.
+    pub findings: FieldErrors,
+    /// How the part stands, as the list of parts says it.
+    pub state: Tag,
 }
 
 /// Whether a script asks, and not a person who pressed a button.
@@ -177,7 +192,7 @@ pub fn answer(
     typed: &Answers,
     done: &Outcome,
     reading: Reading<'_>,
-    outputs: BTreeMap<String, String>,
+    computed: Computed,
 ) -> HttpResponse {
     let merged = &done.merged;
     let is_conflict = |name: &str| merged.conflicts.iter().any(|it| it.field == name);
@@ -195,8 +210,23 @@ pub fn answer(
             .iter()
             .map(|it| clash(&who.actor.id, it, merged.answers.get(&it.field), reading))
             .collect(),
-        outputs,
+        outputs: computed.outputs,
+        findings: sentences_by_field(&computed.findings),
+        state: Shown {
+            tone: computed.state.tone.as_str(),
+            text: computed.state.text,
+        },
     })
+}
+
+fn sentences_by_field(findings: &FieldErrors) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    for (field, sentence) in findings.iter() {
+        all.entry(field.to_owned())
+            .and_modify(|it| *it = format!("{it} {sentence}"))
+            .or_insert_with(|| sentence.to_owned());
+    }
+    all
 }
 
 fn clash(me: &AccountId, it: &Theirs, theirs: &str, reading: Reading<'_>) -> Clash {

@@ -172,10 +172,8 @@ fn fields(entries: &[Entry]) -> Vec<Json> {
 
 fn shown(value: &Value) -> String {
     match value {
-        Value::Counted(amount) => money::amount(*amount),
-        Value::Text(text) | Value::Choice(text) | Value::Typed(text, _) => {
-            text.replace("\r\n", "\n").trim().to_owned()
-        }
+        Value::Counted(amount) | Value::Typed(_, amount) => money::amount(*amount),
+        Value::Text(text) | Value::Choice(text) => text.replace("\r\n", "\n").trim().to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         attachments::list::Listed,
         catalogue,
         project::{
-            EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, form, indicators,
+            EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, form, indicators, shares,
             subject, typed,
         },
         section::{Kind, SectionName},
@@ -392,6 +392,7 @@ fn project(
         share_rows(it),
     ];
     let mut known: BTreeSet<String> = answers.iter().map(|it| it.name.clone()).collect();
+    known.extend(counted_shares(it, names));
     for row in lists.iter().flat_map(|it| &it.rows) {
         known.insert(row.key.clone());
         known.extend(row.cells.iter().map(|it| it.name.clone()));
@@ -419,10 +420,29 @@ fn title(it: &FrozenProject) -> String {
 fn label(field: &str, names: &BTreeMap<String, String>) -> String {
     let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
     match field.split('.').collect::<Vec<_>>().as_slice() {
-        ["gewicht", id] => format!("Verdeling, gewicht van {}", name(id)),
+        ["gewicht", id] => format!("Verdeelsleutel van {}", name(id)),
         ["aandeel", id, year] => format!("Verdeling, aandeel van {} in {year}", name(id)),
         _ => form::label(field),
     }
+}
+
+/// The fields of shares that say what was counted: [`share_rows`] tells them.
+fn counted_shares<'a>(
+    it: &'a FrozenProject,
+    names: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = String> + 'a {
+    let is_counted = |field: &str, text: &str| {
+        let parts = field.strip_prefix(shares::PREFIX)?.rsplit_once('.');
+        let (id, year) = parts?;
+        let (name, amount) = (names.get(id)?, Money::parse_dutch(text).ok()?);
+        let found = it.shares.iter().find(|it| {
+            it.municipality.name == *name && it.year.to_string() == year && it.amount == amount
+        });
+        found.map(|_| field.to_owned())
+    };
+    it.answers
+        .starting_with(shares::PREFIX)
+        .filter_map(move |(field, text)| is_counted(field, text))
 }
 
 /// For whom each year is, as it was counted.
@@ -472,7 +492,7 @@ fn texts(typed: &Answers) -> Vec<Entry> {
         ),
     ];
     if !typed::is_blank(get("jaar")) {
-        entries.push(Entry::choice("jaar", "Jaar", get("jaar")));
+        entries.push(Entry::choice("jaar", "In welk jaar", get("jaar")));
     }
     let text = |it: &subject::Text| Entry::text(it.name, it.label, typed.get(it.name));
     entries.extend(subject::TEXTS.iter().map(text));

@@ -110,7 +110,7 @@ fn section_answers(section: SectionName) -> Answers {
             (_, "behoefte") => "Er is te weinig aanbod dat jongeren online bereikt. Kleine gemeenten missen eigen deskundigen.",
             (_, "weerbaarheid") => "Het netwerk is de laatste jaren gegroeid en leunt nog op een paar mensen.",
             (Kind::Text, _) => "Wij hebben geleerd dat vaste gezichten in de wijk het meeste opleveren.",
-            (Kind::Line, _) => "",
+            (Kind::Line | Kind::Phone, _) => "",
         };
         answers.with(field.name, text)
     })

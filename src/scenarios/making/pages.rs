@@ -34,7 +34,7 @@ pub(in crate::scenarios) fn seed_label(round: &Round) -> &'static str {
     if round.scheme.tie_chain.contains(TieKey::Lottery.as_str()) {
         "Zaad van de loting (verplicht)"
     } else {
-        "Zaad van de loting (vrijwillig: deze regeling loot niet)"
+        "Zaad van de loting (niet verplicht: deze regeling loot niet)"
     }
 }
 

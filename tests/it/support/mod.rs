@@ -188,6 +188,12 @@ impl TestApp {
         self.app.store.read(f).await.unwrap()
     }
 
+    /// The application, to change what it is made of.
+    pub fn changed(&mut self) -> &mut App {
+        BUILT.with_borrow_mut(|it| it.remove(&self.number));
+        &mut self.app
+    }
+
     async fn routes(&self) -> Routes {
         if let Some(built) = BUILT.with_borrow(|it| it.get(&self.number).cloned()) {
             return built;

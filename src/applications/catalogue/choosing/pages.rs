@@ -23,7 +23,7 @@ use crate::{
     },
     core::{
         answers::{Answers, FieldErrors},
-        category::Category,
+        category::{Category, SubItem},
         ids::{ApplicationId, CatalogueId, ProjectId},
     },
     error::AppError,
@@ -74,6 +74,9 @@ struct ChoosePage {
     pager: Pager,
     /// Whether the catalogue has anything at all.
     is_empty: bool,
+    /// How many more there are in other categories, and the address that shows them, too.
+    elsewhere: usize,
+    everywhere: String,
     address: String,
     back: String,
 }
@@ -191,6 +194,17 @@ fn project_address(id: &str, project: &str) -> String {
     format!("/aanvragen/{id}/projecten/{project}")
 }
 
+/// The same search in all categories.
+fn everywhere(address: &str, form: &FormView) -> String {
+    let query = [
+        ("zoek", form.value("zoek")),
+        ("soort", form.value("soort")),
+        ("categorie", ""),
+    ];
+    let query = serde_html_form::to_string(query).unwrap_or_default();
+    format!("{address}?{query}")
+}
+
 fn page(
     who: &SignedIn,
     path: &(String, String),
@@ -210,6 +224,7 @@ fn page(
         words: form.value("zoek").to_owned(),
         level: IndicatorLevel::parse(form.value("soort")).ok(),
         category: Category::parse(form.value("categorie")).ok(),
+        part: SubItem::parse(draft.answers.get("onderdeel")).ok(),
     };
     let offered: Vec<Entry> = entries
         .iter()
@@ -217,6 +232,11 @@ fn page(
         .cloned()
         .collect();
     let found = search::find(&offered, &wish);
+    let anywhere = Wish {
+        category: None,
+        ..wish.clone()
+    };
+    let all = search::find(&offered, &anywhere).len();
     let pager = Pager::new(
         &address,
         query,
@@ -244,6 +264,8 @@ fn page(
         levels: choices(IndicatorLevel::ALL, IndicatorLevel::as_str),
         categories: choices(Category::ALL, Category::as_str),
         is_empty: offered.is_empty(),
+        elsewhere: all.saturating_sub(found.len()),
+        everywhere: everywhere(&address, &form),
         found: found
             .into_iter()
             .skip(skipped)

@@ -105,6 +105,7 @@ async fn list(
         words: asked.zoek.clone(),
         level: IndicatorLevel::parse(&asked.soort).ok(),
         category: Category::parse(&asked.categorie).ok(),
+        part: None,
     };
     let found = search::find(&used, &wish);
     let pager = pager(LIST, &req, found.len());

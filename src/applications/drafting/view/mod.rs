@@ -128,7 +128,7 @@ fn other_text(
         text: read(&of.field, conflict.merged.answers.get(&of.field), others),
         options: vec![
             Choice::new(form::MINE, "Mijn antwoord hierboven blijft"),
-            Choice::new(form::THEIRS, format!("Het antwoord van {who} blijft")),
+            Choice::new(form::THEIRS, "Het andere antwoord blijft"),
         ],
     }
 }

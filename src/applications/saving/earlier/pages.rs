@@ -158,7 +158,7 @@ fn page(
                 format!("/aanvragen/{}", it.head.application.id),
             )
             .crumb(it.name.clone(), back.clone())
-            .here("Eerdere teksten"),
+            .here("Vorige teksten"),
         over: format!("Aanvraag {reference}, {}", it.head.region.name),
         part: it.name,
         back,
