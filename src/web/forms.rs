@@ -66,9 +66,14 @@ impl FormView {
 
     /// All that is wrong with this field: the list of errors names each sentence, and each has to
     /// be found back at the field.
-    pub fn error(&self, name: &str) -> Option<String> {
+    pub fn errors_of(&self, name: &str) -> Vec<&str> {
         let own = self.errors.iter().filter(|(field, _)| *field == name);
-        let sentences: Vec<&str> = own.map(|(_, sentence)| sentence).collect();
+        own.map(|(_, sentence)| sentence).collect()
+    }
+
+    /// The same in one text, if anything is.
+    pub fn error(&self, name: &str) -> Option<String> {
+        let sentences = self.errors_of(name);
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
@@ -122,8 +127,8 @@ impl FormView {
             return heading.clone();
         }
         match self.errors.len() {
-            1 => "Er is 1 ding dat niet klopt".to_owned(),
-            many => format!("Er zijn {many} dingen die niet kloppen"),
+            1 => "Los nog 1 punt op".to_owned(),
+            many => format!("Los nog {many} punten op"),
         }
     }
 }
@@ -139,6 +144,7 @@ mod tests {
         errors.push("doel", "Vul een doel in.");
         errors.push("naam", "Te kort.");
         let form = FormView::refused(Answers::default().with("soort", "ja"), errors);
+        assert_eq!(form.errors_of("naam"), ["Vul een naam in.", "Te kort."]);
         assert_eq!(
             form.error("naam").as_deref(),
             Some("Vul een naam in. Te kort.")
@@ -149,7 +155,7 @@ mod tests {
         assert_eq!(form.described_by("soort", false), "");
         assert!(form.has("soort", "ja") && !form.has("soort", "nee"));
         assert!(form.is_refused() && !FormView::default().is_refused());
-        assert_eq!(form.summary(), "Er zijn 3 dingen die niet kloppen");
+        assert_eq!(form.summary(), "Los nog 3 punten op");
         let fields: Vec<_> = form.errors.iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["naam", "doel", "naam"]);
     }
