@@ -241,7 +241,7 @@ on_both! {
         assert_eq!(answers.get("email"), "geen adres\r\n");
         let page = delft.page(&saved.location).await;
         assert!(page.contains("is geen e-mailadres"), "{page}");
-        assert!(page.contains("Staat hier een burgerservicenummer?"), "{page}");
+        assert!(page.contains("Is dat een burgerservicenummer (BSN)?"), "{page}");
         let twice = post_section(&delft, &id, SectionName::Organisation, "1", &typed).await;
         assert_eq!(twice.status, StatusCode::SEE_OTHER, "{}", twice.body);
         assert_eq!(stored(&app, &id, SectionName::Organisation).await.version, 2);
