@@ -2,6 +2,10 @@
 "use strict";
 // After a refused form the list of errors is where reading starts.
 document.getElementById("fouten")?.focus();
+// Where there is room the steps beside a form are not folded; the styles say so to browsers that know how.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 60rem)").matches) {
+  for (const steps of document.querySelectorAll(".nl-steps")) steps.open = true;
+}
 // A page that follows on a form says that the server has it: what this browser kept of it may go.
 try {
   const sent = sessionStorage.getItem("vg:verstuurd");

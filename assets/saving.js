@@ -388,7 +388,7 @@
     for (const it of summary?.querySelectorAll("a[href^='#']") ?? []) if (!found[it.hash.slice(1)]) it.closest("li").remove();
     const left = summary?.querySelectorAll("li").length;
     if (left === 0) summary.remove();
-    else if (summary) summary.querySelector("h2").textContent = left === 1 ? "Nog 1 punt te doen" : `Nog ${left} punten te doen`;
+    else if (summary) summary.querySelector("h2").textContent = left === 1 ? "Los nog 1 punt op" : `Los nog ${left} punten op`;
   }
 
   function fault(name, sentence) {

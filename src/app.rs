@@ -1,11 +1,15 @@
 //! Wires everything. `main` and the tests both build the application here and nowhere else.
 
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+};
 
 use actix_web::{
-    App as ActixApp, Error, HttpResponse,
+    App as ActixApp, Error, HttpMessage, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::from_fn,
     web::{self, PayloadConfig},
 };
@@ -19,7 +23,7 @@ use crate::{
     exports,
     identity::{
         self,
-        access::{Access, Route},
+        access::{self, Access, Route},
         attempts::SignIns,
     },
     outbox, scenarios, schemes,
@@ -129,7 +133,17 @@ pub fn build(
             for route in routes() {
                 by_path.entry(route.path).or_default().push(route);
             }
-            for (path, routes) in by_path {
+            let gives_page = |routes: &Vec<Route>| routes.iter().any(|it| it.method == Method::GET);
+            let pages: BTreeSet<&str> = by_path
+                .iter()
+                .filter(|(_, routes)| gives_page(routes))
+                .map(|(path, _)| *path)
+                .collect();
+            for (path, mut routes) in by_path {
+                if !gives_page(&routes) {
+                    let back: Vec<Route> = routes.iter().map(|it| it.way_back(&pages)).collect();
+                    routes.extend(back);
+                }
                 let resource = routes
                     .into_iter()
                     .fold(web::resource(path), |it, route| it.route(route.guarded()))
@@ -140,7 +154,11 @@ pub fn build(
         .default_service(web::to(nothing_here))
 }
 
-async fn nothing_here() -> Result<HttpResponse, AppError> {
+/// In the frame of whoever is signed in, as every other page.
+async fn nothing_here(app: web::Data<App>, req: HttpRequest) -> Result<HttpResponse, AppError> {
+    if let Some(signed_in) = access::who(&app, &req, true).await? {
+        req.extensions_mut().insert(signed_in.frame());
+    }
     Err(AppError::NotFound)
 }
 

@@ -18,6 +18,8 @@ pub struct Point {
     pub sentence: String,
     /// The page and the field where it is done.
     pub href: String,
+    /// Whether nothing was filled in yet, rather than something that is not right.
+    pub is_missing: bool,
 }
 
 /// All points of an application, in the order of its pages.
@@ -48,12 +50,14 @@ pub fn of_project(head: &Head, project: &DraftProject) -> FieldErrors {
 
 fn of_section(head: &Head, draft: &Draft, section: SectionName) -> Vec<Point> {
     let id = &head.application.id;
-    form::findings(section, &draft.section(section).answers)
+    let answers = &draft.section(section).answers;
+    form::findings(section, answers)
         .iter()
         .map(|(field, sentence)| Point {
             part: section.label().to_owned(),
             sentence: sentence.to_owned(),
             href: format!("{}?controle=ja#{field}", section.href(id)),
+            is_missing: answers.get(field).trim().is_empty(),
         })
         .collect()
 }
@@ -67,6 +71,7 @@ fn of_attachments(head: &Head, draft: &Draft) -> Vec<Point> {
             part: section.label().to_owned(),
             sentence,
             href: format!("{page}#{anchor}"),
+            is_missing: false,
         })
         .collect()
 }
@@ -78,6 +83,7 @@ fn of_projects(head: &Head, draft: &Draft) -> Vec<Point> {
             part: SectionName::Projects.label().to_owned(),
             sentence: "Voeg ten minste één project toe.".to_owned(),
             href: format!("/aanvragen/{id}#projecten"),
+            is_missing: true,
         }];
     }
     let mut points = Vec::new();
@@ -91,6 +97,7 @@ fn of_projects(head: &Head, draft: &Draft) -> Vec<Point> {
                     "" => page,
                     field => format!("{page}?controle=ja#{field}"),
                 },
+                is_missing: project.answers.get(field).trim().is_empty(),
             });
         }
     }

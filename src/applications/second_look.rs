@@ -49,6 +49,7 @@ fn of_section(
         part: section.label().to_owned(),
         sentence,
         href: format!("/aanvragen/{id}/onderdelen/{}#{field}", section.as_str()),
+        is_missing: false,
     };
     let mut points = Vec::new();
     for field in section.fields() {
@@ -80,7 +81,7 @@ fn of_section(
 }
 
 fn bsn_sentence() -> String {
-    "Hier staan negen cijfers die een burgerservicenummer kunnen zijn. Haal ze dan weg.".to_owned()
+    "Hier staan negen cijfers. Is dat een burgerservicenummer (BSN)? Haal het dan weg.".to_owned()
 }
 
 fn of_project(
@@ -98,6 +99,7 @@ fn of_project(
         part: name.clone(),
         sentence,
         href: format!("{page}#{field}"),
+        is_missing: false,
     };
     let (meaning, _) = project_form::read(&it.answers, head.cycle.years(), head.window.kind);
     let mut found: Vec<(String, String)> = Vec::new();

@@ -288,7 +288,7 @@ impl SectionName {
             SectionName::Organisation => "Wie vraagt aan, en wie kunnen wij iets vragen?",
             SectionName::Region => "Voor welke gemeenten vraagt u aan, en hoe werkt u samen?",
             SectionName::Analysis => {
-                "Dreiging, behoefte en weerbaarheid: hierop rusten uw projecten."
+                "Dreiging, behoefte en weerbaarheid: uw projecten moeten hierbij passen."
             }
             SectionName::Projects => "Wat gaat u doen, wat kost het en wat bereikt u?",
             SectionName::Statements => "Wat u ons verklaart.",

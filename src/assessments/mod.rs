@@ -7,7 +7,6 @@ pub mod labels;
 pub mod pages;
 pub mod score;
 pub mod store;
-pub mod terms;
 
 use chrono::NaiveDateTime;
 

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::App,
     applications::{self, Application, state::State},
-    assessments::{interests, terms},
+    assessments::interests,
     audit::Stream,
     core::{
         answers::{Answers, FieldErrors},
@@ -36,6 +36,7 @@ use crate::{
         posted::Posted,
     },
     journal::{self, balance::Measure},
+    schemes::terms,
     texts::{dates::OnDay, filters, labels::Label},
     web::{
         forms::FormView,

@@ -3,6 +3,8 @@
 //! Every route of the program is a [`Route`] with its [`Access`]; `app::routes` lists them, the
 //! program is configured from that list and the access test reads the same one.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -45,6 +47,7 @@ pub struct Route {
     /// Who may come in.
     pub access: Access,
     is_noticed: bool,
+    form: Option<&'static str>,
     route: actix_web::Route,
 }
 
@@ -75,6 +78,7 @@ impl Route {
             path,
             access,
             is_noticed: true,
+            form: None,
             route,
         }
     }
@@ -87,6 +91,28 @@ impl Route {
         self
     }
 
+    /// The path of the page that the form stands on, where that is not the one above its own.
+    #[must_use]
+    pub fn stands_on(mut self, path: &'static str) -> Route {
+        self.form = Some(path);
+        self
+    }
+
+    /// The way back from an address that only takes a form: a browser is left there after a form was
+    /// refused, and asks for it again. It leads to the page that the form stands on, or else to the
+    /// nearest of `pages` above it.
+    pub fn way_back(&self, pages: &BTreeSet<&'static str>) -> Route {
+        let above = || {
+            let cuts = self.path.rmatch_indices('/').map(|(at, _)| at);
+            let shorter = cuts.filter_map(|at| self.path.get(..at));
+            shorter.into_iter().find_map(|it| pages.get(it).copied())
+        };
+        let to = self.form.or_else(above).unwrap_or("/");
+        Route::get(self.path, self.access, move |req: HttpRequest| async move {
+            see_other(&filled(to, &req))
+        })
+    }
+
     /// The route with its door: nobody reaches the handler who may not.
     pub fn guarded(self) -> actix_web::Route {
         let (access, is_noticed) = (self.access, self.is_noticed);
@@ -97,6 +123,15 @@ impl Route {
             })),
         }
     }
+}
+
+/// A path with what stands in its `{names}` in this request.
+fn filled(path: &str, req: &HttpRequest) -> String {
+    let mut found = path.to_owned();
+    for (name, text) in req.match_info().iter() {
+        found = found.replace(&format!("{{{name}}}"), text);
+    }
+    found
 }
 
 /// Who is signed in; only handlers behind [`Access::May`] can ask for it.

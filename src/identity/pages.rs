@@ -331,7 +331,7 @@ fn sign_in_page(form: &SignInForm, view: FormView) -> SignInPage {
 fn wrong_pair() -> FieldErrors {
     let mut errors = FieldErrors::default();
     errors.push(
-        "email",
+        "wachtwoord",
         "Dit e-mailadres en wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw.",
     );
     errors

@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Message, store};
+use super::{Message, MessageKind, store};
 use crate::{
     app::App,
     core::ids::MessageId,
+    db::Conn,
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn},
@@ -42,6 +43,8 @@ struct ListPage {
 struct MessagePage {
     frame: Frame,
     message: Message,
+    /// Where it leads, and what that is called.
+    to: Option<(String, &'static str)>,
 }
 
 impl MessagePage {
@@ -83,9 +86,13 @@ async fn show(
     path: web::Path<MessageId>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id) = (who.actor.clone(), path.into_inner());
-    let message = app
+    let (message, to) = app
         .store
-        .read(move |conn| store::visible(conn, &actor, &id))
+        .read(move |conn| {
+            let message = store::visible(conn, &actor, &id)?;
+            let to = leads_to(conn, &message)?;
+            Ok((message, to))
+        })
         .await?;
     html::ok(&MessagePage {
         frame: who
@@ -94,5 +101,28 @@ async fn show(
             .crumb("Berichten", "/berichten")
             .here(message.subject.as_str()),
         message,
+        to,
     })
+}
+
+/// Where one reads more of what a message is about.
+fn leads_to(
+    conn: &mut Conn,
+    message: &Message,
+) -> Result<Option<(String, &'static str)>, AppError> {
+    let Some(id) = &message.application_id else {
+        return Ok(None);
+    };
+    let page = format!("/aanvragen/{id}");
+    Ok(Some(match message.kind {
+        MessageKind::DecisionSent => (format!("{page}/besluit"), "Naar het besluit"),
+        MessageKind::ApplicationReceived => match store::version_received(conn, message)? {
+            Some(number) => (
+                format!("{page}/versies/{number}"),
+                "Naar het ontvangstbewijs",
+            ),
+            None => (page, "Naar de aanvraag"),
+        },
+        _ => (page, "Naar de aanvraag"),
+    }))
 }

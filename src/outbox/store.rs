@@ -8,7 +8,10 @@ use crate::{
         actor::Actor,
         ids::{MessageId, MunicipalityId},
     },
-    db::{Conn, Tx, schema::outbox},
+    db::{
+        Conn, Tx,
+        schema::{application_versions, outbox},
+    },
     error::AppError,
 };
 
@@ -52,6 +55,19 @@ pub fn count(conn: &mut Conn, municipality: &MunicipalityId) -> Result<i64, AppE
         .filter(outbox::municipality_id.eq(municipality))
         .count()
         .get_result(conn)?)
+}
+
+/// The number of the version that a message says was received: the one that was submitted with it.
+pub fn version_received(conn: &mut Conn, message: &Message) -> Result<Option<i32>, AppError> {
+    let Some(application) = &message.application_id else {
+        return Ok(None);
+    };
+    Ok(application_versions::table
+        .filter(application_versions::application_id.eq(application))
+        .filter(application_versions::submitted_at.eq(message.created_at))
+        .select(application_versions::number)
+        .first(conn)
+        .optional()?)
 }
 
 /// One message, if it is to this person's municipality; 404 otherwise.

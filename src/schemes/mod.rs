@@ -12,6 +12,7 @@ pub mod limits;
 pub mod pages;
 pub mod regions;
 pub mod store;
+pub mod terms;
 pub mod transfers;
 pub mod versions;
 pub mod windows;

@@ -13,16 +13,40 @@ pub struct Message {
     pub body: String,
 }
 
+/// What happens with a version that was submitted, in sentences. `decide_by` is the last day to decide
+/// if nothing more is asked; nobody knows it of what was submitted to complete an application.
+pub fn what_comes_next(decide_by: Option<NaiveDate>) -> Vec<String> {
+    let term = match decide_by {
+        Some(day) => format!(
+            "Wij beslissen uiterlijk op {}. Vragen wij om een aanvulling, dan duurt het langer.",
+            dates::date(day)
+        ),
+        None => "De tijd die wij hebben om te beslissen, loopt weer verder.".to_owned(),
+    };
+    vec![
+        "De NCTV kijkt eerst of uw aanvraag volledig is. Missen wij iets, dan vragen wij u om een aanvulling.".to_owned(),
+        term,
+        "Als wij hebben besloten, staat het besluit bij Berichten. Wij mailen u dat ook.".to_owned(),
+    ]
+}
+
 /// We received an application (Awb 2:10 and 4:3a).
-pub fn receipt(reference: &str, number: i32, at: NaiveDateTime, sha256: &str) -> Message {
+pub fn receipt(
+    reference: &str,
+    number: i32,
+    at: NaiveDateTime,
+    sha256: &str,
+    decide_by: Option<NaiveDate>,
+) -> Message {
     Message {
         subject: format!("Wij hebben uw aanvraag {reference} ontvangen"),
         body: format!(
             "Wij hebben versie {number} van uw aanvraag {reference} ontvangen op {}.\n\n\
-             U kunt precies teruglezen wat u hebt ingediend, en er een kopie van bewaren. \
-             Het controlegetal (SHA-256) van deze versie is {sha256}.\n\n\
-             U krijgt bericht als wij nog iets van u nodig hebben, en als wij hebben besloten.",
-            dates::moment(at)
+             {}\n\n\
+             Bij het ontvangstbewijs leest u precies terug wat u hebt ingediend, en kunt u er een kopie van bewaren. \
+             Voor controle achteraf: het controlegetal (SHA-256) van deze versie is {sha256}.",
+            dates::moment(at),
+            what_comes_next(decide_by).join("\n\n")
         ),
     }
 }
@@ -178,7 +202,7 @@ pub fn signing_asked(reference: &str, by: &str, total: &str) -> Message {
         body: format!(
             "{by} vraagt een ondertekenaar van uw gemeente om aanvraag {reference} in te dienen. \
              Aangevraagd wordt {total}.\n\n\
-             Lees de aanvraag, en dien haar in of stuur haar terug met een opmerking."
+             Lees de aanvraag. Dien deze dan in, of stuur deze terug met een opmerking."
         ),
     }
 }

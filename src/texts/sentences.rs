@@ -30,7 +30,7 @@ pub fn said(err: &AppError) -> Said {
     match err {
         AppError::NotFound => say(
             "Niet gevonden",
-            "Deze pagina bestaat niet, of u kunt haar niet zien.",
+            "Deze pagina bestaat niet, of u mag deze niet zien.",
             "Controleer het adres of ga terug naar het overzicht.",
         ),
         AppError::SignIn => say(
@@ -145,12 +145,12 @@ fn refused(refusal: &Refusal) -> Said {
         ),
         Refusal::WindowNotOpen { opens_at } => say(
             "U kunt nog niet aanvragen",
-            format!("Het tijdvak gaat open op {}.", dates::moment(*opens_at)),
+            format!("De aanvraagperiode begint op {}.", dates::moment(*opens_at)),
             "Kom dan terug.",
         ),
         Refusal::WindowClosed { closed_at } => say(
             "U kunt niet meer indienen",
-            format!("Het tijdvak sloot op {}.", dates::moment(*closed_at)),
+            format!("De aanvraagperiode sloot op {}.", dates::moment(*closed_at)),
             "Was er een storing? Vraag de NCTV dan om uitstel (artikel 2:21 van de Algemene wet bestuursrecht).",
         ),
         Refusal::NotComplete { blocking } => say(

@@ -41,11 +41,11 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
                 .collect();
             format!("Cyclus gesloten; niet toegekend: {}", left.join(" en "))
         }
-        Fact::WindowSet { name, .. } => format!("Tijdvak “{name}” vastgesteld"),
+        Fact::WindowSet { name, .. } => format!("Aanvraagperiode “{name}” vastgesteld"),
         Fact::WindowExtended {
             closes_at, reason, ..
         } => format!(
-            "Tijdvak verlengd tot {}: {reason}",
+            "Aanvraagperiode verlengd tot {}: {reason}",
             dates::moment(*closes_at)
         ),
         Fact::OutageRecorded {
@@ -55,7 +55,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             reason,
             ..
         } => format!(
-            "Storing vastgelegd van {} tot {} ({reason}). Het tijdvak sluit op {}",
+            "Storing vastgelegd van {} tot {} ({reason}). De aanvraagperiode sluit op {}",
             dates::moment(*starts_at),
             dates::moment(*ends_at),
             dates::moment(*closes_at)

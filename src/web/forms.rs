@@ -19,8 +19,6 @@ pub struct FormView {
     pub heading: Option<String>,
     /// A sentence under the heading of the list of errors, such as "Uw tekst is wel opgeslagen."
     pub note: Option<String>,
-    /// Whether all of it is saved: what is wrong keeps it from being submitted, and from nothing else.
-    pub is_saved: bool,
     /// What is stored now, to be shown beside the fields where that is something else.
     pub stored: Option<Answers>,
 }
@@ -46,7 +44,6 @@ impl FormView {
     /// A form that is saved, with what is still to be done in it.
     pub fn unfinished(answers: Answers, errors: FieldErrors) -> FormView {
         FormView {
-            is_saved: true,
             note: Some(UNFINISHED.to_owned()),
             ..FormView::refused(answers, errors)
         }
@@ -81,9 +78,14 @@ impl FormView {
 
     /// All that is wrong with this field: the list of errors names each sentence, and each has to
     /// be found back at the field.
-    pub fn error(&self, name: &str) -> Option<String> {
+    pub fn errors_of(&self, name: &str) -> Vec<&str> {
         let own = self.errors.iter().filter(|(field, _)| *field == name);
-        let sentences: Vec<&str> = own.map(|(_, sentence)| sentence).collect();
+        own.map(|(_, sentence)| sentence).collect()
+    }
+
+    /// The same in one text, if anything is.
+    pub fn error(&self, name: &str) -> Option<String> {
+        let sentences = self.errors_of(name);
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
@@ -142,10 +144,8 @@ impl FormView {
             return heading.clone();
         }
         match self.errors.len() {
-            1 if self.is_saved => "Nog 1 punt te doen".to_owned(),
-            many if self.is_saved => format!("Nog {many} punten te doen"),
-            1 => "Er is 1 ding dat niet klopt".to_owned(),
-            many => format!("Er zijn {many} dingen die niet kloppen"),
+            1 => "Los nog 1 punt op".to_owned(),
+            many => format!("Los nog {many} punten op"),
         }
     }
 }
@@ -161,6 +161,7 @@ mod tests {
         errors.push("doel", "Vul een doel in.");
         errors.push("naam", "Te kort.");
         let form = FormView::refused(Answers::default().with("soort", "ja"), errors);
+        assert_eq!(form.errors_of("naam"), ["Vul een naam in.", "Te kort."]);
         assert_eq!(
             form.error("naam").as_deref(),
             Some("Vul een naam in. Te kort.")
@@ -171,9 +172,9 @@ mod tests {
         assert_eq!(form.described_by("soort", false), "");
         assert!(form.has("soort", "ja") && !form.has("soort", "nee"));
         assert!(form.is_refused() && !FormView::default().is_refused());
-        assert_eq!(form.summary(), "Er zijn 3 dingen die niet kloppen");
+        assert_eq!(form.summary(), "Los nog 3 punten op");
         let unfinished = FormView::unfinished(Answers::default(), form.errors.clone());
-        assert_eq!(unfinished.summary(), "Nog 3 punten te doen");
+        assert!(unfinished.note.unwrap().contains("wel opgeslagen"));
         let fields: Vec<_> = form.errors.iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["naam", "doel", "naam"]);
     }

@@ -25,6 +25,12 @@ export async function fill(page, answers) {
   }
 }
 
+/** Unfolds the steps of a form; where there is room beside it they are never folded. */
+export async function unfold(page) {
+  const summary = page.locator('.nl-steps > summary');
+  if (await summary.isVisible()) await summary.click();
+}
+
 /** An amount as it stands on a page, in cents. */
 export function cents(text) {
   const digits = text.replace(/[^0-9,-]/g, '');

@@ -2,6 +2,7 @@
 // the browser is reloaded or the server killed; and without JavaScript on every way out of a section.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unfold } from './hands.mjs';
 import { browser, check, expectErrors, picture, sound, start } from './lib.mjs';
 
 const CUT = /Failed to load resource|net::ERR|status of (401|400|409|503)/;
@@ -252,6 +253,7 @@ for (const width of WIDTHS) {
     await page.goto(`${application}/onderdelen/analysis`);
     const before = await text(page, 'geleerd');
     await page.locator('[name=geleerd]').fill(`${before} Zonder script ${width}.`);
+    await unfold(page);
     await page.getByRole('button', { name: 'Verklaringen' }).click();
     assert.match(page.url(), /onderdelen\/statements/);
     await page.getByText(/^Opgeslagen om/).waitFor();
@@ -259,6 +261,7 @@ for (const width of WIDTHS) {
     await page.getByRole('button', { name: 'Naar uw aanvraag' }).click();
     await page.goto(await projectAddress(page));
     await page.locator('[name=titel]').fill(`Titel ${width}`);
+    await unfold(page);
     await page.getByRole('button', { name: 'Alle onderdelen' }).click();
     await page.getByText(`Titel ${width}`).first().waitFor();
     await sound(page, 'zonder-script');

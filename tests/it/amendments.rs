@@ -18,7 +18,7 @@ use versterkingsgelden::{
 };
 
 use crate::{
-    ceilings::{assert_footing, connection, execute},
+    ceilings::{assert_footing, connection, disarm, execute},
     decisions::{DELFT, WHOLE, agree, assessed, balance, decide, declare, propose},
     ledger::envelope,
     support::{Browser, Reply, TestApp, Who, World, on_both},
@@ -203,6 +203,14 @@ on_both! {
             actions::propose(tx, &of, &[line], "Past.")
         }).await;
         assert!(matches!(stale, Err(AppError::Refused(Refusal::AwardMoved))), "{stale:?}");
+        // Something moved between the proposal and the decision.
+        moved(&ask(&coordinator, &id, ["90.000", "110.000", "80.000", "70.000"]).await);
+        let mut conn = connection(&app);
+        disarm(&app, &mut conn);
+        execute(&mut conn, "UPDATE project_balances SET committed_cents = committed_cents - 1").unwrap();
+        drop(conn);
+        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "De toekenning is intussen veranderd");
+        assert_eq!(last(&app, &id).await.1, AmendmentState::Open);
     }
 
     async fn only_an_award_that_was_made_known_is_changed_and_only_by_others(app: TestApp) {

@@ -13,7 +13,10 @@ use versterkingsgelden::{
     core::{
         category::Category,
         hex,
-        ids::{AccountId, ApplicationId, CompletionRequestId, DecisionId, ProposalId, WindowId},
+        ids::{
+            AccountId, ApplicationId, CompletionRequestId, DecisionId, MessageId, ProposalId,
+            WindowId,
+        },
     },
     db::schema::{completion_requests, decisions, interest_declarations, outbox, proposals},
     error::{AppError, Refusal},
@@ -179,14 +182,22 @@ on_both! {
         let check = delft.page(&format!("/aanvragen/{id}/controle")).await;
         assert!(check.contains("Alles is ingevuld") && check.contains("90.000,00"), "{check}");
         let path = format!("/aanvragen/{id}/indiening");
+        let nowhere = delft.get("/bestaat/niet").await;
+        assert!(nowhere.status == StatusCode::NOT_FOUND && nowhere.body.contains("Uitloggen"), "{}", nowhere.body);
         let unsure = delft.post(&path, &[]).await;
         assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // The browser is left at that address, and asks for it again.
+        let check = format!("/aanvragen/{id}/controle");
+        assert_eq!(delft.get(&path).await.location, check);
         let first = delft.post_with_key(&path, "k", &[("akkoord", "ja")]).await;
         let second = delft.post_with_key(&path, "k", &[("akkoord", "ja")]).await;
         assert_eq!(first.location, format!("/aanvragen/{id}/versies/1"), "{}", first.body);
         assert_eq!(second.location, first.location);
         let again = delft.post(&path, &[("akkoord", "ja")]).await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert_eq!(again.location, check, "{}", again.body);
+        let told = delft.page(&check).await;
+        assert!(told.contains("Uw aanvraag is ingediend") && told.contains(&first.location), "{told}");
+        assert!(!told.contains("concept als PDF"), "{told}");
         let it = application(&app, &id).await;
         assert_eq!((it.state, it.latest_version), (State::Submitted, 1));
         let messages: i64 = app
@@ -198,6 +209,12 @@ on_both! {
         let copy = delft.get(&format!("{}/kopie", first.location)).await;
         assert!(receipt.contains(&hex::sha256(&copy.body)), "{receipt}");
         assert!(receipt.contains("dinsdag 15 september 2026, 10.00 uur"), "{receipt}");
+        assert!(receipt.contains("Uw aanvraag is ingediend") && receipt.contains("Wij beslissen uiterlijk op"), "{receipt}");
+        let message: MessageId = app
+            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("application_received")).select(outbox::id).first(conn)?))
+            .await;
+        let message = delft.page(&format!("/berichten/{message}")).await;
+        assert!(message.contains(&format!("href=\"{}\"", first.location)), "{message}");
         let content = Content::parse(&copy.body).unwrap();
         assert_eq!(content.projects.len(), 3);
         assert_eq!(content.requested.to_string(), "90000.00");
@@ -241,7 +258,7 @@ on_both! {
         assert_eq!(answers.get("email"), "geen adres\r\n");
         let page = delft.page(&saved.location).await;
         assert!(page.contains("is geen e-mailadres"), "{page}");
-        assert!(page.contains("Staat hier een burgerservicenummer?"), "{page}");
+        assert!(page.contains("Is dat een burgerservicenummer (BSN)?"), "{page}");
         let twice = post_section(&delft, &id, SectionName::Organisation, "1", &typed).await;
         assert_eq!(twice.status, StatusCode::SEE_OTHER, "{}", twice.body);
         assert_eq!(stored(&app, &id, SectionName::Organisation).await.version, 2);

@@ -54,6 +54,8 @@ on_both! {
         }
         let address = Mutex::new(free_address());
         let mut server = Server::start(&app, &address);
+        // Who goes on for long does not write a thousand times as much: a field holds some pages.
+        let pause = Duration::from_millis(seconds / 4);
         let begun = Instant::now();
         let until = begun + Duration::from_secs(seconds);
         let (typed, restarts) = thread::scope(|scope| {
@@ -67,6 +69,7 @@ on_both! {
                         let mut editor = Editor::new(app, address, at, part, sessions);
                         while Instant::now() < until {
                             editor.act();
+                            thread::sleep(pause);
                         }
                         editor.finish()
                     })
@@ -396,7 +399,7 @@ impl<'a> Editor<'a> {
             Some((303, _)) => self.windows[at] = open(self.app, &self.part),
             Some((401, _)) => self.sign_in(),
             // In a conflict the script goes on: its answer names both texts.
-            Some((409 | 503, _)) | None => {}
+            Some((408 | 409 | 503, _)) | None => {}
             Some((status, body)) => panic!("{path}: {status}\n{body}"),
         }
     }
@@ -421,7 +424,7 @@ impl<'a> Editor<'a> {
                 self.sign_in();
                 None
             }
-            (503, _) => None,
+            (408 | 503, _) => None,
             (status, body) => panic!("{path}: {status}\n{body}"),
         }
     }

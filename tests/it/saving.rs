@@ -278,7 +278,7 @@ on_both! {
         app.at(moment("2026-10-08T15:00:00"));
         let late = post(&delft, &page, 1, &with(sound(), "titel", "Te laat"), "bewaar").await;
         assert_eq!(late.status, StatusCode::CONFLICT);
-        for text in ["Te laat", "Het tijdvak sloot op", "niet opgeslagen"] {
+        for text in ["Te laat", "De aanvraagperiode sloot op", "niet opgeslagen"] {
             assert!(late.body.contains(text), "{text}: {}", late.body);
         }
         assert!(!late.body.contains("data-bewaren"), "{}", late.body);
@@ -286,7 +286,7 @@ on_both! {
         let script = delft.type_in(&page, "f", 1, &fields).await;
         assert_eq!(script.status, StatusCode::CONFLICT);
         let said: Value = serde_json::from_str(&script.body).unwrap();
-        assert!(said["reden"].as_str().unwrap().contains("Het tijdvak sloot op"), "{said}");
+        assert!(said["reden"].as_str().unwrap().contains("De aanvraagperiode sloot op"), "{said}");
         assert_eq!(stored(&app, &application).await.get("titel"), "");
     }
 

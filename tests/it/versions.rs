@@ -406,7 +406,7 @@ on_both! {
         ]).await;
         let delft = app.browser(world.actor(Who::Delft)).await;
         let page = delft.page(&format!("/aanvragen/{id}/controle")).await;
-        for text in ["Alles is ingevuld", "Het bekijken waard", "burgerservicenummer", "heeft geen beginstand", "ligt dicht bij wat u vraagt", "dezelfde naam", "beoordelaars lezen het", "#minimum.2027"] {
+        for text in ["Alles is ingevuld", "Kijk hier nog eens naar", "burgerservicenummer", "heeft geen beginstand", "ligt dicht bij wat u vraagt", "dezelfde naam", "beoordelaars lezen het", "#minimum.2027"] {
             assert!(page.contains(text), "{text}: {page}");
         }
         submit(&app, &world, &id).await;

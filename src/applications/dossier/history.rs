@@ -190,7 +190,7 @@ pub fn closing(closes_at: NaiveDateTime) -> Milestone {
     Milestone {
         when: dates::moment(closes_at),
         datetime: closes_at.machine(),
-        sentence: "Het tijdvak sluit".to_owned(),
+        sentence: "De aanvraagperiode sluit".to_owned(),
         note: None,
         links: Vec::new(),
         due: true,

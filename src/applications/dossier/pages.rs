@@ -458,7 +458,7 @@ fn waits_for_signature(id: &ApplicationId, may_submit: bool) -> Todo {
     Todo {
         title: "Uw aanvraag wacht op ondertekening",
         text: if may_submit {
-            "Een collega vraagt u om te ondertekenen. Lees de aanvraag, en dien deze in of stuur deze terug.".to_owned()
+            "Een collega vraagt u om te ondertekenen. Lees de aanvraag. Dien deze dan in, of stuur deze terug.".to_owned()
         } else {
             "Een ondertekenaar van uw gemeente moet nog indienen.".to_owned()
         },

@@ -450,7 +450,7 @@ fn budget_state(draft: &Draft) -> Tag {
     let foots = |it: &DraftProject| !it.project.years.is_empty();
     match draft.projects.iter().filter(|it| foots(it)).count() {
         0 => Tag::new(Tone::Neutral, "Nog niet"),
-        all if all == draft.projects.len() => Tag::new(Tone::Success, "Bekijken"),
+        all if all == draft.projects.len() => Tag::new(Tone::Success, "Klaar"),
         _ => Tag::new(Tone::Busy, "Nog niet alles"),
     }
 }

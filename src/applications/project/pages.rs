@@ -868,7 +868,7 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
     let back = Task::new(
         "Alle onderdelen",
         dossier(&path.0),
-        Tag::new(Tone::Neutral, "Overzicht"),
+        Tag::new(Tone::Neutral, ""),
     );
     let projects = loaded.drafts.iter().map(|it| {
         let (_, findings) = loaded.read(&it.answers);

@@ -24,12 +24,14 @@ pub fn routes() -> Vec<Route> {
             "/aanvragen/{id}/ondertekening",
             Access::May(Action::EditApplication),
             ask,
-        ),
+        )
+        .stands_on("/aanvragen/{id}/controle"),
         Route::post(
             "/aanvragen/{id}/ondertekening/terug",
             Access::May(Action::SubmitApplication),
             give_back,
-        ),
+        )
+        .stands_on("/aanvragen/{id}/controle"),
     ]
 }
 

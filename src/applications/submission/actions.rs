@@ -150,7 +150,9 @@ fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppErr
     };
     attachments::actions::freeze(tx, &application.id, number)?;
     let submitted = common::move_on(tx, &submitted, Event::Submit)?;
-    let message = messages::receipt(&submitted.reference, number, tx.now, &sha256);
+    let scheme = schemes::store::scheme(tx.conn, &head.cycle.scheme_id)?;
+    let decide_by = super::decide_by(number, tx.now, &scheme);
+    let message = messages::receipt(&submitted.reference, number, tx.now, &sha256, decide_by);
     let fact = Fact::ApplicationSubmitted { number, sha256 };
     audit::record(tx, Stream::Application(&application.id), &fact)?;
     tell(tx, &submitted, MessageKind::ApplicationReceived, message)?;

@@ -4,10 +4,14 @@ pub mod content;
 pub mod pages;
 pub mod store;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::section::{Kind, SectionName};
-use crate::{core::money::Money, texts::labels::Label};
+use crate::{
+    core::money::Money,
+    schemes::{Scheme, terms},
+    texts::{dates::OnDay, labels::Label},
+};
 
 /// A submitted version, frozen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,14 @@ pub struct Version {
     pub sha256: String,
     /// What is asked in all years together.
     pub requested: Money,
+}
+
+/// The last day to decide, if nothing more is asked after version `number` that was submitted at `at`;
+/// the term of a later version began with the first.
+pub fn decide_by(number: i32, at: NaiveDateTime, scheme: &Scheme) -> Option<NaiveDate> {
+    let day = at.dutch_day();
+    let term = terms::decision_term(day, scheme.decision_term_weeks, &[], day);
+    (number == 1).then_some(term.last_day)
 }
 
 /// A section of a submitted version as people read it.

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{actions, content::Content, store};
+use super::{Version, actions, content::Content, store};
 use crate::{
     app::App,
     applications::{
@@ -29,7 +29,7 @@ use crate::{
         ids::ApplicationId,
     },
     db::Conn,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::{
         access::{Access, Route, SignedIn, see_other},
         actions::once,
@@ -50,7 +50,8 @@ pub fn routes() -> Vec<Route> {
     let submit = Access::May(Action::SubmitApplication);
     vec![
         Route::get("/aanvragen/{id}/controle", write, show_check),
-        Route::post("/aanvragen/{id}/indiening", submit, hand_in),
+        Route::post("/aanvragen/{id}/indiening", submit, hand_in)
+            .stands_on("/aanvragen/{id}/controle"),
     ]
 }
 
@@ -64,6 +65,8 @@ struct CheckPage {
     points: Vec<Point>,
     totals: Totals,
     until: Option<String>,
+    /// What was submitted, when there is nothing more to submit.
+    submitted: Option<Version>,
     /// Why it cannot be submitted now, whatever is filled in.
     closed: Option<sentences::Said>,
     may_submit: bool,
@@ -79,6 +82,14 @@ struct CheckPage {
 }
 
 impl CheckPage {
+    /// The points about what was not filled in, and those about what is not right, with their titles.
+    fn sorted_points(&self) -> Vec<(&'static str, Vec<&Point>)> {
+        let (missing, wrong): (Vec<_>, Vec<_>) = self.points.iter().partition(|it| it.is_missing);
+        let mut sorted = vec![("Nog niet ingevuld", missing), ("Klopt nog niet", wrong)];
+        sorted.retain(|(_, points)| !points.is_empty());
+        sorted
+    }
+
     /// Where what it is compared with can be read.
     fn before(&self) -> String {
         let application = &self.head.application;
@@ -118,19 +129,28 @@ async fn check_page(
         copied,
         signing,
         changes,
+        submitted,
     } = it;
     let (waiting, answered): (Vec<_>, Vec<_>) =
         signing.into_iter().partition(|it| it.answer.is_none());
     let now = app.store.now();
     let state = head.application.state;
     let closed = opening.may_submit(state, now).err();
+    let here = format!("/aanvragen/{}/controle", head.application.id);
     Ok(CheckPage {
         frame: frame(who, &head).here("Controleren en indienen"),
         form,
-        steps: drafting::steps(&head, &draft, &opening, None, now),
+        steps: drafting::steps(&head, &draft, &opening, None, now)
+            .into_iter()
+            .map(|it| {
+                let is_here = it.href.as_deref() == Some(here.as_str());
+                it.current(is_here)
+            })
+            .collect(),
         points: check::points(&head, &draft),
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
+        submitted,
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
         may_submit: head.may(&who.actor, Action::SubmitApplication),
         may_ask: head.may(&who.actor, Action::EditApplication),
@@ -153,6 +173,7 @@ struct Loaded {
     copied: Option<Copied>,
     signing: Option<SigningRequest>,
     changes: Option<Changes>,
+    submitted: Option<Version>,
 }
 
 /// What was changed, and since when.
@@ -184,7 +205,14 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
     if is_draft || application.signing_id.is_some() {
         signing = signing::store::latest(conn, id)?;
     }
+    let state = application.state;
+    let is_done = !(state.is_being_written() || state == State::Withdrawn);
+    let submitted = match is_done {
+        true => Some(store::version(conn, id, application.latest_version)?),
+        false => None,
+    };
     Ok(Loaded {
+        submitted,
         changes: changes(conn, &head, &draft, signing.as_ref())?,
         head,
         opening,
@@ -287,7 +315,8 @@ async fn hand_in(
         return refused_check(&app, &who, &path, Answers::default(), errors).await;
     }
     let id = ApplicationId::from(path.as_str());
-    let location = app
+    let check = format!("/aanvragen/{id}/controle");
+    let done = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &posted.key, |tx| {
@@ -295,8 +324,13 @@ async fn hand_in(
                 Ok(format!("/aanvragen/{id}/versies/{number}"))
             })
         })
-        .await?;
-    Ok(see_other(&location))
+        .await;
+    match done {
+        Ok(location) => Ok(see_other(&location)),
+        // It was submitted already: the page says when and by whom.
+        Err(AppError::Refused(Refusal::NotPossible { .. })) => Ok(see_other(&check)),
+        Err(err) => Err(err),
+    }
 }
 
 fn frame(who: &SignedIn, head: &Head) -> Frame {

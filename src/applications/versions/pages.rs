@@ -8,6 +8,7 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::{
     compare::{Change, Comparison, Fate},
@@ -23,8 +24,9 @@ use crate::{
         attachments::list::Listed,
         dossier::totals::Totals,
         drafting::store as drafts,
+        state::State,
         store as common,
-        submission::{Version, content::Content, store},
+        submission::{Version, content::Content, decide_by, store},
     },
     core::{actor::Actor, hex, ids::ApplicationId},
     db::Conn,
@@ -36,7 +38,7 @@ use crate::{
     schemes,
     texts::{
         dates::{self, OnDay},
-        filters,
+        filters, messages,
     },
     typeset,
     web::{frame::Frame, html, parts::Tab},
@@ -70,6 +72,9 @@ struct VersionPage {
     head: Head,
     /// The receipt; a draft has none.
     version: Option<Version>,
+    heading: String,
+    /// What happens now, for who just submitted it.
+    next: Vec<String>,
     content: Content,
     files: Vec<Listed>,
     has_scanner: bool,
@@ -98,6 +103,8 @@ struct Entered {
     sheet: Sheet,
     totals: Totals,
     version: Option<Version>,
+    /// The last day to decide, if nothing more is asked.
+    decide_by: Option<NaiveDate>,
 }
 
 impl Entered {
@@ -111,6 +118,7 @@ impl Entered {
             totals: totals(&content)?,
             content,
             version,
+            decide_by: None,
         })
     }
 
@@ -147,8 +155,16 @@ fn load_version(
     let version = store::version(conn, id, number)?;
     let content = Content::parse(&version.content)?;
     let names = names(conn, &head)?;
+    let scheme = schemes::store::scheme(conn, &head.cycle.scheme_id)?;
+    let decide_by = decide_by(number, version.submitted_at, &scheme);
     let entered = Entered::of(content, Some(version), &names)?;
-    Ok((head, entered))
+    Ok((
+        head,
+        Entered {
+            decide_by,
+            ..entered
+        },
+    ))
 }
 
 fn load_draft(
@@ -212,8 +228,21 @@ fn version_page(
         0 => "Concept".to_owned(),
         number => format!("Versie {number}"),
     };
+    let waits = waits(who, &head, here);
+    let heading = match here {
+        0 => "Concept, nog niet ingediend".to_owned(),
+        1 if waits => "Uw aanvraag is ingediend".to_owned(),
+        _ if waits => "Uw aanvulling is ingediend".to_owned(),
+        number => format!("Versie {number}, zoals ingediend"),
+    };
+    let next = match waits {
+        true => messages::what_comes_next(it.decide_by),
+        false => Vec::new(),
+    };
     Ok(VersionPage {
         frame: frame(who, &head).here(name),
+        heading,
+        next,
         others: others(who, &head, here),
         version: it.version,
         files: it.content.attachments()?,
@@ -223,6 +252,15 @@ fn version_page(
         totals: it.totals,
         head,
     })
+}
+
+/// Whether this is what the applicant who looks submitted last, and nothing was done with it yet.
+fn waits(who: &SignedIn, head: &Head, number: i32) -> bool {
+    let application = &head.application;
+    policy::scope(&who.actor).is_applicant()
+        && 0 < number
+        && number == application.latest_version
+        && matches!(application.state, State::Submitted | State::Completed)
 }
 
 /// The most versions that are offered to compare with.

@@ -114,7 +114,7 @@ fn facts(copy: &Copy, at: NaiveDateTime, sha256: &str) -> Vec<Json> {
         field("Kenmerk", content.reference.as_str()),
         field("Aanvrager", format!("Gemeente {}", content.lead.name)),
         field("Regio", content.region.as_str()),
-        field("Tijdvak", format!("{}, {}", content.window, content.cycle)),
+        field("Aanvraagperiode", period(&content.window, &content.cycle)),
     ];
     match &copy.status {
         Status::Draft { .. } => facts.push(field("Afgedrukt", dates::moment(at))),
@@ -129,23 +129,32 @@ fn facts(copy: &Copy, at: NaiveDateTime, sha256: &str) -> Vec<Json> {
     facts
 }
 
+/// The window, with the years of its cycle where its name does not say them.
+fn period(window: &str, cycle: &str) -> String {
+    if window.contains(cycle) {
+        window.to_owned()
+    } else {
+        format!("{window}, {cycle}")
+    }
+}
+
 fn totals(totals: &Totals) -> Json {
     let years = totals.years.iter().map(i32::to_string);
     let columns: Vec<String> = years.chain(["Samen".to_owned()]).collect();
-    let row = |name: &str, per_year: &[Money], total: Money| {
+    let row = |name: &str, per_year: &[Money], total: Money, is_sum: bool| {
         let amounts = per_year.iter().copied().chain([total]);
         let cells: Vec<String> = amounts.map(money::amount).collect();
-        json!({ "name": name, "note": "", "cells": cells })
+        json!({ "name": name, "note": "", "cells": cells, "sum": is_sum })
     };
     let mut rows: Vec<Json> = totals
         .rows
         .iter()
         .map(|it| {
             let name = it.category.map_or("Nog geen categorie", Label::label);
-            row(name, &it.per_year, it.total)
+            row(name, &it.per_year, it.total, false)
         })
         .collect();
-    rows.push(row("Samen", &totals.per_year, totals.total));
+    rows.push(row("Samen", &totals.per_year, totals.total, true));
     json!({
         "title": "Aangevraagd per categorie en jaar, in euro",
         "head": "Categorie",
@@ -197,6 +206,7 @@ fn list(list: &List, part: &Part) -> Json {
             "name": list.lead(row),
             "note": list.note(row),
             "cells": columns.iter().map(cell).collect::<Vec<_>>(),
+            "sum": false,
         })
     };
     json!({
@@ -214,6 +224,18 @@ fn list(list: &List, part: &Part) -> Json {
 #[cfg(test)]
 mod tests {
     use crate::applications::{submission::content::Content, versions};
+
+    #[test]
+    fn a_period_says_its_years_once() {
+        assert_eq!(
+            super::period("Aanvragen 2027-2028", "2027-2028"),
+            "Aanvragen 2027-2028"
+        );
+        assert_eq!(
+            super::period("Aanvullend", "2027-2028"),
+            "Aanvullend, 2027-2028"
+        );
+    }
 
     /// `scripts/check-letters.sh` prints it for other programs, long after this test.
     #[test]

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 
 use crate::{
     applications::section::SectionName,
-    assessments::terms::CURE_PERIOD_DAYS,
     core::{
         actor::Department,
         answers::{Answers, FieldErrors},
         calendar,
         ids::{AccountId, AssessmentId},
     },
+    schemes::terms::CURE_PERIOD_DAYS,
     texts::dates,
 };
 

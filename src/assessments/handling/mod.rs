@@ -8,13 +8,14 @@ pub mod store;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Advice, terms::Suspension};
+use super::Advice;
 use crate::{
     applications::section::SectionName,
     core::{
         actor::Department,
         ids::{AccountId, AssessmentId, CompletionRequestId, ProjectId},
     },
+    schemes::terms::Suspension,
     texts::{dates::OnDay, labels::Label},
 };
 

@@ -12,10 +12,7 @@ use super::{
 use crate::{
     app::App,
     applications::{section::SectionName, state::State},
-    assessments::{
-        self, Dossier, interests,
-        terms::{self, DecisionTerm},
-    },
+    assessments::{self, Dossier, interests},
     audit::Stream,
     core::{
         actor::{Actor, Department},
@@ -32,6 +29,7 @@ use crate::{
         policy::{self, Action},
         posted::Posted,
     },
+    schemes::terms::{self, DecisionTerm},
     texts::{dates, dates::OnDay, filters, labels::Label, money},
     web::{
         forms::FormView,

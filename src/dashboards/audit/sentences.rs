@@ -25,7 +25,7 @@ pub fn what(kind: &str) -> &str {
         "project_restored" => "Project teruggezet",
         "project_moved" => "Project verplaatst",
         "application_submitted" => "Aanvraag ingediend",
-        "application_moved" => "Stand van de aanvraag gewijzigd",
+        "application_moved" => "Status van de aanvraag gewijzigd",
         "completion_requested" => "Aanvulling gevraagd",
         "reviewer_assigned" => "Beoordelaar toegewezen",
         "assignment_withdrawn" => "Toewijzing teruggenomen",

@@ -44,8 +44,10 @@ pub(super) struct Board {
     /// The rounds to choose from.
     pub(super) rounds: Vec<Tab>,
     pub(super) now: Option<Now>,
+    /// The window in which to start an application, where that is the one thing to do now.
+    pub(super) start: Option<Window>,
     pub(super) figures: Vec<Figure>,
-    /// Windows in which an application can be started.
+    /// The other windows in which an application can be started.
     pub(super) starts: Vec<Window>,
     pub(super) round: Option<Round>,
     pub(super) list: Option<List>,

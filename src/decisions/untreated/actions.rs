@@ -2,13 +2,14 @@
 
 use crate::{
     applications::{self, Application, state::Event, submission},
-    assessments::{handling, handling::CompletionRequest, terms},
+    assessments::{handling, handling::CompletionRequest},
     audit::{self, Fact, Stream},
     core::ids::{ApplicationId, ProposalId},
     db::{Conn, Tx},
     decisions::{Proposal, ProposalState, outcome::Outcome, store},
     error::{AppError, Refusal},
     identity::policy::{self, Action},
+    schemes::terms,
     texts::dates::OnDay,
 };
 

@@ -8,7 +8,7 @@ use super::{actions, form};
 use crate::{
     app::App,
     applications::{self, Application},
-    assessments::{handling::CompletionRequest, terms},
+    assessments::handling::CompletionRequest,
     audit::Stream,
     core::{answers::Answers, ids::ApplicationId},
     decisions::{pages, store},
@@ -20,6 +20,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
+    schemes::terms,
     texts::{dates::OnDay, filters, sentences},
     web::{forms::FormView, frame::Frame, html, parts::Tone},
 };

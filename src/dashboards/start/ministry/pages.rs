@@ -76,7 +76,7 @@ pub fn assessments(conn: &mut Conn, actor: &Actor) -> Result<Board, AppError> {
         }),
         list: Some(List {
             title: "Dossiers voor u".to_owned(),
-            heads: ["Dossier", "Stand", "Afgerond"].map(str::to_owned),
+            heads: ["Dossier", "Status", "Afgerond"].map(str::to_owned),
             empty: [
                 "Er zijn geen dossiers voor u.",
                 "Zodra de coördinator u een dossier toewijst, staat het hier.",
@@ -174,7 +174,7 @@ fn proposals(rows: Vec<ListRow>, count: i64) -> List {
             0 => "Voorstellen".to_owned(),
             many => counted(many, "voorstel wacht", "voorstellen wachten"),
         },
-        heads: ["Voorstel", "Stand", "Voorgesteld"].map(str::to_owned),
+        heads: ["Voorstel", "Status", "Voorgesteld"].map(str::to_owned),
         empty: [
             "Er wachten geen voorstellen.",
             "Zodra de coördinator een voorstel doet, staat het hier.",

@@ -31,16 +31,19 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
     let messages = store::messages(conn, municipality)?;
     let mut tasks = partner::pages::tasks_of(conn, actor, now)?;
     tasks.extend(own.iter().filter_map(|it| task(it, &awarded)));
-    let starts = startable(&open, region.as_ref(), &own);
+    let mut starts = startable(&open, region.as_ref(), &own);
+    let now = to_do(&own, region.as_ref());
+    let start = (now.is_none() && !starts.is_empty()).then(|| starts.remove(0));
     Ok(Board {
         heading: region
             .as_ref()
             .map_or("Uw aanvragen".to_owned(), |it| it.name.clone()),
-        now: to_do(&own, &starts, region.as_ref()),
+        now,
+        start,
         figures: figures(&asked, &awarded, &own)?,
         list: Some(List {
             title: "Uw aanvragen".to_owned(),
-            heads: ["Aanvraag", "Stand", "Gevraagd en toegekend"].map(str::to_owned),
+            heads: ["Aanvraag", "Status", "Gevraagd en toegekend"].map(str::to_owned),
             empty: [
                 "U hebt nog geen aanvraag.",
                 "Zodra u een aanvraag start, staat die hier.",
@@ -72,7 +75,7 @@ fn startable(open: &[(Window, Cycle)], region: Option<&Region>, own: &[Own]) -> 
         .collect()
 }
 
-fn to_do(own: &[Own], starts: &[Window], region: Option<&Region>) -> Option<Now> {
+fn to_do(own: &[Own], region: Option<&Region>) -> Option<Now> {
     let at = |state: State| own.iter().find(|it| it.application.state == state);
     if let Some(it) = at(State::CompletionRequested) {
         return Some(Now {
@@ -87,7 +90,7 @@ fn to_do(own: &[Own], starts: &[Window], region: Option<&Region>) -> Option<Now>
     if let Some(it) = at(State::Draft) {
         return Some(Now {
             sentence: format!(
-                "Maak aanvraag {} af en dien haar in voor {}.",
+                "Maak aanvraag {} af en dien deze in vóór {}.",
                 it.application.reference,
                 dates::moment(it.window.closes_at)
             ),
@@ -95,17 +98,10 @@ fn to_do(own: &[Own], starts: &[Window], region: Option<&Region>) -> Option<Now>
             button: "Verder met de aanvraag".to_owned(),
         });
     }
-    if region.is_none() {
-        return Some(Now {
-            sentence: "Uw gemeente is geen hoofdaanvrager van een regio. De hoofdaanvrager vraagt aan, ook voor u. Klopt dit niet? Neem contact op met de NCTV.".to_owned(),
-            href: "/hulp".to_owned(),
-            button: "Hulp en contact".to_owned(),
-        });
-    }
-    starts.first().map(|it| Now {
-        sentence: format!("U kunt aanvragen tot {}.", dates::moment(it.closes_at)),
-        href: "#starten".to_owned(),
-        button: "Naar het starten van een aanvraag".to_owned(),
+    region.is_none().then(|| Now {
+        sentence: "Uw gemeente is geen hoofdaanvrager van een regio. De hoofdaanvrager vraagt aan, ook voor u. Klopt dit niet? Neem contact op met de NCTV.".to_owned(),
+        href: "/hulp".to_owned(),
+        button: "Hulp en contact".to_owned(),
     })
 }
 

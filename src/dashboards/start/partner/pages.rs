@@ -33,7 +33,7 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
         }),
         list: Some(List {
             title: "Aanvragen".to_owned(),
-            heads: ["Aanvraag", "Stand", "Gewijzigd"].map(str::to_owned),
+            heads: ["Aanvraag", "Status", "Gewijzigd"].map(str::to_owned),
             empty: [
                 "U werkt nu aan geen aanvraag mee.",
                 "Zodra u een uitnodiging aanneemt, staat de aanvraag hier.",
