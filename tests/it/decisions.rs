@@ -287,7 +287,7 @@ on_both! {
         let reply = propose(&coordinator, &id, ["100.000,01", "1000.5", "80.000", "70.000"]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(reply.body.contains("value=\"100.000,01\""), "{}", reply.body);
-        assert!(reply.body.contains("Er zijn 2 dingen"), "{}", reply.body);
+        assert!(reply.body.contains("Los nog 2 punten op"), "{}", reply.body);
         let reply = propose(&coordinator, &id, WHOLE).await;
         assert_eq!((reply.status, reply.location.as_str()), (StatusCode::SEE_OTHER, case.as_str()));
         assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_400_000, 100_000, 0]));
