@@ -3,8 +3,10 @@
 
 use actix_web::http::StatusCode;
 use versterkingsgelden::{
+    applications,
     core::{
-        category::EnvelopeKind,
+        actor::Role,
+        category::{Category, EnvelopeKind},
         ids::{AmendmentId, ApplicationId},
         money::Money,
     },
@@ -20,7 +22,7 @@ use versterkingsgelden::{
 use crate::{
     ceilings::{assert_footing, connection, disarm, execute},
     decisions::{DELFT, WHOLE, agree, assessed, balance, decide, declare, propose},
-    ledger::envelope,
+    ledger::{asking, closed, envelope, propose as propose_from},
     support::{Browser, Reply, TestApp, Who, World, on_both},
 };
 
@@ -93,6 +95,31 @@ async fn settle(
             &[("versie", version)],
         )
         .await
+}
+
+/// Sets what the applicant gets of 2027 at least and at most.
+async fn limit(
+    app: &TestApp,
+    world: &World,
+    id: &ApplicationId,
+    version: &str,
+    (least, most): (&str, &str),
+) -> Reply {
+    let of = id.clone();
+    let lead = app
+        .read(move |conn| applications::store::get(conn, &of))
+        .await
+        .lead_municipality_id;
+    let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+    let fields = [
+        ("cyclus", world.cycle.as_str()),
+        ("gemeente", lead.as_str()),
+        ("jaar", "2027"),
+        ("minstens", least),
+        ("hoogstens", most),
+        ("versie", version),
+    ];
+    coordinator.post("/inrichting/grenzen", &fields).await
 }
 
 fn moved(reply: &Reply) {
@@ -229,6 +256,83 @@ on_both! {
         assert_eq!(settle(&app, &world, Who::SecondDecisionMaker, &id, "1").await.status, StatusCode::NOT_FOUND);
         let second = app.browser(world.actor(Who::SecondDecisionMaker)).await;
         assert!(!second.page("/besluiten").await.contains("-W1"));
+    }
+
+    async fn who_proposes_does_not_decide_and_what_szw_refuses_is_not_booked(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = awarded(&app, &world).await;
+        let mut both = world.actor(Who::Coordinator).clone();
+        both.roles.push(Role::NctvDecisionMaker);
+        let browser = app.browser(world.actor(Who::Coordinator)).await;
+        moved(&ask(&browser, &id, ["90.000", "110.000", "70.000", "70.000"]).await);
+        let (change, _) = last(&app, &id).await;
+        let alone = app.try_as(&both, move |tx| actions::decide(tx, &change, 1)).await;
+        assert!(matches!(alone, Err(AppError::Refused(Refusal::FourEyes))), "{alone:?}");
+        moved(&judge(&app, &world, &id, "refused").await);
+        refused(&settle(&app, &world, Who::DecisionMaker, &id, "2").await, "SZW stemt niet in");
+        assert_eq!(last(&app, &id).await.1, AmendmentState::Open);
+    }
+
+    async fn the_limits_of_an_applicant_hold_when_its_award_changes(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = awarded(&app, &world).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        // 180,000 of 2027 was promised.
+        moved(&ask(&coordinator, &id, ["90.000", "110.000", "80.000", "70.000"]).await);
+        moved(&settle(&app, &world, Who::DecisionMaker, &id, "1").await);
+        moved(&limit(&app, &world, &id, "0", ("165.000", "175.000")).await);
+        moved(&ask(&coordinator, &id, ["100.000", "110.000", "80.000", "70.000"]).await);
+        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "5.000,00");
+        let (change, _) = last(&app, &id).await;
+        moved(&coordinator.post(&format!("/wijzigingen/{change}/intrekking"), &[("versie", "1")]).await);
+        moved(&ask(&coordinator, &id, ["80.000", "110.000", "80.000", "70.000"]).await);
+        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "165.000,00");
+        assert!(app.read(verify).await.is_sound());
+    }
+
+    async fn the_floor_of_another_category_stays_when_an_award_changes(app: TestApp) {
+        let world = World::with_baseline(&app, 100_000).await;
+        let of = world.clone();
+        let other = app.act(world.actor(Who::Coordinator), move |tx| {
+            asking(tx, &of, 1, Category::Baseline, 70_000)?;
+            asking(tx, &of, 2, Category::OneYear, 40_000)
+        }).await;
+        let floor = envelope(&app, &world, EnvelopeKind::Baseline).await;
+        let mut conn = connection(&app);
+        let stays = match app.postgres_url {
+            Some(_) => "DROP TRIGGER envelopes_stay ON envelopes",
+            None => "DROP TRIGGER envelopes_stay",
+        };
+        execute(&mut conn, stays).unwrap();
+        execute(&mut conn, &format!("UPDATE envelopes SET mode = 'at_least' WHERE id = '{floor}'")).unwrap();
+        drop(conn);
+        app.at(closed());
+        // A one-year project is paid from what baseline does not ask: 100,000 less 70,000.
+        propose_from(&app, &world, &other, &floor, Money::from_euros(20_000)).await.unwrap();
+        declare(&app, world.actor(Who::DecisionMaker), &other, false).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        moved(&decide(&app, &maker, &other).await);
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        moved(&coordinator.post(&format!("/aanvragen/{other}/bekendmaking"), &[]).await);
+        for (after, room) in [(30_001, Some("10.000,00")), (30_000, None)] {
+            let of = other.clone();
+            let change = app.act(world.actor(Who::Coordinator), move |tx| {
+                let decision = decisions_of(tx.conn, &of)?;
+                let mut line = lines(tx.conn, &decision)?.remove(0);
+                line.after = Money::from_euros(after);
+                actions::propose(tx, &of, &[line], "Past.")
+            }).await;
+            let told = settle(&app, &world, Who::DecisionMaker, &other, "1").await;
+            match room {
+                Some(words) => {
+                    refused(&told, words);
+                    let back = format!("/wijzigingen/{change}/intrekking");
+                    moved(&coordinator.post(&back, &[("versie", "1")]).await);
+                }
+                None => moved(&told),
+            }
+        }
+        assert_footing(&app).await;
     }
 
     async fn typed_in_sql_only_what_was_decided_is_booked_and_once(app: TestApp) {

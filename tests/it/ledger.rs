@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// After the main window of the world closed.
-fn closed() -> chrono::NaiveDateTime {
+pub fn closed() -> chrono::NaiveDateTime {
     moment("2026-11-02T09:00:00")
 }
 
