@@ -16,7 +16,7 @@ use versterkingsgelden::{
     },
     error::{AppError, Refusal},
     journal::verify::verify,
-    schemes::budget_decisions::change::Change,
+    schemes::{self, budget_decisions::change::Change},
 };
 
 use crate::{
@@ -269,6 +269,7 @@ on_both! {
         let alone = app.try_as(&both, move |tx| actions::decide(tx, &change, 1)).await;
         assert!(matches!(alone, Err(AppError::Refused(Refusal::FourEyes))), "{alone:?}");
         moved(&judge(&app, &world, &id, "refused").await);
+        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "gewijzigd");
         refused(&settle(&app, &world, Who::DecisionMaker, &id, "2").await, "SZW stemt niet in");
         assert_eq!(last(&app, &id).await.1, AmendmentState::Open);
     }
@@ -288,6 +289,20 @@ on_both! {
         moved(&ask(&coordinator, &id, ["80.000", "110.000", "80.000", "70.000"]).await);
         refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "165.000,00");
         assert!(app.read(verify).await.is_sound());
+    }
+
+    async fn nothing_changes_once_the_cycle_is_closed(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = awarded(&app, &world).await;
+        let cycle = world.cycle.clone();
+        app.at(closed());
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let version = schemes::store::cycle(tx.conn, &cycle)?.version;
+            decisions::closing::actions::close(tx, &cycle, version)
+        }).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let asked = ask(&coordinator, &id, ["90.000", "110.000", "80.000", "70.000"]).await;
+        refused(&asked, "Deze cyclus is niet open");
     }
 
     async fn the_floor_of_another_category_stays_when_an_award_changes(app: TestApp) {
