@@ -19,7 +19,9 @@
 //!   "verplaatst": { "regel.4.": "regel.5." },
 //!   "meldingen": ["Anna heeft ook “Doelgroep” gewijzigd. Dat staat er nu ook in."],
 //!   "botsingen": [{ "veld": "titel", "naam": "Naam van het project", "wie": "Anna", "wanneer": "14.02 uur", "hun": "..." }],
-//!   "uitkomsten": { "kosten.2027": "52.800,00" }
+//!   "uitkomsten": { "kosten-2027": "52.800,00" },
+//!   "bevindingen": { "regel.1.aantal.2027": "Uren: het aantal voor 2027 is “2*12”. Dat is een som. Vul de uitkomst in: 24." },
+//!   "stand": { "toon": "busy", "woorden": "Nog 1 punt" }
 //! }
 //! ```
 //!
@@ -29,6 +31,9 @@
 //! - `uitkomsten` are what the program computes, as people read it, by the id of an element of the page:
 //!   who adds a figure to a page gives the element an id and adds a line to the function that makes
 //!   these (`project::outputs`). Nothing is computed in the browser.
+//! - `bevindingen` are what still stands in the way of submitting, by field. What the page says of a field
+//!   goes away once it is mended; what cannot be read as a number is said as soon as one has left its field;
+//!   what is only empty yet is said by a button. `stand` is how the part stands in the list of parts.
 //! - A conflict is not stored: the other's text stays until somebody chooses; all else is stored.
 //! - 409 with `{"reden": "..."}`: the part cannot be changed any more. 401: sign in first. 409 with a
 //!   page: the token against forgery is an earlier session's; the page of the form has the new one.
