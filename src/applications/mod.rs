@@ -105,6 +105,12 @@ impl Head {
         policy::may_in(actor, self.grant.as_ref().map(|it| it.right), action)
     }
 
+    /// Whether who looks may write in every section, and not only in those that they were asked for.
+    pub fn may_write_all(&self, actor: &Actor) -> bool {
+        let has_all = self.grant.as_ref().is_none_or(|it| it.sections.is_none());
+        has_all && self.may(actor, Action::EditApplication)
+    }
+
     /// `Ok` if who looks may do this with the application; 403 otherwise.
     pub fn require(&self, actor: &Actor, action: Action) -> Result<(), NotAllowed> {
         policy::require_in(actor, self.grant.as_ref().map(|it| it.right), action)

@@ -366,6 +366,16 @@ on_both! {
         assert_eq!(written(&app, &id).await, before);
         let page = browser.page(&format!("/aanvragen/{id}/onderdelen/region")).await;
         assert!(page.contains("lezen en niet wijzigen") && !page.contains("<textarea"), "{page}");
+        // Nor does anybody see them in a part that they were not given, and they ask nobody to sign.
+        let presence = format!("/aanvragen/{id}/aanwezigheid");
+        for (part, status) in [("region", StatusCode::CONFLICT), (project.as_str(), StatusCode::CONFLICT), ("analysis", StatusCode::OK)] {
+            let told = browser.post(&presence, &[("onderdeel", part)]).await;
+            assert_eq!(told.status, status, "{part}: {}", told.body);
+        }
+        let asked = browser.post(&format!("/aanvragen/{id}/ondertekening"), &[]).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+        assert!(asked.body.contains("U bent uitgenodigd voor andere onderdelen"), "{}", asked.body);
+        assert!(!browser.page(&format!("/aanvragen/{id}/controle")).await.contains("Vraag om ondertekening"));
         // What was given can.
         let section = format!("/aanvragen/{id}/onderdelen/analysis");
         let saved = browser.type_in(&section, "sleutel", 1, &[("versie", "1"), ("dreiging", "Nieuw."), ("behoefte", "b"), ("weerbaarheid", "w"), ("geleerd", "")]).await;

@@ -27,14 +27,21 @@ pub fn leave(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppE
 
 /// Only a part of this application, and only for who may write in it.
 fn check_part(tx: &mut Tx<'_>, id: &ApplicationId, part: &str) -> Result<(), AppError> {
-    dossiers::to_do(tx.conn, &tx.actor, id, Action::EditApplication)?;
-    let is_part = match SectionName::parse(part) {
-        Ok(section) => SectionName::FORMS.contains(&section),
-        Err(_) => project::store::draft(tx.conn, &ProjectId::from(part))?.application_id == *id,
+    let head = dossiers::head(tx.conn, &tx.actor, id)?;
+    head.require(&tx.actor, Action::EditApplication)?;
+    let section = match SectionName::parse(part) {
+        Ok(section) if SectionName::FORMS.contains(&section) => section,
+        Ok(_) => return Err(AppError::NotFound),
+        Err(_) => {
+            let project = project::store::draft(tx.conn, &ProjectId::from(part))?;
+            if project.application_id != *id {
+                return Err(AppError::NotFound);
+            }
+            SectionName::Projects
+        }
     };
-    if is_part {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
+    match &head.grant {
+        Some(grant) => Ok(grant.may_change(section)?),
+        None => Ok(()),
     }
 }

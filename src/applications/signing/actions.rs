@@ -22,11 +22,15 @@ use crate::{
 const LONGEST_REMARK: usize = 2_000;
 
 /// Asks the signatories of the municipality to submit. What is written now is kept with the request,
-/// so that the signatory sees what changed since. Refused while something blocks.
+/// so that the signatory sees what changed since. Refused while something blocks, and to who was invited for
+/// some sections only.
 pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
     head.require(&actor, Action::EditApplication)?;
+    if !head.may_write_all(&actor) {
+        return Err(Refusal::NotGiven.into());
+    }
     let opening = Opening::of(&head);
     opening.may_submit(head.application.state, tx.now)?;
     if head.application.signing_id.is_some() {

@@ -153,7 +153,7 @@ async fn check_page(
         submitted,
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
         may_submit: head.may(&who.actor, Action::SubmitApplication),
-        may_ask: head.may(&who.actor, Action::EditApplication),
+        may_ask: head.may_write_all(&who.actor),
         next_version: head.application.latest_version.saturating_add(1),
         looks: second_look::points(&head, &draft, copied.as_ref()),
         changes,
