@@ -62,10 +62,12 @@ async fn expire_reservations(store: &Store) -> Result<(), AppError> {
     }
 }
 
-/// Reminds of what has to be done in two days and of windows that are about to close, some at a time.
+/// Reminds of what has to be done in two days and of windows and terms that are about to close, some at a time.
 async fn remind(store: &Store) -> Result<(), AppError> {
     let tasks = collaboration::tasks::actions::remind;
     while store.write(&Actor::system(), tasks).await? != 0 {}
+    let completions = reminding::actions::remind_completions;
+    while store.write(&Actor::system(), completions).await? != 0 {}
     let mut from = Some(0);
     while let Some(offset) = from {
         let windows = move |tx: &mut Tx<'_>| reminding::actions::remind(tx, offset);

@@ -377,6 +377,7 @@ diesel::table! {
         requested_at -> Timestamp,
         requested_by -> Text,
         answered_at -> Nullable<Timestamp>,
+        reminded_at -> Nullable<Timestamp>,
     }
 }
 

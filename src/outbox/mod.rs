@@ -24,6 +24,8 @@ text_enum! {
         WindowClosesLater => "window_closes_later",
         /// A window closes soon, and the region did not submit yet.
         WindowClosesSoon => "window_closes_soon",
+        /// The last day for a completion is near, and it was not submitted yet.
+        CompletionDueSoon => "completion_due_soon",
         /// A colleague asks who may sign to submit, or the signatory gives it back.
         Signing => "signing",
         /// Something was found in a file, which is held.
@@ -48,6 +50,7 @@ impl MessageKind {
             | MessageKind::AwardAmended => true,
             MessageKind::ApplicationWithdrawn
             | MessageKind::WindowClosesSoon
+            | MessageKind::CompletionDueSoon
             | MessageKind::Signing => false,
         }
     }
@@ -60,6 +63,7 @@ impl MessageKind {
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::WindowClosesSoon
+            | MessageKind::CompletionDueSoon
             | MessageKind::Signing
             | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent

@@ -91,6 +91,19 @@ pub fn closes_soon(window: &str, closes_at: NaiveDateTime, reference: Option<&st
     }
 }
 
+/// The last day for a completion is near.
+pub fn completion_due(reference: &str, due_on: NaiveDate) -> Message {
+    Message {
+        subject: format!("Vul aanvraag {reference} op tijd aan"),
+        body: format!(
+            "Wij vroegen u om een aanvulling van aanvraag {reference}. U diende haar nog niet opnieuw in.\n\n\
+             Dat kan tot en met {}. Doet u dat niet, dan kunnen wij de aanvraag niet behandelen \
+             (artikel 4:5 van de Algemene wet bestuursrecht).",
+            dates::date(due_on)
+        ),
+    }
+}
+
 /// A window closes later for all, because of an outage (Awb 2:21).
 pub fn closes_later_for_all(window: &str, closes_at: NaiveDateTime) -> Message {
     Message {

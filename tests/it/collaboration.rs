@@ -368,13 +368,13 @@ on_both! {
         assert!(page.contains("lezen en niet wijzigen") && !page.contains("<textarea"), "{page}");
         // Nor does anybody see them in a part that they were not given, and they ask nobody to sign.
         let presence = format!("/aanvragen/{id}/aanwezigheid");
-        for (part, status) in [("region", StatusCode::CONFLICT), (project.as_str(), StatusCode::CONFLICT), ("analysis", StatusCode::OK)] {
+        for (part, status) in [("region", StatusCode::FORBIDDEN), (project.as_str(), StatusCode::FORBIDDEN), ("analysis", StatusCode::OK)] {
             let told = browser.post(&presence, &[("onderdeel", part)]).await;
             assert_eq!(told.status, status, "{part}: {}", told.body);
         }
-        let asked = browser.post(&format!("/aanvragen/{id}/ondertekening"), &[]).await;
-        assert_eq!(asked.status, StatusCode::CONFLICT);
-        assert!(asked.body.contains("U bent uitgenodigd voor andere onderdelen"), "{}", asked.body);
+        let sign = browser.post(&format!("/aanvragen/{id}/ondertekening"), &[]).await;
+        assert_eq!(sign.status, StatusCode::FORBIDDEN);
+        assert!(sign.body.contains("U bent uitgenodigd voor andere onderdelen"), "{}", sign.body);
         assert!(!browser.page(&format!("/aanvragen/{id}/controle")).await.contains("Vraag om ondertekening"));
         // What was given can.
         let section = format!("/aanvragen/{id}/onderdelen/analysis");

@@ -1,14 +1,18 @@
-//! Who did not submit yet is reminded a week and a day before a window closes, once each.
+//! Who did not submit yet is reminded a week and a day before a window closes, and two days before the last
+//! day for a completion, once each.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use versterkingsgelden::{
-    applications::reminding,
+    applications::{reminding, section::SectionName, submission},
     core::actor::Actor,
     db::schema::{closing_reminders, outbox},
     schemes::closings::{actions as closings, form::NewExtension},
 };
 
-use crate::support::{AnApplication, TestApp, Who, World, moment, on_both};
+use crate::{
+    support::{AnApplication, TestApp, Who, World, moment, on_both},
+    versions::ask_completion,
+};
 
 /// Lets the program remind; answers to whom it has written so far: municipality and text, in order.
 async fn remind(app: &TestApp) -> Vec<(String, String)> {
@@ -76,6 +80,39 @@ on_both! {
         let told = remind(&app).await;
         assert_eq!(told.len(), 2);
         assert!(told[1].1.contains("22 oktober 2026"), "{told:?}");
+    }
+
+    async fn two_days_before_the_last_day_for_a_completion(app: TestApp) {
+        let world = World::new(&app).await;
+        let late = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let done = AnApplication::of(Who::Gouda).submitted().make(&app, &world).await;
+        // Both until and including 30 October.
+        for id in [&late, &done] {
+            ask_completion(&app, &world, id, &[SectionName::Region]).await;
+        }
+        app.act(world.actor(Who::Gouda), move |tx| submission::actions::submit(tx, &done)).await;
+        let said = async || {
+            app.act(&Actor::system(), reminding::actions::remind_completions).await
+        };
+        app.at(moment("2026-10-27T22:59:59"));
+        assert_eq!(said().await, 0);
+        app.at(moment("2026-10-27T23:00:00"));
+        assert_eq!((said().await, said().await), (1, 0), "once, and only who did not");
+        let messages = app.browser(world.actor(Who::Delft)).await.page("/berichten").await;
+        assert!(messages.contains("Vul aanvraag VG-2027-0503 op tijd aan"), "{messages}");
+        let res = app.try_as(world.actor(Who::Coordinator), reminding::actions::remind_completions).await;
+        assert!(res.is_err());
+    }
+
+    async fn who_was_asked_a_day_ago_is_not_reminded_yet(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        app.at(moment("2026-10-29T10:00:00"));
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        for (at, count) in [("2026-10-29T12:00:00", 0), ("2026-10-30T10:00:00", 1)] {
+            app.at(moment(at));
+            assert_eq!(app.act(&Actor::system(), reminding::actions::remind_completions).await, count, "{at}");
+        }
     }
 
     async fn only_the_program_reminds(app: TestApp) {

@@ -36,7 +36,7 @@ use crate::support::{
 };
 
 /// The coordinator asks to complete these parts.
-async fn ask_completion(
+pub async fn ask_completion(
     app: &TestApp,
     world: &World,
     id: &ApplicationId,

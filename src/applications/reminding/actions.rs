@@ -1,6 +1,8 @@
-//! Reminding the regions of which a window is about to close. For the program itself.
+//! Reminding who did not submit yet. For the program itself.
 
-use super::{due, store};
+use chrono::{Days, TimeDelta};
+
+use super::{COMPLETION_DAYS, due, store};
 use crate::{
     applications::state::State,
     core::ids::{MunicipalityId, RegionId},
@@ -27,6 +29,33 @@ pub fn remind(tx: &mut Tx<'_>, offset: i64) -> Result<Option<i64>, AppError> {
     }
     let read = i64::try_from(regions.len()).unwrap_or(AT_A_TIME);
     Ok((read == AT_A_TIME).then_some(offset.saturating_add(read)))
+}
+
+/// Reminds, once for each request, who has to complete an application within two days; some at a time. Not
+/// who was asked less than a day ago. Answers how many.
+pub fn remind_completions(tx: &mut Tx<'_>) -> Result<usize, AppError> {
+    if !tx.actor.is_system() {
+        return Err(AppError::Forbidden);
+    }
+    let today = tx.now.dutch_day();
+    let last = today.checked_add_days(Days::new(COMPLETION_DAYS));
+    let asked_before = tx.now.checked_sub_signed(TimeDelta::days(1));
+    let days = (today, last.unwrap_or(today));
+    let asked_before = asked_before.unwrap_or(tx.now);
+    let requests = store::completions(tx.conn, days, asked_before, AT_A_TIME)?;
+    for (id, due_on, application) in &requests {
+        store::set_completion_reminded(tx, id)?;
+        let message = messages::completion_due(&application.reference, *due_on);
+        let new = NewMessage {
+            municipality: application.lead_municipality_id.clone(),
+            application: Some(application.id.clone()),
+            kind: MessageKind::CompletionDueSoon,
+            subject: message.subject,
+            body: message.body,
+        };
+        outbox::store::insert(tx, &new)?;
+    }
+    Ok(requests.len())
 }
 
 fn remind_region(

@@ -1,4 +1,5 @@
-//! Reminders that a window is about to close, to regions that did not submit yet.
+//! Reminders to who did not submit yet: that a window is about to close, or that the last day for a
+//! completion is near.
 pub mod actions;
 pub mod store;
 
@@ -8,6 +9,9 @@ use crate::schemes::Window;
 
 /// So many days before a window closes a region is reminded.
 pub const DAYS: [i32; 2] = [7, 1];
+
+/// So many days before the last day for a completion the applicant is reminded.
+pub const COMPLETION_DAYS: u64 = 2;
 
 /// Which reminder is due: the days before the closing of a window as it is for a region. Who comes
 /// late to it gets the last one only, and none is sent where people never had that many days.

@@ -1,14 +1,14 @@
 //! SQL about reminders. No rules.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::{
-    applications::Application,
-    core::ids::{RegionId, WindowId},
+    applications::{Application, state::State},
+    core::ids::{CompletionRequestId, RegionId, WindowId},
     db::{
         Conn, Tx,
-        schema::{applications, closing_reminders},
+        schema::{applications, closing_reminders, completion_requests},
     },
     error::AppError,
 };
@@ -59,6 +59,39 @@ pub fn insert(
             closing_reminders::days.eq(days),
             closing_reminders::reminded_at.eq(tx.now),
         ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The requests for completion that were not answered, of which the last day is one of these, that were
+/// made before this moment and of which nobody was reminded.
+pub fn completions(
+    conn: &mut Conn,
+    (first, last): (NaiveDate, NaiveDate),
+    asked_before: NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<(CompletionRequestId, NaiveDate, Application)>, AppError> {
+    Ok(completion_requests::table
+        .inner_join(applications::table)
+        .filter(completion_requests::answered_at.is_null())
+        .filter(completion_requests::reminded_at.is_null())
+        .filter(completion_requests::due_on.between(first, last))
+        .filter(completion_requests::requested_at.le(asked_before))
+        .filter(applications::state.eq(State::CompletionRequested))
+        .order((completion_requests::due_on, completion_requests::id))
+        .limit(limit)
+        .select((
+            completion_requests::id,
+            completion_requests::due_on,
+            Application::as_select(),
+        ))
+        .load(conn)?)
+}
+
+/// Keeps that the applicant was reminded of a request.
+pub fn set_completion_reminded(tx: &mut Tx<'_>, id: &CompletionRequestId) -> Result<(), AppError> {
+    diesel::update(completion_requests::table.find(id))
+        .set(completion_requests::reminded_at.eq(Some(tx.now)))
         .execute(tx.conn)?;
     Ok(())
 }

@@ -1,0 +1,1 @@
+ALTER TABLE completion_requests DROP COLUMN reminded_at;
