@@ -157,7 +157,7 @@ async function mistakes(page, { address, projects: [first] }) {
   assert.match(await page.title(), /^Fout: /);
   await look(page, 'project-fout');
   assert.equal(await page.locator(named(rate)).inputValue(), '1000.5', 'what was typed stays');
-  for (const [field, sentence] of [[rate, /1000\.5.*1\.000,50/], [goal, /u begint bij 18 en wilt in \d{4} naar 12\..*kies een doel hoger dan 18/]]) {
+  for (const [field, sentence] of [[rate, /1000\.5.*Bedoelt u 1000,5/], [goal, /u begint bij 18 en wilt in \d{4} naar 12\..*kies een doel hoger dan 18/]]) {
     const link = summary.locator(`a[href="#${field}"]`);
     assert.match(await link.innerText(), sentence);
     await link.click();
