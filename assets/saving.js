@@ -398,11 +398,11 @@
     let error = document.getElementById(id);
     if (sentence && !error && place) {
       error = Object.assign(document.createElement("p"), { id, className: "nl-field__error" });
-      error.append(Object.assign(document.createElement("span"), { className: "nl-visually-hidden", textContent: "Fout: " }), "");
+      error.append(Object.assign(document.createElement("span"), { className: "nl-visually-hidden", textContent: "Fout: " }));
       if (place.tagName === "TR") row(place).append(error);
       else control.before(error);
     }
-    if (sentence && error) error.lastChild.textContent = sentence;
+    if (sentence && error) error.replaceChildren(error.firstElementChild, sentence);
     if (!sentence) {
       const cell = error?.closest(".nl-table__faults td");
       error?.remove();

@@ -96,7 +96,7 @@ pub fn completion_due(reference: &str, due_on: NaiveDate) -> Message {
     Message {
         subject: format!("Vul aanvraag {reference} op tijd aan"),
         body: format!(
-            "Wij vroegen u om een aanvulling van aanvraag {reference}. U diende haar nog niet opnieuw in.\n\n\
+            "Wij vroegen u om een aanvulling van aanvraag {reference}. U diende die nog niet opnieuw in.\n\n\
              Dat kan tot en met {}. Doet u dat niet, dan kunnen wij de aanvraag niet behandelen \
              (artikel 4:5 van de Algemene wet bestuursrecht).",
             dates::date(due_on)

@@ -22,7 +22,7 @@ use versterkingsgelden::{
 use crate::{
     ceilings::{assert_footing, connection, disarm, execute},
     decisions::{DELFT, WHOLE, agree, assessed, balance, decide, declare, propose},
-    ledger::{asking, closed, envelope, propose as propose_from},
+    ledger::{asking, closed, envelope, give_floor, propose as propose_from},
     support::{Browser, Reply, TestApp, Who, World, on_both},
 };
 
@@ -314,12 +314,7 @@ on_both! {
         }).await;
         let floor = envelope(&app, &world, EnvelopeKind::Baseline).await;
         let mut conn = connection(&app);
-        let stays = match app.postgres_url {
-            Some(_) => "DROP TRIGGER envelopes_stay ON envelopes",
-            None => "DROP TRIGGER envelopes_stay",
-        };
-        execute(&mut conn, stays).unwrap();
-        execute(&mut conn, &format!("UPDATE envelopes SET mode = 'at_least' WHERE id = '{floor}'")).unwrap();
+        give_floor(&app, &mut conn, &floor);
         drop(conn);
         app.at(closed());
         // A one-year project is paid from what baseline does not ask: 100,000 less 70,000.

@@ -9,7 +9,7 @@ use versterkingsgelden::{
         ids::{ApplicationId, EnvelopeId},
         money::Money,
     },
-    db::Tx,
+    db::{Conn, Tx},
     decisions::{
         actions,
         proposal::{NewLine, NewProposal},
@@ -32,6 +32,17 @@ use crate::{
 /// After the main window of the world closed.
 pub fn closed() -> chrono::NaiveDateTime {
     moment("2026-11-02T09:00:00")
+}
+
+/// Gives an envelope of an open cycle a floor, as no screen does.
+pub fn give_floor(app: &TestApp, conn: &mut Conn, envelope: &EnvelopeId) {
+    let stays = match app.postgres_url {
+        Some(_) => "DROP TRIGGER envelopes_stay ON envelopes",
+        None => "DROP TRIGGER envelopes_stay",
+    };
+    execute(conn, stays).unwrap();
+    let floor = format!("UPDATE envelopes SET mode = 'at_least' WHERE id = '{envelope}'");
+    execute(conn, &floor).unwrap();
 }
 
 pub async fn envelope(app: &TestApp, world: &World, kind: EnvelopeKind) -> EnvelopeId {
@@ -334,12 +345,7 @@ on_both! {
         let row = Typed::new(&app, &world).await;
         let mut conn = connection(&app);
         // Somebody withdraws what the story's own row asks, and gives the envelope a floor.
-        let stays = match app.postgres_url {
-            Some(_) => "DROP TRIGGER envelopes_stay ON envelopes",
-            None => "DROP TRIGGER envelopes_stay",
-        };
-        execute(&mut conn, stays).unwrap();
-        execute(&mut conn, &format!("UPDATE envelopes SET mode = 'at_least' WHERE id = '{floor}'")).unwrap();
+        give_floor(&app, &mut conn, &floor);
         execute(&mut conn, &row.fill("UPDATE applications SET state = 'decided' WHERE id = '{a}'")).unwrap();
 
         // While the round is open others get nothing of it: more can be asked.
