@@ -126,6 +126,13 @@ impl FieldErrors {
             .map(|(_, sentence)| sentence)
     }
 
+    /// All sentences of this field in one text, if there are any.
+    pub fn text_of(&self, field: &str) -> Option<String> {
+        let own = self.iter().filter(|(name, _)| *name == field);
+        let sentences: Vec<&str> = own.map(|(_, sentence)| sentence).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

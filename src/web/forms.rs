@@ -85,13 +85,12 @@ impl FormView {
 
     /// The same in one text, if anything is.
     pub fn error(&self, name: &str) -> Option<String> {
-        let sentences = self.errors_of(name);
-        (!sentences.is_empty()).then(|| sentences.join(" "))
+        self.errors.text_of(name)
     }
 
     /// Whether something is wrong in one of these fields.
     pub fn is_wrong(&self, names: &[String]) -> bool {
-        names.iter().any(|it| self.error(it).is_some())
+        names.iter().any(|it| self.errors.get(it).is_some())
     }
 
     /// Whether this choice of a radio, checkbox or select is the one made.

@@ -220,13 +220,10 @@ pub fn answer(
 }
 
 fn sentences_by_field(findings: &FieldErrors) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<String, String> = BTreeMap::new();
-    for (field, sentence) in findings.iter() {
-        all.entry(field.to_owned())
-            .and_modify(|it| *it = format!("{it} {sentence}"))
-            .or_insert_with(|| sentence.to_owned());
-    }
-    all
+    let fields = findings.iter().map(|(field, _)| field);
+    fields
+        .filter_map(|it| Some((it.to_owned(), findings.text_of(it)?)))
+        .collect()
 }
 
 fn clash(me: &AccountId, it: &Theirs, theirs: &str, reading: Reading<'_>) -> Clash {
