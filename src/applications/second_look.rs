@@ -22,9 +22,11 @@ const SCORED: [(SectionName, &str); 2] = [
 ];
 
 /// A text about a project that is shorter than this hardly explains anything.
-const SHORT: usize = 40;
+const SHORT: usize = 20;
+/// So many names of fields stand in one sentence.
+const NAMED: usize = 3;
 
-/// Everything worth another look, in the order of the pages.
+/// Everything worth another look: first what may be a BSN, then in the order of the pages.
 pub fn points(head: &Head, draft: &Draft, copied: Option<&Copied>) -> Vec<Point> {
     let sections = SectionName::FORMS
         .iter()
@@ -34,7 +36,9 @@ pub fn points(head: &Head, draft: &Draft, copied: Option<&Copied>) -> Vec<Point>
         .projects
         .iter()
         .flat_map(|it| of_project(head, it, copied, &titles));
-    sections.chain(projects).collect()
+    let mut points: Vec<Point> = sections.chain(projects).collect();
+    points.sort_by_key(|it| it.sentence != BSN);
+    points
 }
 
 fn of_section(
@@ -63,25 +67,51 @@ fn of_section(
                 ),
             ));
         }
-        if copied.is_some_and(|it| it.is_unchanged(section, field.name, &answers)) {
-            let from = copied.map_or("", |it| it.cycle.as_str());
-            points.push(point(
-                field.name,
-                format!(
-                    "“{}” komt uit {from} en is nog niet gewijzigd. Klopt het nog?",
-                    field.label
-                ),
-            ));
-        }
+    }
+    if let Some(copied) = copied {
+        let fields = section.fields().iter();
+        let unchanged: Vec<(String, String)> = fields
+            .filter(|it| copied.is_unchanged(section, it.name, &answers))
+            .map(|it| (it.name.to_owned(), it.label.to_owned()))
+            .collect();
+        let unchanged = unchanged_texts(&copied.cycle, &unchanged);
+        points.extend(unchanged.map(|(field, sentence)| point(&field, sentence)));
     }
     for name in section_form::with_bsn(&answers) {
-        points.push(point(&name, bsn_sentence()));
+        points.push(point(&name, BSN.to_owned()));
     }
     points
 }
 
-fn bsn_sentence() -> String {
-    "Hier staan negen cijfers. Is dat een burgerservicenummer (BSN)? Haal het dan weg.".to_owned()
+const BSN: &str =
+    "Hier staan negen cijfers. Is dat een burgerservicenummer (BSN)? Haal het dan weg.";
+
+/// Fields, each with its label, that still say what they said in another cycle: in one sentence, that
+/// leads to the first.
+fn unchanged_texts(cycle: &str, fields: &[(String, String)]) -> Option<(String, String)> {
+    let (first, label) = fields.first()?;
+    let sentence = match fields.len() {
+        1 => format!("“{label}” komt uit {cycle} en is nog niet gewijzigd. Klopt het nog?"),
+        many => format!(
+            "{many} teksten komen uit {cycle} en zijn nog niet gewijzigd: {}. Kloppen ze nog?",
+            some_names(fields)
+        ),
+    };
+    Some((first.clone(), sentence))
+}
+
+/// The labels of some fields, those in front.
+fn some_names(fields: &[(String, String)]) -> String {
+    let names: Vec<String> = fields
+        .iter()
+        .take(NAMED)
+        .map(|(_, label)| format!("“{label}”"))
+        .collect();
+    match (names.split_last(), fields.len()) {
+        (Some((last, [])), _) => last.clone(),
+        (Some((last, before)), 0..=NAMED) => format!("{} en {last}", before.join(", ")),
+        _ => format!("{} en meer", names.join(", ")),
+    }
 }
 
 fn of_project(
@@ -117,11 +147,17 @@ fn of_project(
     ));
     found.extend(tight_minimums(&meaning));
     if let Some(copied) = copied {
-        found.extend(copied.unchanged_in(&it.project.id, &it.answers));
+        let unchanged = copied.unchanged_in(&it.project.id, &it.answers);
+        let labelled = |field: String| {
+            let label = project_form::label(&field);
+            (field, label)
+        };
+        let unchanged: Vec<_> = unchanged.into_iter().map(labelled).collect();
+        found.extend(unchanged_texts(&copied.cycle, &unchanged));
         found.extend(copied.same_targets(&it.project.id, &it.answers, head.cycle.first_year));
     }
     let numbers = it.answers.iter().filter(|it| bsn::looks_like_bsn(it.1));
-    found.extend(numbers.map(|(field, _)| (field.to_owned(), bsn_sentence())));
+    found.extend(numbers.map(|(field, _)| (field.to_owned(), BSN.to_owned())));
     found
         .into_iter()
         .map(|(field, sentence)| point(&field, sentence))
@@ -140,17 +176,24 @@ fn repeated_titles(draft: &Draft) -> BTreeSet<String> {
         .collect()
 }
 
-fn short_texts(answers: &Answers) -> Vec<(String, String)> {
+/// Texts that hardly explain anything, in one sentence that leads to the first.
+fn short_texts(answers: &Answers) -> Option<(String, String)> {
     let texts = subject::TEXTS.iter().chain([&subject::EVALUATION_PLAN]);
-    texts
-        .filter_map(|it| {
-            let length = answers.get(it.name).trim().chars().count();
-            (0 < length && length < SHORT).then(|| {
-                let sentence = format!("“{}” is kort: {length} tekens.", it.label);
-                (it.name.to_owned(), sentence)
-            })
-        })
-        .collect()
+    let short: Vec<(String, String)> = texts
+        .filter(|it| (1..SHORT).contains(&answers.get(it.name).trim().chars().count()))
+        .map(|it| (it.name.to_owned(), it.label.to_owned()))
+        .collect();
+    let (first, _) = short.first()?;
+    let (is, it) = if short.len() == 1 {
+        ("is", "het")
+    } else {
+        ("zijn", "ze")
+    };
+    let sentence = format!(
+        "{} {is} erg kort. Begrijpt een lezer {it} zo?",
+        some_names(&short)
+    );
+    Some((first.clone(), sentence))
 }
 
 fn without_baseline(meaning: &Meaning) -> Vec<(String, String)> {

@@ -901,6 +901,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Bytes that may be in storage and that no attachment tells of.
+    loose_files (id) {
+        id -> Text,
+        since -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> municipalities (municipality_id));
 diesel::joinable!(outbox -> applications (application_id));
 diesel::joinable!(mails -> outbox (message_id));
@@ -973,6 +981,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mails,
     mail_wishes,
     attachments,
+    loose_files,
     mail_secrets,
     invitations,
     collaborators,

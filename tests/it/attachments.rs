@@ -475,13 +475,17 @@ on_both! {
         assert!(!delft.page(&format!("/aanvragen/{id}/concept")).await.contains("tweede.pdf"));
     }
 
-    async fn what_no_row_tells_of_is_swept_away_after_a_day(app: TestApp) {
+    async fn what_broke_off_is_swept_away_after_a_day_and_nothing_of_another_database(app: TestApp) {
         let world = World::new(&app).await;
         let (id, delft) = draft(&app, &world).await;
         upload(&app, &delft, &id, &[("blijft.pdf", PDF), ("weg.pdf", PDF)]).await;
         let storage = &app.app.files.storage;
-        let loose = stream::iter([Ok::<_, ()>(bytes::Bytes::from_static(b"abc"))]);
-        storage.receive(&AttachmentId::from("los"), loose, 10).await.unwrap();
+        let bytes = || stream::iter([Ok::<_, ()>(bytes::Bytes::from_static(b"abc"))]);
+        let (broken, foreign) = (AttachmentId::from("afgebroken"), AttachmentId::from("vreemd"));
+        let (of, begun) = (id.clone(), broken.clone());
+        app.act(world.actor(Who::DelftEditor), move |tx| actions::begin(tx, &of, &begun)).await;
+        storage.receive(&broken, bytes(), 10).await.unwrap();
+        storage.receive(&foreign, bytes(), 10).await.unwrap();
         fs::write(app.folder().join("attachments/bestanden/half#1"), "ab").unwrap();
         let all = files_of(&app, &id).await;
         delft.post(&format!("{}/{}/verwijdering", page(&id), all[1].id), &[]).await;
@@ -490,14 +494,20 @@ on_both! {
             scanning::sweep(&app.app.store, &app.app.files, machine).await.unwrap()
         };
         assert_eq!(sweep(23).await, Swept::default());
-        assert_eq!(stored(&app), (4, 0));
-        assert_eq!(sweep(25).await, Swept { left_over: 2, ..Swept::default() });
-        // What was removed can be put back for thirty days.
+        assert_eq!(stored(&app), (5, 0));
+        assert_eq!(sweep(25).await, Swept { left_over: 1, ..Swept::default() });
+        app.at(moment("2026-09-16T08:01:00"));
+        assert_eq!(sweep(25).await, Swept { left_over: 1, ..Swept::default() });
+        assert_eq!((stored(&app), storage.sha256(&broken).await.unwrap()), ((3, 0), None));
+        // What was removed can be put back for thirty days, and goes a day after that.
         app.at(moment("2026-10-15T07:00:00"));
         assert_eq!(sweep(25).await, Swept::default());
         app.at(moment("2026-10-15T08:01:00"));
         assert_eq!(sweep(25).await, Swept { forgotten: 1, ..Swept::default() });
-        assert_eq!((files_of(&app, &id).await.len(), stored(&app)), (1, (1, 0)));
+        app.at(moment("2026-10-16T08:02:00"));
+        assert_eq!(sweep(25).await, Swept { left_over: 1, ..Swept::default() });
+        assert_eq!((files_of(&app, &id).await.len(), stored(&app)), (1, (2, 0)));
+        assert!(storage.sha256(&foreign).await.unwrap().is_some());
         assert!(app.read(audit::verify::verify).await.is_sound());
     }
 

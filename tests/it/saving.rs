@@ -219,14 +219,54 @@ on_both! {
         assert!(shown.contains("De eerste &#60;tekst&#62;"), "{shown}");
         assert!(shown.contains(&world.actor(Who::Delft).name), "{shown}");
         assert!(!shown.contains("De tweede tekst"), "what stands there now is no earlier text: {shown}");
-        assert!(delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await.contains("Vorige teksten"));
+        let of_project = delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await;
+        assert!(of_project.contains("Er zijn nog geen vorige teksten."), "{of_project}");
+
+        // It is put back with a button, and what it came in the place of is an earlier text then.
+        let back = delft.post(&page, &[("geleerd", "De eerste <tekst>")]).await;
+        assert_eq!(back.location, format!("{}#geleerd", address(&id)), "{}", back.body);
+        assert_eq!(section(&app, &id).await.answers.get("geleerd"), "De eerste <tekst>");
+        assert!(delft.page(&page).await.contains("De tweede tekst"));
 
         let gouda = app.browser(world.actor(Who::Gouda)).await;
         let other = AnApplication::of(Who::Gouda).make(&app, &world).await;
         assert_eq!(gouda.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(gouda.post(&page, &[("geleerd", "Niets")]).await.status, StatusCode::NOT_FOUND);
         let strange = format!("/aanvragen/{other}/projecten/{project}/eerder");
         assert_eq!(gouda.get(&strange).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(gouda.post(&strange, &[("titel", "Niets")]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(delft.get(&format!("/aanvragen/{id}/onderdelen/attachments/eerder")).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_row_that_was_taken_away_is_put_back_as_it_was(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let mut typed = sound();
+        for (number, what) in [("2", "Zaalhuur"), ("3", "Drukwerk")] {
+            for (name, text) in [("soort", "material"), ("omschrijving", what), ("eenheid", "stuk"), ("aantal.2027", "3"), ("tarief.2027", "4")] {
+                typed = with(typed, &format!("regel.{number}.{name}"), text);
+            }
+        }
+        post(&delft, &page, 1, &typed, "bewaar").await;
+        let before = stored(&app, &application).await;
+        let gone = post(&delft, &page, 2, &typed, "regel-weg.2").await;
+        assert_eq!(gone.location, format!("{page}?weg=regel#begroting-kop"), "{}", gone.body);
+        let shown = delft.page(&gone.location).await;
+        assert!(shown.contains("De regel is weggehaald.") && !shown.contains("Zaalhuur"), "{shown}");
+        assert!(!shown.contains("name=\"regel.2.soort\"") && shown.contains("name=\"regel.3.soort\""), "{shown}");
+
+        let earlier = delft.page(&format!("{page}/eerder")).await;
+        for text in ["Weggehaald", "Regel 2", "Zaalhuur", "Materiaal"] {
+            assert!(earlier.contains(text), "{text}: {earlier}");
+        }
+        let row: Vec<(&str, &str)> = before.starting_with("regel.2.").collect();
+        let back = delft.post(&format!("{page}/eerder"), &row).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+        let after = stored(&app, &application).await;
+        assert!(row.iter().all(|(name, text)| after.get(name) == *text), "{after:?}");
+        assert_eq!(after.get("regel.3.omschrijving"), "Drukwerk");
+        assert!(!delft.page(&format!("{page}/eerder")).await.contains("Weggehaald door"));
     }
 
     async fn every_way_out_of_a_section_saves(app: TestApp) {

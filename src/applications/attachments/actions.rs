@@ -59,6 +59,17 @@ pub struct NewFile {
     pub is_scanned: bool,
 }
 
+/// Says that bytes are about to come in for an application, before the first is in storage: whatever
+/// happens to them, they are found back.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    application: &ApplicationId,
+    id: &AttachmentId,
+) -> Result<(), AppError> {
+    editable(tx, application)?;
+    store::insert_loose(tx, id)
+}
+
 /// Adds a file to an application. Its bytes are in storage, to stay.
 pub fn add(tx: &mut Tx<'_>, application: &ApplicationId, new: &NewFile) -> Result<(), AppError> {
     let application = editable(tx, application)?;
@@ -89,6 +100,7 @@ pub fn add(tx: &mut Tx<'_>, application: &ApplicationId, new: &NewFile) -> Resul
         version: 1,
     };
     store::insert(tx, &file)?;
+    store::delete_loose(tx, std::slice::from_ref(&file.id))?;
     write_down(tx, &application.id)?;
     let fact = Fact::AttachmentAdded {
         attachment: file.id,
@@ -271,9 +283,9 @@ pub fn downloaded(
     }
 }
 
-/// Forgets files that were removed long ago and that no version names, some at a time; their ids.
+/// Forgets files that were removed long ago and that no version names, some at a time; how many.
 /// Their bytes are removed after that, so that no row ever tells of bytes that are gone.
-pub fn forget(tx: &mut Tx<'_>) -> Result<Vec<AttachmentId>, AppError> {
+pub fn forget(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     let before = tx
         .now
         .checked_sub_signed(TimeDelta::days(KEPT_DAYS))
@@ -281,11 +293,17 @@ pub fn forget(tx: &mut Tx<'_>) -> Result<Vec<AttachmentId>, AppError> {
     let forgotten = store::forgotten(tx.conn, before, AT_ONCE)?;
     for it in &forgotten {
         store::delete(tx, &it.id)?;
+        store::insert_loose(tx, &it.id)?;
         let attachment = it.id.clone();
         let fact = Fact::AttachmentForgotten { attachment };
         audit::record(tx, Stream::Application(&it.application_id), &fact)?;
     }
-    Ok(forgotten.into_iter().map(|it| it.id).collect())
+    Ok(forgotten.len())
+}
+
+/// Says that bytes that no row told of are gone from storage.
+pub fn cleared(tx: &mut Tx<'_>, ids: &[AttachmentId]) -> Result<(), AppError> {
+    store::delete_loose(tx, ids)
 }
 
 /// The application, if this person may change its files now.

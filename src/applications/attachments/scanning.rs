@@ -1,21 +1,17 @@
 //! What the program does with files in its own time: has them scanned, puts what was found apart, and
 //! sweeps away what no row tells of. Everything here does no harm when it is done twice.
 
-use std::collections::BTreeMap;
-
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{FileState, Files, actions, storage::Kept, store};
+use super::{FileState, Files, actions, store};
 use crate::{
     core::{actor::Actor, ids::AttachmentId},
     db::Store,
     error::AppError,
 };
 
-/// How many files are scanned in one round.
+/// How many files are taken in one round.
 const AT_ONCE: i64 = 50;
-/// How many ids are looked up at once.
-const LOOKED_UP: usize = 200;
 /// Bytes that no row tells of are left alone for this long: their upload may still go on.
 const LEFT_ALONE: TimeDelta = TimeDelta::hours(24);
 
@@ -69,73 +65,82 @@ pub async fn scan(store: &Store, files: &Files, id: &AttachmentId) -> Result<(),
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Files that were removed long ago, and are gone now.
+    /// Files that were removed long ago, and that no row tells of now.
     pub forgotten: usize,
-    /// Bytes that no row told of.
+    /// Bytes that no row told of for a day, and that are gone now if they were there.
     pub left_over: usize,
     /// Files that should have been put apart already.
     pub put_apart: usize,
 }
 
-/// Forgets what was removed long ago and clears storage of what no row tells of. `machine` is the
-/// moment by the clock of the machine, which storage goes by.
+/// Forgets what was removed long ago, and clears storage of bytes that this database put there and that
+/// no row tells of. What it never knew of is not touched: it may be of another database. `machine` is
+/// the moment by the clock of the machine, which the files of a folder go by.
 pub async fn sweep(
     store: &Store,
     files: &Files,
     machine: NaiveDateTime,
 ) -> Result<Swept, AppError> {
-    let mut swept = Swept::default();
+    let halves = files.storage.clear_halves(left_alone_until(machine));
+    let mut swept = Swept {
+        left_over: halves.map_err(AppError::internal)?,
+        ..Swept::default()
+    };
     loop {
-        let gone = store.write(&Actor::system(), actions::forget).await?;
-        if gone.is_empty() {
+        let forgotten = store.write(&Actor::system(), actions::forget).await?;
+        if forgotten == 0 {
             break;
         }
-        for id in gone {
-            files
-                .storage
-                .remove(&id)
-                .await
-                .map_err(AppError::internal)?;
-            swept.forgotten = swept.forgotten.saturating_add(1);
-        }
+        swept.forgotten = swept.forgotten.saturating_add(forgotten);
     }
-    let before = machine.checked_sub_signed(LEFT_ALONE).unwrap_or(machine);
-    let storage = &files.storage;
-    let all = storage.kept_since(before, LOOKED_UP).await;
-    for some in all.map_err(AppError::internal)? {
-        sweep_some(store, files, &some, &mut swept).await?;
-    }
-    let halves = storage.clear_halves(before).map_err(AppError::internal)?;
-    swept.left_over = swept.left_over.saturating_add(halves);
+    swept.left_over = swept
+        .left_over
+        .saturating_add(clear_loose(store, files).await?);
+    swept.put_apart = put_apart(store, files).await?;
     Ok(swept)
 }
 
-async fn sweep_some(
-    store: &Store,
-    files: &Files,
-    some: &[Kept],
-    swept: &mut Swept,
-) -> Result<(), AppError> {
-    let ids: Vec<AttachmentId> = some.iter().map(|it| it.id.clone()).collect();
-    let known: BTreeMap<_, _> = store
-        .read(move |conn| store::known(conn, &ids))
-        .await?
-        .into_iter()
-        .collect();
-    for it in some {
-        match known.get(&it.id) {
-            None => {
-                let removed = files.storage.remove(&it.id).await;
-                removed.map_err(AppError::internal)?;
-                swept.left_over = swept.left_over.saturating_add(1);
-            }
-            Some(FileState::Infected) if !it.is_held => {
-                let held = files.storage.hold(&it.id).await;
-                held.map_err(AppError::internal)?;
-                swept.put_apart = swept.put_apart.saturating_add(1);
-            }
-            Some(_) => {}
+async fn clear_loose(store: &Store, files: &Files) -> Result<usize, AppError> {
+    let before = left_alone_until(store.now());
+    let mut cleared = 0_usize;
+    loop {
+        let ids = store
+            .read(move |conn| store::loose(conn, before, AT_ONCE))
+            .await?;
+        if ids.is_empty() {
+            return Ok(cleared);
+        }
+        for id in &ids {
+            let removed = files.storage.remove(id).await;
+            removed.map_err(AppError::internal)?;
+        }
+        cleared = cleared.saturating_add(ids.len());
+        store
+            .write(&Actor::system(), move |tx| actions::cleared(tx, &ids))
+            .await?;
+    }
+}
+
+/// Puts apart in what something was found, if that did not happen at once.
+async fn put_apart(store: &Store, files: &Files) -> Result<usize, AppError> {
+    let mut moved = 0_usize;
+    let mut last = AttachmentId::from("");
+    loop {
+        let after = last.clone();
+        let ids = store
+            .read(move |conn| store::infected_after(conn, &after, AT_ONCE))
+            .await?;
+        let Some(end) = ids.last() else {
+            return Ok(moved);
+        };
+        last = end.clone();
+        for id in &ids {
+            let held = files.storage.hold(id).await;
+            moved = moved.saturating_add(usize::from(held.map_err(AppError::internal)?));
         }
     }
-    Ok(())
+}
+
+fn left_alone_until(now: NaiveDateTime) -> NaiveDateTime {
+    now.checked_sub_signed(LEFT_ALONE).unwrap_or(now)
 }

@@ -1,13 +1,13 @@
 //! Where the bytes of files are kept: a folder, or with feature `s3` a bucket.
 //!
-//! A file is known here by its id alone. One that no row tells of is left over (the upload broke off,
-//! or the row was removed first) and is swept away after a while.
+//! A file is known here by its id alone. Storage is never searched for files: what may be left over is
+//! in the database (`loose_files`), so that two databases do not clear away what is the other's.
 
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
-use futures_util::{Stream, StreamExt, TryStreamExt, future};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use object_store::{
     ObjectStore, ObjectStoreExt, WriteMultipart, buffered::BufReader, local::LocalFileSystem,
     path::Path,
@@ -59,17 +59,6 @@ pub struct Received {
     pub bytes: u64,
     /// Their SHA-256.
     pub sha256: String,
-}
-
-/// A file that is in storage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its id.
-    pub id: AttachmentId,
-    /// Since when (UTC).
-    pub since: NaiveDateTime,
-    /// Whether it is held.
-    pub is_held: bool,
 }
 
 /// Where files are kept.
@@ -187,11 +176,11 @@ impl Storage {
         Ok(Some(hex::encode(&sha256.finalize())))
     }
 
-    /// Puts a file in which something was found apart. Safe to do twice.
-    pub async fn hold(&self, id: &AttachmentId) -> Result<(), StorageError> {
+    /// Puts a file in which something was found apart; whether it was not yet. Safe to do twice.
+    pub async fn hold(&self, id: &AttachmentId) -> Result<bool, StorageError> {
         match self.store.rename(&kept(id), &held(id)).await {
-            Err(object_store::Error::NotFound { .. }) => Ok(()),
-            done => Ok(done?),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            done => Ok(done.map(|()| true)?),
         }
     }
 
@@ -204,32 +193,6 @@ impl Storage {
             }
         }
         Ok(())
-    }
-
-    /// The files that are in storage since before this moment, `at_once` at a time.
-    pub async fn kept_since(
-        &self,
-        before: NaiveDateTime,
-        at_once: usize,
-    ) -> Result<Vec<Vec<Kept>>, StorageError> {
-        let mut all = Vec::new();
-        for (place, is_held) in [(KEPT, false), (HELD, true)] {
-            let found: Vec<Kept> = self
-                .store
-                .list(Some(&Path::from(place)))
-                .try_filter_map(|it| {
-                    let since = it.last_modified.naive_utc();
-                    let id = it.location.filename().map(AttachmentId::from);
-                    let kept = id
-                        .filter(|_| since < before)
-                        .map(|id| Kept { id, since, is_held });
-                    future::ready(Ok(kept))
-                })
-                .try_collect()
-                .await?;
-            all.extend(found);
-        }
-        Ok(all.chunks(at_once.max(1)).map(<[Kept]>::to_vec).collect())
     }
 
     /// Clears away what is left in a folder of files that were half written before this moment; of a
@@ -327,20 +290,16 @@ mod tests {
         let storage = Storage::in_folder(dir.path()).unwrap();
         let id = AttachmentId::from("a1");
         storage.receive(&id, in_pieces(&[b"abc"]), 3).await.unwrap();
-        for _ in 0..2 {
-            storage.hold(&id).await.unwrap();
-        }
+        assert!(storage.hold(&id).await.unwrap());
+        assert!(!storage.hold(&id).await.unwrap());
         assert!(dir.path().join(HELD).join("a1").exists() && files(dir.path()) == 0);
-        let later = NaiveDateTime::MAX;
-        let all = storage.kept_since(later, 10).await.unwrap().concat();
-        assert!(all.len() == 1 && all[0].is_held && all[0].id == id);
         for _ in 0..2 {
             storage.remove(&id).await.unwrap();
         }
-        assert_eq!(storage.kept_since(later, 10).await.unwrap().concat(), []);
+        assert_eq!(storage.sha256(&id).await.unwrap(), None);
         std::fs::write(dir.path().join(KEPT).join("a2#1"), "half").unwrap();
         assert_eq!(storage.clear_halves(NaiveDateTime::MIN).unwrap(), 0);
-        assert_eq!(storage.clear_halves(later).unwrap(), 1);
+        assert_eq!(storage.clear_halves(NaiveDateTime::MAX).unwrap(), 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     core::ids::{ApplicationId, AttachmentId, ProjectId},
     db::{
         Conn, Tx,
-        schema::{applications, attachments, municipalities},
+        schema::{applications, attachments, loose_files, municipalities},
     },
     error::AppError,
 };
@@ -172,15 +172,47 @@ pub fn delete(tx: &mut Tx<'_>, id: &AttachmentId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Which of these the table tells of, with how they stand; by id.
-pub fn known(
+/// Says that there may be bytes in storage that no row of the table tells of.
+pub fn insert_loose(tx: &mut Tx<'_>, id: &AttachmentId) -> Result<(), AppError> {
+    diesel::insert_into(loose_files::table)
+        .values((loose_files::id.eq(id), loose_files::since.eq(tx.now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Says that there are none any more, or that a row tells of them.
+pub fn delete_loose(tx: &mut Tx<'_>, ids: &[AttachmentId]) -> Result<(), AppError> {
+    diesel::delete(loose_files::table.filter(loose_files::id.eq_any(ids.to_vec())))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Bytes that no row tells of since before this moment.
+pub fn loose(
     conn: &mut Conn,
-    ids: &[AttachmentId],
-) -> Result<Vec<(AttachmentId, FileState)>, AppError> {
+    before: NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<AttachmentId>, AppError> {
+    Ok(loose_files::table
+        .filter(loose_files::since.lt(before))
+        .order((loose_files::since, loose_files::id))
+        .limit(limit)
+        .select(loose_files::id)
+        .load(conn)?)
+}
+
+/// The ids of the files after this one in which something was found, by id.
+pub fn infected_after(
+    conn: &mut Conn,
+    id: &AttachmentId,
+    limit: i64,
+) -> Result<Vec<AttachmentId>, AppError> {
     Ok(attachments::table
-        .filter(attachments::id.eq_any(ids.to_vec()))
+        .filter(attachments::state.eq(FileState::Infected))
+        .filter(attachments::id.gt(id))
         .order(attachments::id)
-        .select((attachments::id, attachments::state))
+        .limit(limit)
+        .select(attachments::id)
         .load(conn)?)
 }
 

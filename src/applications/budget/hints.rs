@@ -3,7 +3,7 @@
 
 use super::{Limits, overview::Overview};
 use crate::{
-    applications::project::typed,
+    applications::{dossier::totals::Totals, project::typed},
     core::{
         category::{Category, EnvelopeKind},
         money::Money,
@@ -29,15 +29,7 @@ pub struct Hint {
 
 /// What there is to say about a budget, the most important first.
 pub fn hints(overview: &Overview, limits: &Limits, window: WindowKind) -> Vec<Hint> {
-    let mut hints = Vec::new();
-    for row in &overview.categories.rows {
-        let Some(category) = row.category else {
-            continue;
-        };
-        for (year, asked) in overview.categories.years.iter().zip(&row.per_year) {
-            hints.extend(of_envelope(limits, window, category, *year, *asked));
-        }
-    }
+    let mut hints = of_totals(&overview.categories, limits, window);
     hints.extend(of_applicant(overview, limits));
     hints.extend(of_region(overview, limits));
     for (name, year, amount) in &overview.tight {
@@ -50,6 +42,20 @@ pub fn hints(overview: &Overview, limits: &Limits, window: WindowKind) -> Vec<Hi
         hints.push(hint("In de regeling staat: krijgt een project in één jaar niets, dan krijgt het in het andere jaar ook niets."));
     }
     hints.sort_by_key(|it| !it.is_short);
+    hints
+}
+
+/// What there is to say about what is asked per category and year.
+pub fn of_totals(totals: &Totals, limits: &Limits, window: WindowKind) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for row in &totals.rows {
+        let Some(category) = row.category else {
+            continue;
+        };
+        for (year, asked) in totals.years.iter().zip(&row.per_year) {
+            hints.extend(of_envelope(limits, window, category, *year, *asked));
+        }
+    }
     hints
 }
 

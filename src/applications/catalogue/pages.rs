@@ -131,7 +131,7 @@ async fn list(
         category: Category::parse(&asked.categorie).ok(),
         part: None,
     };
-    let found = search::find(&all, &wish);
+    let found = search::find(&all, &wish).entries;
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let pager = Pager::new(LIST, req.query_string(), total);
     let skipped = usize::try_from(pager.offset()).unwrap_or(usize::MAX);

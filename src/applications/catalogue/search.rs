@@ -1,5 +1,7 @@
 //! Finding an indicator in the catalogue. Pure.
 
+use strsim::osa_distance;
+
 use super::Entry;
 use crate::{
     applications::project::IndicatorLevel,
@@ -19,13 +21,46 @@ pub struct Wish {
     pub part: Option<SubItem>,
 }
 
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// The entries.
+    pub entries: Vec<&'a Entry>,
+    /// Whether nothing had the words as they were typed, and these have some like them.
+    pub is_like: bool,
+}
+
+/// From so many letters on a word may have one wrong.
+const LONG: usize = 5;
+/// From so many on, two.
+const VERY_LONG: usize = 10;
+/// What a word has behind it in another form: `jongere`, `jongeren`; `training`, `trainingen`.
+const ENDINGS: [&str; 4] = ["en", "n", "s", "e"];
+
 /// The entries that somebody looks for: those with every word in their name or code first, of these what
-/// is made for their part first, each group in the order in which they came.
-pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Vec<&'a Entry> {
+/// is made for their part first, each group in the order in which they came. If there are none, those
+/// with words that differ in their ending or in one letter.
+pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Found<'a> {
     let words: Vec<String> = plain(&wish.words)
         .split_whitespace()
         .map(str::to_owned)
         .collect();
+    let found = find_by(entries, wish, &words, &contains);
+    if !found.is_empty() || words.is_empty() {
+        return Found {
+            entries: found,
+            is_like: false,
+        };
+    }
+    let entries = find_by(entries, wish, &words, &is_like);
+    let is_like = !entries.is_empty();
+    Found { entries, is_like }
+}
+
+/// Whether a text has a word.
+type Has = dyn Fn(&str, &str) -> bool;
+
+fn find_by<'a>(entries: &'a [Entry], wish: &Wish, words: &[String], has: &Has) -> Vec<&'a Entry> {
     let is_of_part = |it: &Entry| {
         wish.part
             .is_some_and(|part| it.fits.parts().contains(&part))
@@ -34,8 +69,11 @@ pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Vec<&'a Entry> {
         .iter()
         .filter(|it| wish.level.is_none_or(|level| it.level == level))
         .filter(|it| wish.category.is_none_or(|category| fits(it, category)))
-        .filter(|it| has_all(it, &words))
-        .map(|it| ((!named(it, &words), !is_of_part(it)), it))
+        .filter(|it| words.iter().all(|word| has(&all_of(it), word)))
+        .map(|it| {
+            let is_named = words.iter().all(|word| has(&name_of(it), word));
+            ((!is_named, !is_of_part(it)), it)
+        })
         .collect();
     found.sort_by_key(|it| it.0);
     found.into_iter().map(|it| it.1).collect()
@@ -46,17 +84,40 @@ fn fits(entry: &Entry, category: Category) -> bool {
     parts.is_empty() || parts.iter().any(|it| it.category() == category)
 }
 
-fn has_all(entry: &Entry, words: &[String]) -> bool {
-    let text = plain(&format!(
+fn all_of(entry: &Entry) -> String {
+    plain(&format!(
         "{} {} {} {}",
         entry.code, entry.name, entry.definition, entry.unit
-    ));
-    words.iter().all(|it| text.contains(it.as_str()))
+    ))
 }
 
-fn named(entry: &Entry, words: &[String]) -> bool {
-    let text = plain(&format!("{} {}", entry.code, entry.name));
-    words.iter().all(|it| text.contains(it.as_str()))
+fn name_of(entry: &Entry) -> String {
+    plain(&format!("{} {}", entry.code, entry.name))
+}
+
+fn contains(text: &str, word: &str) -> bool {
+    text.contains(word)
+}
+
+/// Whether a text has a word that begins as this one does, or that is this one apart from its ending and
+/// a letter; in a very long word, two letters.
+fn is_like(text: &str, word: &str) -> bool {
+    let stem = stem(word);
+    let most = match stem.chars().count() {
+        VERY_LONG.. => 2,
+        LONG.. => 1,
+        _ => 0,
+    };
+    let other_words = || text.split_whitespace();
+    text.contains(stem)
+        || (0 < most && other_words().any(|it| osa_distance(stem, self::stem(it)) <= most))
+}
+
+fn stem(word: &str) -> &str {
+    let ending = ENDINGS.iter().find_map(|it| word.strip_suffix(it));
+    ending
+        .filter(|it| LONG <= it.chars().count())
+        .unwrap_or(word)
 }
 
 /// A text without capitals, accents and marks, as it is looked for.
@@ -94,8 +155,35 @@ mod tests {
             words: words.to_owned(),
             ..Wish::default()
         };
-        let found: Vec<&str> = find(&entries, &wish).iter().map(|it| &*it.code).collect();
+        let found = find(&entries, &wish).entries;
+        let found: Vec<&str> = found.iter().map(|it| &*it.code).collect();
         assert_eq!(found, expected, "{words}");
+    }
+
+    #[test]
+    fn what_nothing_has_is_looked_for_without_its_ending_and_with_a_letter_wrong() {
+        check("trainingen", &["CASUS"]);
+        check("trainig", &["CASUS"]);
+        check("proffesional", &["TRAIN"]);
+        check("profesionals", &["TRAIN"]);
+        check("casusen", &["CASUS"]);
+        // Not a word that merely looks a little like it, nor a short one.
+        check("profeten", &[]);
+        check("casas", &["CASUS"]);
+        check("nee", &[]);
+        let is_like = |words: &str| {
+            let wish = Wish {
+                words: words.to_owned(),
+                ..Wish::default()
+            };
+            find(
+                &[entry("TRAIN", "Getrainde professionals", "personen")],
+                &wish,
+            )
+            .is_like
+        };
+        assert!(is_like("profesionals"));
+        assert!(!is_like("professionals") && !is_like("nergens") && !is_like(""));
     }
 
     #[test]
@@ -122,7 +210,10 @@ mod tests {
                 part,
                 ..Wish::default()
             };
-            find(&entries, &wish).iter().map(|it| &*it.code).collect()
+            {
+                let found = find(&entries, &wish).entries;
+                found.iter().map(|it| &*it.code).collect()
+            }
         };
         assert_eq!(codes(None), ["ALLES", "TRAIN"]);
         assert_eq!(codes(part), ["TRAIN", "ALLES"]);
@@ -140,7 +231,10 @@ mod tests {
                 category,
                 part: None,
             };
-            find(&entries, &wish).iter().map(|it| &*it.code).collect()
+            {
+                let found = find(&entries, &wish).entries;
+                found.iter().map(|it| &*it.code).collect()
+            }
         };
         assert_eq!(codes(None, Some(Category::Baseline)), ["ALLES", "TRAIN"]);
         assert_eq!(codes(None, Some(Category::Prevention)), ["ALLES"]);

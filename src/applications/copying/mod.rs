@@ -52,18 +52,11 @@ impl Copied {
                 .is_some_and(|it| is_same(&it.answers, now, field))
     }
 
-    /// The texts of a project that still say what they said then, each with a sentence.
-    pub fn unchanged_in(&self, project: &ProjectId, now: &Answers) -> Vec<(String, String)> {
+    /// The fields of a project that still say what they said then.
+    pub fn unchanged_in(&self, project: &ProjectId, now: &Answers) -> Vec<String> {
         now.iter()
             .filter(|(field, _)| self.is_unchanged_in(project, field, now))
-            .map(|(field, _)| {
-                let label = super::project::form::label(field);
-                let sentence = format!(
-                    "“{label}” komt uit {} en is nog niet gewijzigd. Klopt het nog?",
-                    self.cycle
-                );
-                (field.to_owned(), sentence)
-            })
+            .map(|(field, _)| field.to_owned())
             .collect()
     }
 

@@ -15,6 +15,7 @@ use crate::{
         Head, check,
         copying::{self, Copied},
         presence::{self, Present},
+        project,
         saving::{
             self, Seen,
             actions::Part,
@@ -427,7 +428,7 @@ pub fn steps(
         Task::new(
             "Begroting",
             format!("/aanvragen/{id}/begroting"),
-            budget_state(draft),
+            budget_state(head, draft),
         ),
     );
     if opening.may_submit(head.application.state, now).is_ok() {
@@ -445,13 +446,22 @@ pub fn steps(
     tasks
 }
 
-/// Whether the amounts of all projects foot.
-fn budget_state(draft: &Draft) -> Tag {
-    let foots = |it: &DraftProject| !it.project.years.is_empty();
-    match draft.projects.iter().filter(|it| foots(it)).count() {
-        0 => Tag::new(Tone::Neutral, "Nog niet"),
-        all if all == draft.projects.len() => Tag::new(Tone::Success, "Klaar"),
-        _ => Tag::new(Tone::Busy, "Nog niet alles"),
+/// Whether the budgets of all projects are as they can be submitted.
+fn budget_state(head: &Head, draft: &Draft) -> Tag {
+    let is_begun = |it: &DraftProject| !it.project.years.is_empty();
+    let is_done = |it: &DraftProject| {
+        let (_, faults) = project::form::read(&it.answers, head.cycle.years(), head.window.kind);
+        is_begun(it)
+            && !faults
+                .iter()
+                .any(|(field, _)| project::form::is_of_budget(field))
+    };
+    if !draft.projects.iter().any(is_begun) {
+        Tag::new(Tone::Neutral, "Nog niet")
+    } else if draft.projects.iter().all(is_done) {
+        Tag::new(Tone::Success, "Klaar")
+    } else {
+        Tag::new(Tone::Busy, "Nog niet alles")
     }
 }
 

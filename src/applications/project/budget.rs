@@ -96,7 +96,7 @@ fn line(
         let [first, _] = years;
         errors.push(
             field(&format!("aantal.{first}")),
-            format!("{name}: vul een aantal en een tarief in, of maak de hele regel leeg."),
+            format!("{name}: vul een aantal en een tarief in, of haal de regel weg."),
         );
     }
     let mut costs = Vec::new();

@@ -110,12 +110,23 @@ pub fn free_indicator(answers: &Answers) -> Option<u32> {
     (1..=MOST_INDICATORS).find(blank)
 }
 
-/// What a button does with the indicators: `los.3` makes the third one's own, `weg.3` empties it.
+/// What the names of the fields of the lines of the budget start with.
+pub const LINES: &str = budget::PREFIX;
+/// What the names of the fields of the indicators start with.
+pub const INDICATORS: &str = indicators::PREFIX;
+
+/// What a button does with a row: `los.3` makes the third indicator one's own, `weg.3` takes it away, and
+/// `regel-weg.3` the third line of the budget. The other rows keep their numbers, so that who types in
+/// one of them is not in another row all at once.
 pub fn part_with(answers: &mut Answers, button: &str) {
     let Some((what, Ok(row))) = button.split_once('.').map(|(a, b)| (a, b.parse::<u32>())) else {
         return;
     };
-    let start = format!("{}{row}.", indicators::PREFIX);
+    let (what, prefix) = match what {
+        "regel-weg" => ("weg", budget::PREFIX),
+        other => (other, indicators::PREFIX),
+    };
+    let start = format!("{prefix}{row}.");
     let names: Vec<String> = answers
         .starting_with(&start)
         .map(|it| it.0.to_owned())
@@ -258,8 +269,17 @@ pub fn label(field: &str) -> String {
     }
 }
 
+/// Whether a field is one of the amounts: a line, what others pay, a share, or the least that is needed.
+pub fn is_of_budget(field: &str) -> bool {
+    let of_years = ["eigen-bijdrage.", "cofinanciering.", "minimum."];
+    [LINES, shares::PREFIX, shares::WEIGHT_PREFIX]
+        .iter()
+        .chain(&of_years)
+        .any(|it| field.starts_with(it))
+}
+
 /// The fields of the page, in its order.
-fn fields(answers: &Answers, years: [i32; 2]) -> Vec<String> {
+pub fn fields(answers: &Answers, years: [i32; 2]) -> Vec<String> {
     let mut res: Vec<String> = ["categorie", "onderdeel", "jaar", "titel"]
         .map(str::to_owned)
         .to_vec();
@@ -338,9 +358,18 @@ fn positions(fields: &[String]) -> BTreeMap<String, usize> {
     fields.iter().cloned().zip(0..).collect()
 }
 
+/// A row in which nothing stands is not shown between others: it was taken away. Behind them are those
+/// that were added, and as many empty ones as make the least.
 fn shown(answers: &Answers, prefix: &str, least: u32, most: u32) -> Vec<u32> {
     let last = typed::rows(answers, prefix, most).last().copied();
-    (1..=last.unwrap_or(0).max(least)).collect()
+    let last = last.unwrap_or(0);
+    let blank = |it: &u32| typed::is_blank_row(answers, prefix, *it);
+    let last_filled = (1..=last).rfind(|it| !blank(it)).unwrap_or(0);
+    let hidden = |it: &u32| *it < last_filled && last < most && blank(it);
+    let mut rows: Vec<u32> = (1..=last).filter(|it| !hidden(it)).collect();
+    let wanted = usize::try_from(least).unwrap_or(usize::MAX);
+    rows.extend((last.saturating_add(1)..=most).take(wanted.saturating_sub(rows.len())));
+    rows
 }
 
 fn next(rows: &[u32], most: u32) -> Option<u32> {

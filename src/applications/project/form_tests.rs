@@ -300,7 +300,7 @@ fn a_line_of_the_budget_is_whole() {
             ("regel.2.eenheid", "keer"),
         ],
         "regel.2.aantal.2027",
-        "Zaal: vul een aantal en een tarief in, of maak de hele regel leeg.",
+        "Zaal: vul een aantal en een tarief in, of haal de regel weg.",
     );
     one(
         &[
@@ -558,4 +558,24 @@ proptest! {
             prop_assert!(Money::ZERO <= year.minimum && year.minimum <= year.requested);
         }
     }
+}
+
+#[test]
+fn a_row_that_was_taken_away_leaves_no_gap_and_no_other_number() {
+    let mut answers = Answers::default();
+    for number in 1..=4 {
+        answers.set(format!("regel.{number}.omschrijving"), "Zaal");
+    }
+    assert_eq!(line_rows(&answers), [1, 2, 3, 4]);
+    part_with(&mut answers, "regel-weg.2");
+    assert_eq!(line_rows(&answers), [1, 3, 4]);
+    part_with(&mut answers, "regel-weg.4");
+    assert_eq!(line_rows(&answers), [1, 3, 4]);
+    assert_eq!(add_line(&mut answers), Some(5));
+    assert_eq!(line_rows(&answers), [1, 3, 4, 5]);
+    // With the last number in use, the empty ones are all that is left.
+    answers.set(format!("regel.{MOST_LINES}.omschrijving"), "Laatste");
+    assert!(line_rows(&answers).contains(&2));
+    // What one has not come to yet is shown.
+    assert_eq!(line_rows(&Answers::default()), [1, 2, 3]);
 }

@@ -86,6 +86,9 @@ struct Asked {
     controle: String,
     /// The version that somebody had seen who just saved: what others changed since is said.
     sinds: Option<i32>,
+    /// What was just taken away: `regel` or `indicator`.
+    #[serde(default)]
+    weg: String,
 }
 
 #[derive(Template)]
@@ -95,6 +98,8 @@ struct ProjectPage {
     form: FormView,
     is_open: bool,
     is_removed: bool,
+    /// What was just taken away: `regel`, `indicator` or nothing.
+    gone: String,
     over: String,
     name: String,
     steps: Vec<Task>,
@@ -270,6 +275,7 @@ async fn show(
     }
     let news = news(&app, &who.actor, &path, asked.sinds).await?;
     let mut page = project_page(&who, &path, &loaded, asked.controle == "ja");
+    page.gone.clone_from(&asked.weg);
     let news = saving::pages::notices(&who.actor.id, &news, &|name| form::label(name));
     if !news.is_empty() {
         page.frame = page.frame.with_notice(Tone::Info, news.join(" "));
@@ -541,9 +547,9 @@ fn save_and_go(
         (_, Some(row)) => format!("{here}#{row}"),
         ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
         ("catalogus", _) => format!("{here}/indicatoren"),
-        (it, _) if it.starts_with("los.") || it.starts_with("weg.") => {
-            format!("{here}#indicatoren-kop")
-        }
+        (it, _) if it.starts_with("los.") => format!("{here}#indicatoren-kop"),
+        (it, _) if it.starts_with("weg.") => format!("{here}?weg=indicator#indicatoren-kop"),
+        (it, _) if it.starts_with("regel-weg.") => format!("{here}?weg=regel#begroting-kop"),
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => saved_among_all(id, project),
         ("verder", _) if saved.findings.is_empty() => saved_among_all(id, project),
@@ -749,6 +755,7 @@ fn project_page(
         form,
         is_open: true,
         is_removed: false,
+        gone: String::new(),
         over: over(loaded),
         name: name(draft),
         present: presence::sentences(&loaded.present, draft.id.as_str(), &loaded.me),
@@ -779,10 +786,7 @@ fn project_page(
         texts: subject::TEXTS,
         copied: loaded.copied.as_ref().map(|it| {
             let unchanged = it.unchanged_in(&draft.id, &draft.answers);
-            (
-                it.cycle.clone(),
-                unchanged.into_iter().map(|it| it.0).collect(),
-            )
+            (it.cycle.clone(), unchanged.into_iter().collect())
         }),
         evaluation_plan: subject::EVALUATION_PLAN,
         participants: loaded

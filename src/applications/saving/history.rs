@@ -54,6 +54,38 @@ pub fn of_field(answers: &Answers, saves: &[Save], field: &str) -> Vec<Earlier> 
     found
 }
 
+/// A row in which nothing stands any more, as it was before it was taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoneRow {
+    /// Its fields in which something stood, with what.
+    pub fields: Vec<(String, String)>,
+    /// Who took it away.
+    pub by: String,
+    /// When.
+    pub at: NaiveDateTime,
+}
+
+/// What stood in a row (`regel.2.`) before nothing stood in it; `None` if something does, or nothing ever
+/// did. `saves` as for [`of_field`].
+pub fn gone_row(answers: &Answers, saves: &[Save], row: &str) -> Option<GoneRow> {
+    let is_blank = |text: &str| text.trim().is_empty();
+    if !answers.starting_with(row).all(|(_, text)| is_blank(text)) {
+        return None;
+    }
+    saves.iter().find_map(|save| {
+        let of_row = save.fields.iter().filter(|(name, _)| name.starts_with(row));
+        let fields: Vec<(String, String)> = of_row
+            .filter_map(|(name, delta)| Some((name.clone(), delta.undo("")?)))
+            .filter(|(_, text)| !is_blank(text))
+            .collect();
+        (!fields.is_empty()).then(|| GoneRow {
+            fields,
+            by: save.name.clone(),
+            at: save.at,
+        })
+    })
+}
+
 fn is_one_sitting(older: &Save, newer: &Save) -> bool {
     let sitting = TimeDelta::minutes(SITTING_MINUTES);
     older.by == newer.by && newer.at.signed_duration_since(older.at) < sitting

@@ -8,11 +8,18 @@ use crate::{
     app::App,
     applications::{
         Head,
+        budget::{
+            Limits,
+            hints::{self, Hint},
+            store as budgets,
+        },
         check::{self, Point},
         copying::{self, Copied},
         dossier::totals::{self, Totals},
-        drafting::{Draft, Opening, form as drafting_form, pages as drafting, store as drafts},
-        second_look,
+        drafting::{
+            Draft, DraftProject, Opening, form as drafting_form, pages as drafting, store as drafts,
+        },
+        project, second_look,
         signing::{self, Answer, SigningRequest},
         state::State,
         store as common,
@@ -74,6 +81,10 @@ struct CheckPage {
     next_version: i32,
     /// What is worth another look.
     looks: Vec<Point>,
+    /// What the amounts come up against.
+    hints: Vec<Hint>,
+    /// The projects of which a year is not in the totals.
+    left_out: Vec<String>,
     changes: Option<Changes>,
     /// The request to sign that waits.
     waiting: Option<SigningRequest>,
@@ -130,6 +141,7 @@ async fn check_page(
         signing,
         changes,
         submitted,
+        limits,
     } = it;
     let (waiting, answered): (Vec<_>, Vec<_>) =
         signing.into_iter().partition(|it| it.answer.is_none());
@@ -137,6 +149,7 @@ async fn check_page(
     let state = head.application.state;
     let closed = opening.may_submit(state, now).err();
     let here = format!("/aanvragen/{}/controle", head.application.id);
+    let totals = of_draft(&head, &draft)?;
     Ok(CheckPage {
         frame: frame(who, &head).here("Controleren en indienen"),
         form,
@@ -148,7 +161,6 @@ async fn check_page(
             })
             .collect(),
         points: check::points(&head, &draft),
-        totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
         submitted,
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
@@ -156,6 +168,9 @@ async fn check_page(
         may_ask: head.may_write_all(&who.actor),
         next_version: head.application.latest_version.saturating_add(1),
         looks: second_look::points(&head, &draft, copied.as_ref()),
+        hints: hints::of_totals(&totals, &limits, head.window.kind),
+        left_out: left_out(&head, &draft),
+        totals,
         changes,
         waiting: waiting.into_iter().next(),
         returned: answered
@@ -174,6 +189,7 @@ struct Loaded {
     signing: Option<SigningRequest>,
     changes: Option<Changes>,
     submitted: Option<Version>,
+    limits: Limits,
 }
 
 /// What was changed, and since when.
@@ -214,6 +230,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
     Ok(Loaded {
         submitted,
         changes: changes(conn, &head, &draft, signing.as_ref())?,
+        limits: budgets::rooms(conn, &head.cycle.id)?,
         head,
         opening,
         draft,
@@ -283,6 +300,20 @@ pub(in crate::applications) async fn refused_check(
 ) -> Result<HttpResponse, AppError> {
     let form = FormView::refused(answers, errors);
     html::refused(&check_page(app, who, id, form).await?)
+}
+
+/// The projects of which a year is not in the totals yet, because an amount cannot be read.
+fn left_out(head: &Head, draft: &Draft) -> Vec<String> {
+    let is_out = |it: &&DraftProject| {
+        let (meaning, _) = project::form::read(&it.answers, head.cycle.years(), head.window.kind);
+        meaning.years.iter().any(|it| it.is_typed && !it.is_sound)
+    };
+    draft
+        .projects
+        .iter()
+        .filter(is_out)
+        .map(check::project_name)
+        .collect()
 }
 
 /// What a draft asks per category and year.

@@ -293,7 +293,7 @@ impl<'a> Person<'a> {
         };
         let setting = self.setting;
         let of = id.clone();
-        let seen = self.setting.store.read(move |conn| {
+        let seen = self.setting.read(move |conn| {
             let state: State = applications::table
                 .find(&of)
                 .select(applications::state)
@@ -301,7 +301,7 @@ impl<'a> Person<'a> {
             let all = amendments::store::all_of(conn, &of)?;
             Ok((state, all.into_iter().next()))
         });
-        let told = match seen.await.unwrap() {
+        let told = match seen.await {
             (State::Decided, _) => {
                 self.tried("notified", &setting.coordinator, move |tx| {
                     decisions::actions::notify(tx, &id)?;
@@ -345,14 +345,14 @@ impl<'a> Person<'a> {
         let (setting, choice) = (self.setting, self.draw(8));
         let (id, version) = (it.id.clone(), it.version);
         let of = id.clone();
-        let lines = setting.store.read(move |conn| {
+        let lines = setting.read(move |conn| {
             Ok(
                 amendments::store::lines_of(conn, std::slice::from_ref(&of))?
                     .remove(&of)
                     .unwrap_or_default(),
             )
         });
-        let lines = lines.await.unwrap();
+        let lines = lines.await;
         if choice == 0 {
             return self
                 .tried("withdrew a change", &setting.coordinator, move |tx| {
@@ -662,7 +662,7 @@ impl<'a> Person<'a> {
 
     async fn see(&self, id: &ApplicationId) -> Seen {
         let id = id.clone();
-        let read = self.setting.store.read(move |conn| {
+        let read = self.setting.read(move |conn| {
             let (state, version) = applications::table
                 .find(&id)
                 .select((applications::state, applications::version))
@@ -674,15 +674,15 @@ impl<'a> Person<'a> {
                 proposal: proposal.map(|it| (it.id, it.version, it.is_reserved, it.szw_verdict)),
             })
         });
-        read.await.unwrap()
+        read.await
     }
 
     /// The number of the last balance of each envelope that is there for good.
     async fn last(&self) -> BTreeMap<EnvelopeId, i64> {
         let ids = self.setting.pots.iter().map(|it| it.id.clone());
         let ids: Vec<EnvelopeId> = ids.chain([self.setting.limit.clone()]).collect();
-        let read = self.setting.store.read(move |conn| last(conn, &ids));
-        read.await.unwrap()
+        let read = self.setting.read(move |conn| last(conn, &ids));
+        read.await
     }
 }
 

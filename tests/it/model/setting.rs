@@ -18,7 +18,7 @@ use versterkingsgelden::{
         money::Money,
     },
     db::{
-        Listener, Options, Store, Tx,
+        Conn, Listener, Options, Store, Tx,
         clock::{Clock, IdSource},
         schema::interest_declarations,
     },
@@ -100,6 +100,19 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Reads, however long it takes: a busy machine is no finding.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Conn) -> Result<T, AppError> + Clone + Send + 'static,
+    ) -> T {
+        loop {
+            match self.store.read(f.clone()).await {
+                Err(AppError::Busy) => {}
+                read => return read.unwrap(),
+            }
+        }
+    }
+
     pub async fn new(app: &TestApp, world: &World) -> Setting {
         let clock = Clock::fixed(morning());
         let options = Options {

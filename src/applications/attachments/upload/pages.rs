@@ -23,6 +23,7 @@ use crate::{
         hex,
         ids::{ApplicationId, AttachmentId},
     },
+    db::Tx,
     error::AppError,
     identity::{
         access::{SignedIn, see_other},
@@ -160,6 +161,9 @@ impl Upload<'_> {
         let (count, together) = self.taken;
         let most = MOST_BYTES.min(MOST_TOGETHER.saturating_sub(together));
         let id = AttachmentId::from(uuid::Uuid::now_v7().simple().to_string().as_str());
+        let (application, begun) = (self.application.clone(), id.clone());
+        let begin = move |tx: &mut Tx<'_>| actions::begin(tx, &application, &begun);
+        self.app.store.write(&self.who.actor, begin).await?;
         let storage = &self.app.files.storage;
         match storage.receive(&id, &mut part, most).await {
             Ok(received) if received.bytes == 0 => {

@@ -74,6 +74,8 @@ struct ChoosePage {
     pager: Pager,
     /// Whether the catalogue has anything at all.
     is_empty: bool,
+    /// Whether what was found only looks like the words.
+    is_like: bool,
     /// How many more there are in other categories, and the address that shows them, too.
     elsewhere: usize,
     everywhere: String,
@@ -231,12 +233,15 @@ fn page(
         .filter(|it| it.is_offered())
         .cloned()
         .collect();
-    let found = search::find(&offered, &wish);
+    let search::Found {
+        entries: found,
+        is_like,
+    } = search::find(&offered, &wish);
     let anywhere = Wish {
         category: None,
         ..wish.clone()
     };
-    let all = search::find(&offered, &anywhere).len();
+    let all = search::find(&offered, &anywhere).entries.len();
     let pager = Pager::new(
         &address,
         query,
@@ -264,6 +269,7 @@ fn page(
         levels: choices(IndicatorLevel::ALL, IndicatorLevel::as_str),
         categories: choices(Category::ALL, Category::as_str),
         is_empty: offered.is_empty(),
+        is_like,
         elsewhere: all.saturating_sub(found.len()),
         everywhere: everywhere(&address, &form),
         found: found

@@ -107,7 +107,7 @@ async fn list(
         category: Category::parse(&asked.categorie).ok(),
         part: None,
     };
-    let found = search::find(&used, &wish);
+    let found = search::find(&used, &wish).entries;
     let pager = pager(LIST, &req, found.len());
     html::ok(&ListPage {
         frame: who.frame().crumb("Overzicht", "/").here("Resultaten"),
