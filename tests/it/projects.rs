@@ -14,29 +14,14 @@ use versterkingsgelden::{
     texts::filters,
 };
 
-use crate::support::{Browser, Reply, TestApp, Who, World, on_both, projects};
+use crate::support::{Browser, Reply, TestApp, Who, World, a_row, on_both, projects};
 
 /// An application of Delft in the main window, begun.
 pub async fn an_application(app: &TestApp, world: &World) -> ApplicationId {
-    let (window_id, region_id) = (world.window.clone(), world.regions[0].clone());
+    let (window, region) = (world.window.clone(), world.regions[0].clone());
     let lead = world.leads[0].clone();
     app.act(world.actor(Who::Delft), move |tx| {
-        let application = Application {
-            id: tx.new_id(),
-            reference: "VG-2027-0503".to_owned(),
-            window_id: window_id.clone(),
-            region_id: region_id.clone(),
-            lead_municipality_id: lead.clone(),
-            parent_id: None,
-            signing_id: None,
-            copied_from: None,
-            state: State::Draft,
-            latest_version: 0,
-            submitted_at: None,
-            created_at: tx.now,
-            updated_at: tx.now,
-            version: 1,
-        };
+        let application = a_row(tx, "VG-2027-0503", &window, (&region, &lead));
         store::insert(tx, &application)?;
         Ok(application.id)
     })

@@ -3,14 +3,18 @@
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use versterkingsgelden::{
-    applications::{reminding, section::SectionName, submission},
+    applications::{reminding, section::SectionName, store, submission},
     core::actor::Actor,
-    db::schema::{closing_reminders, outbox},
-    schemes::closings::{actions as closings, form::NewExtension},
+    db::schema::{closing_reminders, cycles, outbox},
+    schemes::{
+        WindowKind,
+        actions::{NewWindow, set_window},
+        closings::{actions as closings, form::NewExtension},
+    },
 };
 
 use crate::{
-    support::{AnApplication, TestApp, Who, World, moment, on_both},
+    support::{AnApplication, TestApp, Who, World, a_row, moment, on_both},
     versions::ask_completion,
 };
 
@@ -82,6 +86,43 @@ on_both! {
         assert!(told[1].1.contains("22 oktober 2026"), "{told:?}");
     }
 
+    /// Nobody has to ask for more; who began is told at the address of who asks.
+    async fn in_a_top_up_only_who_began_is_reminded(app: TestApp) {
+        let world = World::new(&app).await;
+        AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let (cycle, region) = (world.cycle.clone(), world.regions[0].clone());
+        let [delft, gouda, _] = world.leads.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let new = NewWindow {
+                cycle: cycle.clone(),
+                kind: WindowKind::TopUp,
+                name: "Aanvullend 2028".to_owned(),
+                opens_at: moment("2027-09-01T07:00:00"),
+                closes_at: moment("2027-10-01T15:00:00"),
+            };
+            let window = set_window(tx, &new)?;
+            let row = a_row(tx, "VG-2027-0503-A", &window, (&region, &gouda));
+            store::insert(tx, &row)
+        })
+        .await;
+        app.at(moment("2027-09-30T16:00:00"));
+        let told = remind(&app).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].0, world.leads[1].to_string());
+        assert_ne!(told[0].0, delft.to_string());
+    }
+
+    async fn of_a_cycle_that_is_closed_nobody_is_reminded(app: TestApp) {
+        World::new(&app).await;
+        app.act(&Actor::system(), |tx| {
+            diesel::update(cycles::table).set(cycles::state.eq("closed")).execute(tx.conn)?;
+            Ok(())
+        })
+        .await;
+        app.at(moment("2026-10-08T08:00:00"));
+        assert_eq!(remind(&app).await, []);
+    }
+
     async fn two_days_before_the_last_day_for_a_completion(app: TestApp) {
         let world = World::new(&app).await;
         let late = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
@@ -113,6 +154,27 @@ on_both! {
             app.at(moment(at));
             assert_eq!(app.act(&Actor::system(), reminding::actions::remind_completions).await, count, "{at}");
         }
+    }
+
+    async fn who_withdrew_is_not_reminded_to_complete(app: TestApp) {
+        let world = World::new(&app).await;
+        let withdrawn = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let other = AnApplication::of(Who::Gouda).submitted().make(&app, &world).await;
+        for id in [&withdrawn, &other] {
+            ask_completion(&app, &world, id, &[SectionName::Region]).await;
+        }
+        app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &withdrawn)).await;
+        app.at(moment("2026-10-29T08:00:00"));
+        assert_eq!(app.act(&Actor::system(), reminding::actions::remind_completions).await, 1);
+    }
+
+    /// As after a week in which the program did not run.
+    async fn after_the_last_day_nobody_is_reminded_to_complete(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        app.at(moment("2026-10-31T08:00:00"));
+        assert_eq!(app.act(&Actor::system(), reminding::actions::remind_completions).await, 0);
     }
 
     async fn only_the_program_reminds(app: TestApp) {

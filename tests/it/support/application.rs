@@ -1,11 +1,13 @@
 //! A complete, valid application, made through the use cases.
 
 use versterkingsgelden::{
-    applications::{self, drafting, project, section::SectionName, submission},
+    applications::{
+        self, Application, drafting, project, section::SectionName, state::State, submission,
+    },
     core::{
         answers::Answers,
         category::Category,
-        ids::{ApplicationId, ProjectId, WindowId},
+        ids::{ApplicationId, MunicipalityId, ProjectId, RegionId, WindowId},
     },
     db::Tx,
     error::AppError,
@@ -126,6 +128,31 @@ impl AnApplication {
             Ok(id)
         })
         .await
+    }
+}
+
+/// A draft as it is stored, made past the use cases: of this region and lead in this window.
+pub fn a_row(
+    tx: &mut Tx<'_>,
+    reference: &str,
+    window: &WindowId,
+    (region, lead): (&RegionId, &MunicipalityId),
+) -> Application {
+    Application {
+        id: tx.new_id(),
+        reference: reference.to_owned(),
+        window_id: window.clone(),
+        region_id: region.clone(),
+        lead_municipality_id: lead.clone(),
+        parent_id: None,
+        signing_id: None,
+        copied_from: None,
+        state: State::Draft,
+        latest_version: 0,
+        submitted_at: None,
+        created_at: tx.now,
+        updated_at: tx.now,
+        version: 1,
     }
 }
 

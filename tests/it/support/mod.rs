@@ -37,7 +37,7 @@ use versterkingsgelden::{
     identity::{self, access},
 };
 
-pub use application::{AProject, AnApplication, section_answers};
+pub use application::{AProject, AnApplication, a_row, section_answers};
 pub use world::{Who, World, plan};
 
 /// Runs one test on SQLite and on PostgreSQL: `on_both! { async fn name(app: TestApp) { … } }`.
