@@ -21,7 +21,8 @@ use versterkingsgelden::{
     app,
     applications::{
         budget::workbook::LARGEST,
-        project::{self, store::Draft},
+        project::{self, LineKind, MOST_LINES, incoming::NewLine, store::Draft},
+        store,
     },
     core::{category::Category, ids::ApplicationId},
 };
@@ -29,7 +30,7 @@ use versterkingsgelden::{
 use super::with_cells;
 use crate::{
     projects::{post, with},
-    support::{AProject, AnApplication, Browser, TestApp, Who, World, on_both},
+    support::{AProject, AnApplication, Browser, TestApp, Who, World, a_row, on_both},
 };
 
 /// An application of Delft with two projects.
@@ -197,6 +198,38 @@ on_both! {
         let nobody = app.send(browser.upload_request(&page, &browser.csrf, &file)).await;
         assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
         assert!(nobody.body.contains("kies uw bestand dan opnieuw"), "{}", nobody.body);
+    }
+
+    /// What is confirmed comes back from the browser: it can name what we never showed.
+    async fn what_is_confirmed_is_of_this_application_and_no_more_than_fits(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = an_application(&app, &world).await;
+        let (window, region) = (world.window.clone(), world.regions[1].clone());
+        let lead = world.leads[0].clone();
+        let other = app.act(world.actor(Who::Delft), move |tx| {
+            let row = a_row(tx, "VG-2027-0503-2", &window, (&region, &lead));
+            store::insert(tx, &row)?;
+            Ok(row.id)
+        })
+        .await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let before = drafts(&app, &id).await;
+        let project = before[0].id.to_string();
+        let version = before[0].version.to_string();
+        let line = NewLine {
+            kind: LineKind::Hiring,
+            description: "Trainer".to_owned(),
+            unit: "uur".to_owned(),
+            costs: vec![],
+        };
+        let all: Vec<&NewLine> = (0..=MOST_LINES).map(|_| &line).collect();
+        let too_many = serde_json::to_string(&all).unwrap();
+        for (of, lines, status) in [(&other, "[]", StatusCode::NOT_FOUND), (&id, &*too_many, StatusCode::BAD_REQUEST)] {
+            let fields = [("project.1", &*project), ("versie.1", &*version), ("regels.1", lines)];
+            let reply = browser.post(&format!("/aanvragen/{of}/begroting/overname"), &fields).await;
+            assert_eq!(reply.status, status, "{}", reply.body);
+        }
+        assert_eq!(drafts(&app, &id).await, before);
     }
 
     async fn of_a_file_that_is_too_large_no_more_is_read_than_that(app: TestApp) {
