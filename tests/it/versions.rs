@@ -5,7 +5,7 @@ use versterkingsgelden::{
     applications::{
         actions, copying, drafting, project,
         section::SectionName,
-        signing, submission,
+        signing, store as common, submission,
         submission::content::Content,
         versions::{
             pdf::{self, Copy, Status},
@@ -16,7 +16,7 @@ use versterkingsgelden::{
     core::{
         answers::Answers,
         category::Category,
-        ids::{ApplicationId, ProjectId},
+        ids::{ApplicationId, ProjectId, WindowId},
         money::Money,
     },
     error::{AppError, Refusal},
@@ -27,12 +27,13 @@ use versterkingsgelden::{
             actions as closings,
             form::{NewExtension, NewOutage},
         },
+        footing::YearPlan,
     },
     texts::money,
 };
 
 use crate::support::{
-    AProject, AnApplication, TestApp, Who, World, moment, on_both, section_answers,
+    AProject, AnApplication, TestApp, Who, World, a_row, moment, on_both, section_answers,
 };
 
 /// The coordinator asks to complete these parts.
@@ -277,9 +278,11 @@ on_both! {
         assert!(own.contains("U kreeg uitstel tot donderdag 15 oktober 2026, 17.00 uur"), "{own}");
         assert!(own.contains("De burgemeester is ziek."), "{own}");
         assert!(browser.page("/berichten").await.contains("U krijgt uitstel"));
+        let other = app.browser(world.actor(Who::Gouda)).await;
+        let theirs = other.page(&format!("/aanvragen/{gouda}")).await;
+        assert!(!theirs.contains("De burgemeester is ziek."), "{theirs}");
         let res = app.try_as(world.actor(Who::Gouda), move |tx| submission::actions::submit(tx, &gouda)).await;
         assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
-        let other = app.browser(world.actor(Who::Gouda)).await;
         let register = format!("/inrichting/cycli/{}/tijdvakken/{window}/sluiting", world.cycle);
         assert_eq!(other.get(&register).await.status, StatusCode::FORBIDDEN);
         app.at(moment("2026-10-15T14:59:59"));
@@ -415,22 +418,7 @@ on_both! {
     async fn an_application_begins_with_the_texts_of_the_cycle_before(app: TestApp) {
         let world = World::new(&app).await;
         let old = AnApplication::of(Who::Delft).with(2).submitted().make(&app, &world).await;
-        let scheme = world.scheme.clone();
-        let window = app.act(world.actor(Who::Coordinator), move |tx| {
-            let years = [2029, 2030].map(|year| versterkingsgelden::schemes::footing::YearPlan {
-                year,
-                ..crate::support::plan()
-            });
-            let cycle = setup::draft_cycle(tx, &scheme, "2029-2030", &years)?;
-            setup::open_cycle(tx, &cycle, 1)?;
-            set_window(tx, &NewWindow {
-                cycle,
-                kind: WindowKind::Main,
-                name: "Aanvragen 2029-2030".to_owned(),
-                opens_at: moment("2028-09-01T07:00:00"),
-                closes_at: moment("2028-10-05T15:00:00"),
-            })
-        }).await;
+        let [window, _] = windows(&app, &world, 2029).await;
         app.at(moment("2028-09-15T08:00:00"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         let begun = delft.post("/aanvragen", &[("tijdvak", window.as_str())]).await;
@@ -440,6 +428,9 @@ on_both! {
         assert!(choosing.contains("Project nummer 1") && choosing.contains("Project nummer 2"), "{choosing}");
         let source = content(&app, &old, 1).await;
         let chosen = format!("project.{}", source.projects[0].id);
+        // What was written already stays.
+        let region = format!("{}/onderdelen/region", begun.location);
+        delft.post(&region, &[("versie", "0"), ("samenwerking", "Nu met de scholen.")]).await;
         let taken = delft.post(&format!("{}/overname", begun.location), &[(&chosen, "ja")]).await;
         assert_eq!(taken.location, begun.location, "{}", taken.body);
         assert_eq!(delft.get(&format!("{}/overname", begun.location)).await.status, StatusCode::NOT_FOUND);
@@ -455,6 +446,7 @@ on_both! {
         let wanted = id.clone();
         let sections = app.read(move |conn| drafting::store::sections(conn, &wanted)).await;
         assert!(sections.contains_key(&SectionName::Analysis) && !sections.contains_key(&SectionName::Statements));
+        assert_eq!(sections[&SectionName::Region].answers.get("samenwerking"), "Nu met de scholen.");
         let analysis = format!("{}/onderdelen/analysis", begun.location);
         let page = delft.page(&analysis).await;
         assert_eq!(page.matches("Overgenomen uit 2027-2028, nog niet gewijzigd.").count(), 3, "{page}");
@@ -470,6 +462,56 @@ on_both! {
         assert!(check.contains("is hetzelfde als in de vorige cyclus"), "{check}");
         assert!(check.contains("komt uit 2027-2028 en is nog niet gewijzigd"), "{check}");
     }
+
+    async fn only_a_draft_of_the_main_window_begins_with_earlier_texts(app: TestApp) {
+        let world = World::new(&app).await;
+        AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let [window, top_up] = windows(&app, &world, 2029).await;
+        app.at(moment("2028-09-15T08:00:00"));
+        let id = AnApplication::of(Who::Delft).in_window(&window).with_projects(vec![]).make(&app, &world).await;
+        let (of, region) = (world.leads[0].clone(), world.regions[0].clone());
+        let in_top_up = app.act(world.actor(Who::Delft), move |tx| {
+            let row = a_row(tx, "VG-2029-0503-A", &top_up, (&region, &of));
+            common::insert(tx, &row)?;
+            Ok(row.id)
+        })
+        .await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let status = async |id: &ApplicationId| delft.get(&format!("/aanvragen/{id}/overname")).await.status;
+        assert_eq!((status(&id).await, status(&in_top_up).await), (StatusCode::OK, StatusCode::NOT_FOUND));
+        let of = id.clone();
+        app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &of)).await;
+        assert_eq!(status(&id).await, StatusCode::NOT_FOUND);
+    }
+}
+
+/// The main window of a cycle from this year on, and a top-up; both open in the autumn before.
+async fn windows(app: &TestApp, world: &World, year: i32) -> [WindowId; 2] {
+    let scheme = world.scheme.clone();
+    app.act(world.actor(Who::Coordinator), move |tx| {
+        let years = [year, year + 1].map(|year| YearPlan {
+            year,
+            ..crate::support::plan()
+        });
+        let name = format!("{year}-{}", year + 1);
+        let cycle = setup::draft_cycle(tx, &scheme, &name, &years)?;
+        setup::open_cycle(tx, &cycle, 1)?;
+        let mut window = |kind, name: &str| {
+            let new = NewWindow {
+                cycle: cycle.clone(),
+                kind,
+                name: format!("{name} {year}"),
+                opens_at: moment(&format!("{}-09-01T07:00:00", year - 1)),
+                closes_at: moment(&format!("{}-10-05T15:00:00", year - 1)),
+            };
+            set_window(tx, &new)
+        };
+        Ok([
+            window(WindowKind::Main, "Aanvragen")?,
+            window(WindowKind::TopUp, "Aanvullend")?,
+        ])
+    })
+    .await
 }
 
 /// Sixty projects with every text in it, printed; `pdftotext` reads every word of it back.
