@@ -76,7 +76,7 @@ pub fn run(args: Args) -> ExitCode {
         json,
         settings,
     } = args;
-    match serve::open(settings) {
+    match serve::open_as_is(settings) {
         Ok((_, store)) => super::run(async move {
             let as_of = match AsOf::parse(&as_of, store.now()) {
                 Ok(it) => it,

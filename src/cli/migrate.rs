@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use super::{FINDING, WRONG_USAGE, settings::Settings};
-use crate::db::Store;
 
 /// Brings the tables of the database up to date.
 #[derive(Debug, clap::Args)]
@@ -30,11 +29,7 @@ pub fn run(args: Args) -> ExitCode {
             Err(err) => wrong(&err.to_string()),
         };
     }
-    match settings
-        .database()
-        .map_err(|it| it.to_string())
-        .and_then(|url| Store::pending_migrations(&url).map_err(|it| it.to_string()))
-    {
+    match settings.pending_migrations() {
         Ok(0) => {
             println!("De tabellen zijn bij.");
             ExitCode::SUCCESS
@@ -43,7 +38,7 @@ pub fn run(args: Args) -> ExitCode {
             println!("Er wachten {waiting} migraties.");
             ExitCode::from(FINDING)
         }
-        Err(err) => wrong(&err),
+        Err(err) => wrong(&err.to_string()),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     FINDING, WRONG_USAGE,
     demo::{seeds::Places, setting, synthetic},
     serve,
-    settings::Settings,
+    settings::{Settings, make_folder},
 };
 use crate::{
     core::actor::Actor,
@@ -68,6 +68,7 @@ fn synthetic_store(settings: Settings, seed: u64) -> Result<Store, String> {
         ..Options::default()
     };
     let url = settings.database().map_err(|it| it.to_string())?;
+    make_folder(&url).map_err(|it| it.to_string())?;
     Store::open(&url, options).map_err(|it| it.to_string())
 }
 

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use actix_web::HttpServer;
 
-use super::{WRONG_USAGE, jobs, mailing, scanning, settings::Settings};
+use super::{
+    WRONG_USAGE, jobs, mailing, scanning,
+    settings::{Settings, SettingsError},
+};
 use crate::{
     app::{self, App},
     db::Store,
@@ -87,11 +90,23 @@ pub async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the store of the settings, or says in a sentence which setting is wrong.
+/// The settings with their store, which is made if it is not there; or says in a sentence which setting is
+/// wrong.
 pub fn open(settings: Settings) -> Result<(Settings, Store), ExitCode> {
-    let opened = settings
-        .complete()
-        .and_then(|(settings, _)| settings.open().map(|store| (settings, store)));
+    opened(settings, Settings::open)
+}
+
+/// The same for a command that makes no database and changes no table.
+pub fn open_as_is(settings: Settings) -> Result<(Settings, Store), ExitCode> {
+    opened(settings, Settings::open_as_is)
+}
+
+fn opened(
+    settings: Settings,
+    open: fn(&Settings) -> Result<Store, SettingsError>,
+) -> Result<(Settings, Store), ExitCode> {
+    let completed = settings.complete();
+    let opened = completed.and_then(|(it, _)| open(&it).map(|store| (it, store)));
     opened.map_err(|err| {
         eprintln!("{err}");
         ExitCode::from(WRONG_USAGE)

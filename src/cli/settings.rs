@@ -13,7 +13,7 @@ use crate::{
         scan::Scanner,
         storage::{Storage, StorageError},
     },
-    db::{DatabaseUrl, Options, Store, clock::Clock},
+    db::{DatabaseUrl, NotAsIs, Options, Store},
     outbox::mail::post::{Post, PostError},
     web::{assets, theme::ThemeError},
 };
@@ -113,10 +113,26 @@ pub enum SettingsError {
     /// The scanner's address is none.
     #[error("VG_CLAMAV: schrijf het zoals unix:/run/clamav/clamd.ctl of tcp:127.0.0.1:3310")]
     Scanner,
+    /// There is no database, and the command makes none.
+    #[error(
+        "VG_DATABASE_URL: deze database bestaat niet: {0}. Controleer het adres (--database-url) of de map (--data). Een nieuwe database maakt u met `versterkingsgelden migrate`.{1}"
+    )]
+    Missing(String, String),
+    /// The tables are not those of this program, and the command changes none.
+    #[error(
+        "VG_DATABASE_URL: de tabellen van deze database zijn niet bij: er wachten {0} migraties. Voer eerst `versterkingsgelden migrate` uit met dezelfde instellingen."
+    )]
+    Behind(usize),
     /// The database can not be opened.
     #[error("VG_DATABASE_URL: de database kan niet worden geopend: {0}")]
     Open(crate::error::AppError),
 }
+
+/// The folder of attachments beside the database.
+const ATTACHMENTS: &str = "attachments";
+
+/// The demo's database has a file of its own: the demo makes it anew, and nobody else's.
+pub const DEMO_FILE: &str = "demo.db";
 
 /// The address that is listened on when nothing is said: this machine only.
 const LISTEN: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
@@ -151,20 +167,13 @@ impl Settings {
         self.data_dir.clone().unwrap_or_else(|| "data".into())
     }
 
-    /// The address of the database; the folder of an embedded one is made.
+    /// The address of the database.
     pub fn database(&self) -> Result<DatabaseUrl, SettingsError> {
         let url = self.database_url.clone().unwrap_or_else(|| {
             let path = self.data_dir().join("versterkingsgelden.db");
             format!("sqlite://{}", path.display())
         });
-        let url = DatabaseUrl::parse(&url).map_err(|_| SettingsError::Database)?;
-        if let Some(folder) = url.sqlite_path().and_then(|it| Path::new(it).parent()) {
-            std::fs::create_dir_all(folder).map_err(|source| SettingsError::Folder {
-                path: folder.display().to_string(),
-                source,
-            })?;
-        }
-        Ok(url)
+        DatabaseUrl::parse(&url).map_err(|_| SettingsError::Database)
     }
 
     /// Has the pages wear the theme that was named, if one was.
@@ -202,18 +211,27 @@ impl Settings {
         })
     }
 
-    /// Where attachments are kept, and who scans them.
+    /// Where attachments are kept, and who scans them; a folder that is not there is made.
     pub fn files(&self) -> Result<Files, SettingsError> {
+        if self.attachments_url.is_none() {
+            let path = self.beside()?.join(ATTACHMENTS);
+            make(&path)?;
+        }
+        self.files_in(Storage::at)
+    }
+
+    /// The same for a command that changes nothing.
+    pub fn files_as_is(&self) -> Result<Files, SettingsError> {
+        self.files_in(Storage::at_as_is)
+    }
+
+    fn files_in(
+        &self,
+        at: fn(&str) -> Result<Storage, StorageError>,
+    ) -> Result<Files, SettingsError> {
         let storage = match &self.attachments_url {
-            Some(address) => Storage::at(address)?,
-            None => {
-                let folder = self.beside()?.join("attachments");
-                std::fs::create_dir_all(&folder).map_err(|source| SettingsError::Folder {
-                    path: folder.display().to_string(),
-                    source,
-                })?;
-                Storage::in_folder(folder)?
-            }
+            Some(address) => at(address)?,
+            None => at(&self.beside()?.join(ATTACHMENTS).to_string_lossy())?,
         };
         let scanner = match &self.clamav {
             Some(text) => Some(Scanner::parse(text).ok_or(SettingsError::Scanner)?),
@@ -222,21 +240,65 @@ impl Settings {
         Ok(Files { storage, scanner })
     }
 
-    /// Opens the database with the machine's clock and brings its tables up to date.
+    /// Opens the database and brings its tables up to date; one that is not there is made, with its folder.
     pub fn open(&self) -> Result<Store, SettingsError> {
-        self.open_with(Clock::System)
+        let url = self.database()?;
+        make_folder(&url)?;
+        Store::open(&url, self.options()).map_err(SettingsError::Open)
     }
 
-    /// Opens the database with another clock.
-    pub fn open_with(&self, clock: Clock) -> Result<Store, SettingsError> {
-        let defaults = Options::default();
-        let options = Options {
-            connections: self.connections.unwrap_or(defaults.connections).max(1),
-            clock,
-            ..defaults
-        };
-        Store::open(&self.database()?, options).map_err(SettingsError::Open)
+    /// Opens a database that is there and up to date, for a command that makes none and migrates none.
+    pub fn open_as_is(&self) -> Result<Store, SettingsError> {
+        let url = self.database()?;
+        Store::open_as_is(&url, self.options()).map_err(|err| not_as_is(err, &url))
     }
+
+    /// How many migrations a database that is there lacks.
+    pub fn pending_migrations(&self) -> Result<usize, SettingsError> {
+        let url = self.database()?;
+        Store::pending_migrations(&url).map_err(|err| not_as_is(err, &url))
+    }
+
+    fn options(&self) -> Options {
+        let defaults = Options::default();
+        Options {
+            connections: self.connections.unwrap_or(defaults.connections).max(1),
+            ..defaults
+        }
+    }
+}
+
+/// Makes the folder of an embedded database.
+pub fn make_folder(url: &DatabaseUrl) -> Result<(), SettingsError> {
+    match url.sqlite_path().and_then(|it| Path::new(it).parent()) {
+        Some(folder) => make(folder),
+        None => Ok(()),
+    }
+}
+
+fn make(folder: &Path) -> Result<(), SettingsError> {
+    std::fs::create_dir_all(folder).map_err(|source| SettingsError::Folder {
+        path: folder.display().to_string(),
+        source,
+    })
+}
+
+fn not_as_is(err: NotAsIs, url: &DatabaseUrl) -> SettingsError {
+    match err {
+        NotAsIs::Missing(which) => SettingsError::Missing(which, demo_beside(url)),
+        NotAsIs::Behind(waiting) => SettingsError::Behind(waiting),
+        NotAsIs::Failed(err) => SettingsError::Open(err),
+    }
+}
+
+/// Where the demo's database stands, if there is one in the folder of a database that is not there.
+fn demo_beside(url: &DatabaseUrl) -> String {
+    let folder = url.sqlite_path().and_then(|it| Path::new(it).parent());
+    let demo = folder.map(|it| it.join(DEMO_FILE)).filter(|it| it.exists());
+    demo.map_or_else(String::new, |it| {
+        let path = it.display();
+        format!(" In deze map staat wel een demo: --database-url sqlite://{path}")
+    })
 }
 
 fn read(path: &Path) -> Result<File, SettingsError> {

@@ -70,7 +70,12 @@ enum Command {
 
 /// Runs the command.
 pub fn run(args: Args) -> ExitCode {
-    match serve::open(args.settings) {
+    let opened = match args.command {
+        // The first administrator may come before the tables.
+        Command::Add { .. } => serve::open(args.settings),
+        _ => serve::open_as_is(args.settings),
+    };
+    match opened {
         Ok((_, store)) => super::run(execute(store, args.command)),
         Err(status) => status,
     }

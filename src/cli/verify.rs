@@ -22,7 +22,7 @@ use crate::{
 /// Exit 0: everything holds. Exit 1: something does not, and is said. Exit 2: wrong usage.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to verify: journal, audit, attachments, ... or all
+    /// What to verify: allocations, journal, audit, attachments or all
     #[arg(default_value = "all", value_parser = known)]
     what: String,
     /// Verify this export of the audit trail, without a database
@@ -66,7 +66,7 @@ pub fn run(args: Args) -> ExitCode {
         .settings
         .clone()
         .complete()
-        .and_then(|(settings, _)| Ok((settings.open()?, settings.files()?)));
+        .and_then(|(settings, _)| Ok((settings.open_as_is()?, settings.files_as_is()?)));
     match opened {
         Ok((store, files)) => {
             super::run(async move { online(&store, &files, &args.what, args.json).await })

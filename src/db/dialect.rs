@@ -4,9 +4,12 @@
 use diesel::{
     Connection,
     connection::{AnsiTransactionManager, TransactionManager},
-    migration::MigrationVersion,
+    migration::{MigrationSource, MigrationVersion},
+    pg::Pg,
     prelude::*,
+    r2d2::Error as PoolError,
     sql_types::{BigInt, Text},
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -46,16 +49,52 @@ pub(super) fn migrate(conn: &mut Conn) -> Result<(), AppError> {
     }
 }
 
-/// How many migrations are waiting to be run.
+/// How many migrations are waiting to be run. Only reads: the library makes its own table when it is asked.
 pub(super) fn pending_migrations(conn: &mut Conn) -> Result<usize, AppError> {
-    let failed = |it: Box<dyn std::error::Error + Send + Sync>| AppError::internal(it.to_string());
-    match conn {
-        Conn::Sqlite(it) => it.pending_migrations(SQLITE_MIGRATIONS).map(|it| it.len()),
-        Conn::Postgres(it) => it
-            .pending_migrations(POSTGRES_MIGRATIONS)
-            .map(|it| it.len()),
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
     }
-    .map_err(failed)
+    let failed = |it: Box<dyn std::error::Error + Send + Sync>| AppError::internal(it.to_string());
+    let (all, has_table) = match conn {
+        Conn::Sqlite(_) => (
+            MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS)
+                .map_err(failed)?
+                .iter()
+                .map(|it| it.name().version().to_string())
+                .collect::<Vec<_>>(),
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '__diesel_schema_migrations'",
+        ),
+        Conn::Postgres(_) => (
+            MigrationSource::<Pg>::migrations(&POSTGRES_MIGRATIONS)
+                .map_err(failed)?
+                .iter()
+                .map(|it| it.name().version().to_string())
+                .collect(),
+            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() \
+             AND tablename = '__diesel_schema_migrations'",
+        ),
+    };
+    if diesel::sql_query(has_table).load::<Name>(conn)?.is_empty() {
+        return Ok(all.len());
+    }
+    let run: Vec<Name> =
+        diesel::sql_query("SELECT version AS name FROM __diesel_schema_migrations").load(conn)?;
+    let is_waiting = |version: &&String| run.iter().all(|it| it.name != **version);
+    Ok(all.iter().filter(is_waiting).count())
+}
+
+/// What a server said, if it is that it has no database of that name.
+pub(super) fn missing(err: &PoolError) -> Option<String> {
+    match err {
+        PoolError::ConnectionError(ConnectionError::BadConnection(said))
+            if said.contains("database \"") && said.contains("does not exist") =>
+        {
+            Some(said.trim().to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// SQLite takes its one write lock at the start: a deferred transaction that reads first cannot be

@@ -6,7 +6,7 @@ pub mod dialect;
 pub mod schema;
 mod writer;
 
-use std::{any::Any, fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, path::Path, sync::Arc, time::Duration};
 
 use chrono::NaiveDateTime;
 use diesel::r2d2::{ManageConnection, Pool};
@@ -91,15 +91,55 @@ impl Default for Options {
     }
 }
 
+/// Why a database cannot be used as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAsIs {
+    /// There is none at this address: the path of a file, or what the server said.
+    #[error("there is no database: {0}")]
+    Missing(String),
+    /// It lacks this many migrations.
+    #[error("{0} migrations are waiting")]
+    Behind(usize),
+    /// It does not open.
+    #[error(transparent)]
+    Failed(#[from] AppError),
+}
+
+/// A connection to a database that is there already. SQLite would make a file that is not.
+fn as_is(url: &DatabaseUrl, listener: Option<Listener>) -> Result<Conn, NotAsIs> {
+    if let Some(path) = url.sqlite_path().filter(|it| !Path::new(it).is_file()) {
+        return Err(NotAsIs::Missing(path.to_owned()));
+    }
+    let opened = Manager::new(url.clone(), Purpose::Write, listener).connect();
+    opened.map_err(|err| match dialect::missing(&err) {
+        Some(said) => NotAsIs::Missing(said),
+        None => NotAsIs::Failed(AppError::internal(err)),
+    })
+}
+
 impl Store {
     /// Opens the database, makes it if it is a file that does not exist, and brings its tables up
     /// to date.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Store, AppError> {
-        let manager = |purpose| Manager::new(url.clone(), purpose, options.listener.clone());
-        let mut first = manager(Purpose::Write)
+        let mut first = Manager::new(url.clone(), Purpose::Write, options.listener.clone())
             .connect()
             .map_err(AppError::internal)?;
         dialect::migrate(&mut first)?;
+        Store::over(first, url, options)
+    }
+
+    /// Opens a database that is there with the tables of this program: makes none and changes none.
+    pub fn open_as_is(url: &DatabaseUrl, options: Options) -> Result<Store, NotAsIs> {
+        let mut first = as_is(url, options.listener.clone())?;
+        match dialect::pending_migrations(&mut first)? {
+            0 => Ok(Store::over(first, url, options)?),
+            waiting => Err(NotAsIs::Behind(waiting)),
+        }
+    }
+
+    /// A store that begins with this connection.
+    fn over(first: Conn, url: &DatabaseUrl, options: Options) -> Result<Store, AppError> {
+        let manager = |purpose| Manager::new(url.clone(), purpose, options.listener.clone());
         let (writer, purpose) = match url.sqlite_path() {
             Some(_) => (
                 Some(writer::Writer::start(first).map_err(AppError::internal)?),
@@ -122,11 +162,9 @@ impl Store {
         })
     }
 
-    /// How many migrations a database lacks, without running them.
-    pub fn pending_migrations(url: &DatabaseUrl) -> Result<usize, AppError> {
-        let manager = Manager::new(url.clone(), Purpose::Write, None);
-        let mut conn = manager.connect().map_err(AppError::internal)?;
-        dialect::pending_migrations(&mut conn)
+    /// How many migrations a database that is there lacks, without running them.
+    pub fn pending_migrations(url: &DatabaseUrl) -> Result<usize, NotAsIs> {
+        Ok(dialect::pending_migrations(&mut as_is(url, None)?)?)
     }
 
     /// The moment as this store sees it, in UTC.

@@ -15,10 +15,13 @@ use actix_web::{cookie::Cookie, http::StatusCode, test as server};
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use versterkingsgelden::{
     app::{self, App},
+    dashboards::audit::checks::CHECKS,
     db::{DatabaseUrl, Options, Store},
     exports::sha256,
     identity::{self, access},
 };
+
+use crate::support::postgres::{drop_database, empty_database};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_versterkingsgelden"));
@@ -415,6 +418,102 @@ fn wrong_usage_ends_with_2_and_names_the_setting() {
         assert!(said.contains(named), "{arguments:?} {name}={value}\n{said}");
         assert!(output.stdout.is_empty(), "{arguments:?}\n{said}");
     }
+}
+
+/// Every command that only reads, or that needs somebody who is there.
+fn readers(file: &str) -> Vec<Vec<&str>> {
+    vec![
+        vec!["verify", "all"],
+        vec!["verify", "attachments"],
+        vec!["export", "begroting", "--output", file],
+        vec!["export", "auditlog", "--output", file],
+        vec!["user", "list"],
+        vec!["user", "role", "x@y.nl", "coordinator"],
+        vec!["user", "disable", "x@y.nl"],
+        vec!["migrate", "--check"],
+    ]
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made_by_who_reads_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("uit.csv");
+    let missing = dir.path().join("weg/typo.db");
+    let server = empty_database();
+    drop_database(&server);
+    for address in [url(&missing), server] {
+        for arguments in readers(file.to_str().unwrap()) {
+            let output = program(&arguments)
+                .args(["--database-url", &address])
+                .output()
+                .unwrap();
+            let said = said(&output);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}\n{said}");
+            for words in ["deze database bestaat niet", "versterkingsgelden migrate"] {
+                assert!(said.contains(words), "{arguments:?} {words}\n{said}");
+            }
+            assert!(output.stdout.is_empty(), "{arguments:?}\n{said}");
+        }
+    }
+    let left: Vec<_> = fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_database_that_is_behind_is_not_migrated_by_who_reads_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("uit.csv");
+    let empty = dir.path().join("leeg.db");
+    let server = empty_database();
+    for address in [url(&empty), server.clone()] {
+        fs::write(&empty, "").unwrap();
+        for arguments in readers(file.to_str().unwrap()) {
+            let output = program(&arguments)
+                .args(["--database-url", &address])
+                .output()
+                .unwrap();
+            let is_asked = arguments[0] == "migrate";
+            let said = said(&output);
+            let status = if is_asked { 1 } else { 2 };
+            assert_eq!(output.status.code(), Some(status), "{arguments:?}\n{said}");
+            assert!(said.contains("wachten"), "{arguments:?}\n{said}");
+            let names_it = said.contains("`versterkingsgelden migrate`");
+            assert!(is_asked || names_it, "{arguments:?}\n{said}");
+        }
+        // The way out works.
+        let migrated = run(&["migrate", "--database-url", &address]);
+        assert_eq!(migrated.status.code(), Some(0), "{}", said(&migrated));
+        let up_to_date = run(&["migrate", "--check", "--database-url", &address]);
+        assert_eq!(up_to_date.status.code(), Some(0), "{}", said(&up_to_date));
+        let verified = run(&["verify", "all", "--database-url", &address]);
+        assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+    }
+    assert!(!file.exists());
+    // To verify leaves no folder for attachments behind either.
+    assert!(!dir.path().join("attachments").exists());
+    drop_database(&server);
+}
+
+#[test]
+fn the_demo_says_how_it_is_verified_and_is_named_where_somebody_looks_beside_it() {
+    let own = format!("verify all --database-url {}", url(&DEMO.path()));
+    assert!(DEMO.printed.contains(&own), "{}", DEMO.printed);
+    let folder = DEMO.dir.path().to_str().unwrap();
+    let output = run(&["verify", "all", "--data", folder]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let beside = format!("--database-url {}", url(&DEMO.path()));
+    assert!(said.contains(&beside), "{said}");
+    assert!(!DEMO.dir.path().join("versterkingsgelden.db").exists());
+}
+
+#[test]
+fn verify_says_all_that_it_can_verify() {
+    let help = said(&run(&["verify", "--help"]));
+    for check in CHECKS {
+        assert!(help.contains(check.name), "{}\n{help}", check.name);
+    }
+    assert!(help.contains("attachments"), "{help}");
 }
 
 /// A cell as LibreOffice understood it.

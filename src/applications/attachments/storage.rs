@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use object_store::{
     ObjectStore, ObjectStoreExt, WriteMultipart, buffered::BufReader, local::LocalFileSystem,
-    path::Path,
+    memory::InMemory, path::Path,
 };
 use sha2::{Digest, Sha256};
 use tokio_util::io::SyncIoBridge;
@@ -89,18 +89,28 @@ impl Storage {
         })
     }
 
-    /// At an address: `s3://bucket/prefix`, or the path of a folder.
+    /// In a folder as it is: nothing is made, and one that is not there holds nothing.
+    pub fn in_folder_as_is(folder: impl Into<PathBuf>) -> Result<Storage, StorageError> {
+        let folder = folder.into();
+        let store: Arc<dyn ObjectStore> = if folder.is_dir() {
+            Arc::new(LocalFileSystem::new_with_prefix(&folder)?)
+        } else {
+            Arc::new(InMemory::new())
+        };
+        Ok(Storage {
+            store,
+            folder: Some(folder),
+        })
+    }
+
+    /// At an address: `s3://bucket/prefix`, or the path of a folder, which is made.
     pub fn at(address: &str) -> Result<Storage, StorageError> {
-        if address.starts_with("s3://") {
-            return in_bucket(address);
-        }
-        match address.split_once("://") {
-            None => Storage::in_folder(address),
-            Some(("file", path)) => Storage::in_folder(path),
-            Some(_) => Err(StorageError::Setting(
-                "begin met s3:// of noem een map".to_owned(),
-            )),
-        }
+        at(address, Storage::in_folder)
+    }
+
+    /// At an address as it is, for who makes nothing.
+    pub fn at_as_is(address: &str) -> Result<Storage, StorageError> {
+        at(address, Storage::in_folder_as_is)
     }
 
     /// Takes a file in as it comes, and stops as soon as it has more than `most` bytes. Of one that is
@@ -222,6 +232,22 @@ fn kept(id: &AttachmentId) -> Path {
 
 fn held(id: &AttachmentId) -> Path {
     Path::from_iter([HELD, id.as_str()])
+}
+
+fn at(
+    address: &str,
+    in_folder: fn(PathBuf) -> Result<Storage, StorageError>,
+) -> Result<Storage, StorageError> {
+    if address.starts_with("s3://") {
+        return in_bucket(address);
+    }
+    match address.split_once("://") {
+        None => in_folder(address.into()),
+        Some(("file", path)) => in_folder(path.into()),
+        Some(_) => Err(StorageError::Setting(
+            "begin met s3:// of noem een map".to_owned(),
+        )),
+    }
 }
 
 /// In a bucket; keys, region and endpoint stand in the variables that other programs read, too

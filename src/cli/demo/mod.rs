@@ -15,7 +15,10 @@ pub mod synthetic;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 
-use super::{WRONG_USAGE, serve, settings::Settings};
+use super::{
+    WRONG_USAGE, serve,
+    settings::{DEMO_FILE, Settings},
+};
 use crate::{
     app::App,
     core::actor::Actor,
@@ -79,14 +82,18 @@ fn fresh(args: &Args) -> Result<Store, String> {
     }
     let failed = |err: std::io::Error| format!("VG_DATA_DIR: {}: {err}", args.data.display());
     std::fs::create_dir_all(&args.data).map_err(failed)?;
-    let path = args.data.join("demo.db");
     for suffix in ["", "-wal", "-shm"] {
-        let file = args.data.join(format!("demo.db{suffix}"));
+        let file = args.data.join(format!("{DEMO_FILE}{suffix}"));
         if file.exists() {
             std::fs::remove_file(&file).map_err(failed)?;
         }
     }
-    open(&format!("sqlite://{}", path.display()))
+    open(&own_url(args))
+}
+
+/// The address of the file of the demo's own.
+fn own_url(args: &Args) -> String {
+    format!("sqlite://{}", args.data.join(DEMO_FILE).display())
 }
 
 fn open(url: &str) -> Result<Store, String> {
@@ -101,6 +108,7 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
         );
         return Ok(ExitCode::from(WRONG_USAGE));
     }
+    let own_url = own_url(&args);
     let settings = Settings {
         data_dir: Some(args.data),
         clamav: args.clamav,
@@ -127,6 +135,9 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
     } else {
         println!("{}", summary::table(&lines)?);
         println!("Gevuld in {} ms.", begun.elapsed().as_millis());
+        if args.database_url.is_none() {
+            println!("Narekenen: versterkingsgelden verify all --database-url {own_url}");
+        }
     }
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
