@@ -217,6 +217,19 @@ pub enum Refusal {
         /// What is still free.
         room: Money,
     },
+    /// A ceiling moved since another was proposed.
+    CeilingMoved {
+        /// The budget year.
+        year: i32,
+        /// The envelope.
+        envelope: EnvelopeKind,
+        /// What it was when it was proposed.
+        was: Money,
+        /// What it is now.
+        is: Money,
+        /// What was proposed.
+        becomes: Money,
+    },
     /// Four eyes: who proposed does not decide.
     FourEyes,
     /// Four eyes: who changed amounts of a scenario by hand does not decide on the proposals that come from it.

@@ -51,6 +51,8 @@ text_enum! {
         ProposeNotTreated => "propose_not_treated",
         /// The proposal is withdrawn and its money released.
         WithdrawProposal => "withdraw_proposal",
+        /// Who decides gives the proposal back to who made it; its money is released.
+        ReturnProposal => "return_proposal",
         /// A decision is taken on the proposal.
         Decide => "decide",
         /// A decision to leave it untreated was not sent in time: it is treated after all (Awb 4:5
@@ -87,13 +89,15 @@ impl State {
                 S::InAssessment
             }
             (S::CompletionRequested, E::ProposeNotTreated) => S::NotTreatedProposed,
-            (S::NotTreatedProposed, E::WithdrawProposal) => S::CompletionRequested,
+            (S::NotTreatedProposed, E::WithdrawProposal | E::ReturnProposal) => {
+                S::CompletionRequested
+            }
             (S::NotTreatedProposed, E::Decide) => S::Decided,
             (S::Decided, E::Lapse) => S::InAssessment,
             (S::InAssessment, E::CloseAssessment) => S::Assessed,
             (S::Assessed, E::ReopenAssessment) => S::InAssessment,
             (S::Assessed, E::Propose) => S::Proposed,
-            (S::Proposed, E::WithdrawProposal) => S::Assessed,
+            (S::Proposed, E::WithdrawProposal | E::ReturnProposal) => S::Assessed,
             (S::Proposed, E::Decide) => S::Decided,
             (S::Decided, E::Notify) => S::Notified,
             (
@@ -166,8 +170,10 @@ mod tests {
         Assessed --Propose--> Proposed
         Assessed --Withdraw--> Withdrawn
         Proposed --WithdrawProposal--> Assessed
+        Proposed --ReturnProposal--> Assessed
         Proposed --Decide--> Decided
         NotTreatedProposed --WithdrawProposal--> CompletionRequested
+        NotTreatedProposed --ReturnProposal--> CompletionRequested
         NotTreatedProposed --Decide--> Decided
         Decided --Lapse--> InAssessment
         Decided --Notify--> Notified

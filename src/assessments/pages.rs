@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::{
     Advice, Assessment, Dossier, Judgement, Seat, actions, assesses, form, handling,
-    handling::pages::{decision_term, state_tag},
+    handling::{decision_term, pages::state_tag},
     interests, may_read, sees_category, store,
     store::{Progress, Sheet, Work},
 };

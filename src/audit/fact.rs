@@ -239,6 +239,13 @@ pub enum Fact {
     NotTreatedProposed { proposal: ProposalId },
     /// A proposal's reservation was given back.
     ReservationReleased { proposal: ProposalId, total: Money },
+    /// A proposal was given back to who made it; the reason stands with the proposal.
+    ProposalReturned { proposal: ProposalId },
+    /// The money of a proposal is kept for longer, or for shorter.
+    ReservationExtended {
+        proposal: ProposalId,
+        last_day: chrono::NaiveDate,
+    },
     /// SZW spoke on the prevention projects.
     CoDecided { proposal: ProposalId, agreed: bool },
     /// A decision was taken.
@@ -275,6 +282,8 @@ pub enum Fact {
     BudgetDecisionProposed { reference: String },
     /// A proposal for the budget was withdrawn.
     BudgetDecisionWithdrawn { reference: String },
+    /// A proposal for the budget was given back to who made it.
+    BudgetDecisionReturned { reference: String },
     /// Money was moved between envelopes.
     Transferred {
         from: String,
@@ -390,6 +399,8 @@ impl Fact {
             Fact::Proposed { .. } => "proposed",
             Fact::NotTreatedProposed { .. } => "not_treated_proposed",
             Fact::ReservationReleased { .. } => "reservation_released",
+            Fact::ProposalReturned { .. } => "proposal_returned",
+            Fact::ReservationExtended { .. } => "reservation_extended",
             Fact::CoDecided { .. } => "co_decided",
             Fact::Decided { .. } => "decided",
             Fact::DecisionSent { .. } => "decision_sent",
@@ -400,6 +411,7 @@ impl Fact {
             Fact::ApplicantLimitSet { .. } => "applicant_limit_set",
             Fact::BudgetDecisionProposed { .. } => "budget_decision_proposed",
             Fact::BudgetDecisionWithdrawn { .. } => "budget_decision_withdrawn",
+            Fact::BudgetDecisionReturned { .. } => "budget_decision_returned",
             Fact::Transferred { .. } => "transferred",
             Fact::CeilingChanged { .. } => "ceiling_changed",
             Fact::JournalUnsound { .. } => "journal_unsound",

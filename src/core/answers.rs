@@ -149,6 +149,18 @@ impl FieldErrors {
     }
 }
 
+/// What was typed in a field that may not stay empty, without the blanks around it; or the sentence that
+/// asks for it.
+pub fn required(field: &str, text: &str, sentence: &str) -> Result<String, FieldErrors> {
+    let text = text.trim();
+    if text.is_empty() {
+        let mut errors = FieldErrors::default();
+        errors.push(field, sentence);
+        return Err(errors);
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

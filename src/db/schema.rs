@@ -500,6 +500,10 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         decided_by -> Nullable<Text>,
         version -> Integer,
+        ceiling_before_cents -> Nullable<BigInt>,
+        returned_by -> Nullable<Text>,
+        returned_at -> Nullable<Timestamp>,
+        returned_reason -> Nullable<Text>,
     }
 }
 
@@ -580,6 +584,9 @@ diesel::table! {
         szw_at -> Nullable<Timestamp>,
         szw_by -> Nullable<Text>,
         version -> Integer,
+        returned_by -> Nullable<Text>,
+        returned_at -> Nullable<Timestamp>,
+        returned_reason -> Nullable<Text>,
     }
 }
 

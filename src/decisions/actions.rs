@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
-    Decision, Line, Proposal, ProposalState, Verdict, letter,
+    Decision, Line, Proposal, ProposalState, Verdict, address, letter,
     outcome::Outcome,
     proposal::{self, NewProposal},
     store, untreated,
@@ -16,10 +16,10 @@ use crate::{
         self, Application, Project,
         state::{Event, State},
     },
-    assessments::interests,
+    assessments::{handling, interests},
     audit::{self, Fact, Stream},
     core::{
-        answers::FieldErrors,
+        answers::required,
         calendar,
         category::{Category, EnvelopeKind},
         ids::{ApplicationId, DecisionId, EnvelopeId, ProjectId, ProposalId},
@@ -31,11 +31,12 @@ use crate::{
     journal::{self, Cause, NewEntry, Purpose, Stage, store::Locked},
     outbox::{self, MessageKind, NewMessage},
     schemes,
-    texts::dates::OnDay,
+    texts::{
+        dates::{self, OnDay},
+        messages,
+    },
 };
 
-/// How long money is kept for a proposal, in days.
-pub const RESERVED_DAYS: i64 = 90;
 /// How many expired reservations one transaction gives back.
 pub const EXPIRED_AT_ONCE: i64 = 50;
 /// The term to object, in days (Awb 6:7).
@@ -65,13 +66,14 @@ pub fn prepare(tx: &mut Tx<'_>, new: &NewProposal) -> Result<Prepared, AppError>
     application.state.next(Event::Propose)?;
     let projects = applications::store::projects_of(tx.conn, &application.id)?;
     check_lines(tx.conn, &application, &projects, &new.lines)?;
+    let kept_until = kept_until(tx.conn, &application, tx.now)?;
     let proposal = Proposal {
         id: tx.new_id(),
         application_id: application.id.clone(),
         scenario_id: new.scenario.clone(),
         state: ProposalState::Open,
         is_reserved: true,
-        reserved_until: tx.now.checked_add_signed(TimeDelta::days(RESERVED_DAYS)),
+        reserved_until: Some(kept_until),
         reasons: new.reasons.trim().to_owned(),
         proposed_at: tx.now,
         proposed_by: tx.actor.id.clone(),
@@ -81,6 +83,9 @@ pub fn prepare(tx: &mut Tx<'_>, new: &NewProposal) -> Result<Prepared, AppError>
         szw_by: None,
         // Above all before it: a form that was made from a withdrawn proposal fits no other.
         version: store::last_version(tx.conn, &application.id)?.saturating_add(1),
+        returned_by: None,
+        returned_at: None,
+        returned_reason: None,
     };
     store::insert_proposal(tx, &proposal)?;
     for line in &new.lines {
@@ -131,20 +136,56 @@ pub fn withdraw_proposal(
     let application = applications::store::visible(tx.conn, &tx.actor, id)?;
     application.state.next(Event::WithdrawProposal)?;
     let proposal = open_proposal(tx.conn, id, version)?;
-    pull_back(tx, &application, proposal)
+    pull_back(tx, &application, proposal, Event::WithdrawProposal)
 }
 
-/// Withdraws an open proposal, for a use case that has checked who asks.
+/// Gives an open proposal back to who made it, with the reason, instead of deciding as was proposed: its
+/// money is free again and another can be made. Only who may decide on it may do this.
+pub fn return_proposal(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    reason: &str,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Decide)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    application.state.next(Event::ReturnProposal)?;
+    let proposal = open_proposal(tx.conn, id, version)?;
+    check_eyes(tx, &proposal)?;
+    check_interests(tx, &application)?;
+    let reason = messages::why_returned(reason).map_err(AppError::Invalid)?;
+    let returned = Proposal {
+        returned_by: Some(tx.actor.id.clone()),
+        returned_at: Some(tx.now),
+        returned_reason: Some(reason.clone()),
+        ..proposal
+    };
+    let (proposer, fact) = (
+        returned.proposed_by.clone(),
+        Fact::ProposalReturned {
+            proposal: returned.id.clone(),
+        },
+    );
+    pull_back(tx, &application, returned, Event::ReturnProposal)?;
+    let reference = &application.reference;
+    let message = messages::proposal_returned(reference, &tx.actor.name, &reason);
+    let (subject, body) = (message.subject, message.body);
+    outbox::mail::actions::write_as_wished(tx, &proposer, subject, body, address(id))?;
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+/// Withdraws an open proposal, for a use case that has checked who asks; `event` is what happened.
 pub(super) fn pull_back(
     tx: &mut Tx<'_>,
     application: &Application,
     proposal: Proposal,
+    event: Event,
 ) -> Result<(), AppError> {
     if proposal.is_reserved {
         give_back(tx, &proposal)?;
     }
     settle(tx, proposal, ProposalState::Withdrawn)?;
-    applications::store::move_on(tx, application, Event::WithdrawProposal)?;
+    applications::store::move_on(tx, application, event)?;
     Ok(())
 }
 
@@ -163,6 +204,49 @@ pub fn release_reservation(
     }
     give_back(tx, &proposal)?;
     settle(tx, proposal, ProposalState::Open)
+}
+
+/// Keeps the money of an open proposal until the end of another day.
+pub fn extend_reservation(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    version: i32,
+    last_day: NaiveDate,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Propose)?;
+    let application = applications::store::visible(tx.conn, &tx.actor, id)?;
+    let proposal = open_proposal(tx.conn, &application.id, version)?;
+    if !proposal.is_reserved {
+        return Err(AppError::Stale);
+    }
+    proposal::check_kept_until(last_day, tx.now.dutch_day()).map_err(AppError::Invalid)?;
+    let extended = Proposal {
+        reserved_until: Some(dates::end_of_day(last_day)),
+        ..proposal
+    };
+    store::update_proposal(tx, &extended)?;
+    let fact = Fact::ReservationExtended {
+        proposal: extended.id,
+        last_day,
+    };
+    audit::record(tx, Stream::Application(id), &fact)
+}
+
+/// Until when money is kept for a proposal of now where nobody chooses: the end of the day on which has
+/// to be decided.
+fn kept_until(
+    conn: &mut Conn,
+    application: &Application,
+    now: NaiveDateTime,
+) -> Result<NaiveDateTime, AppError> {
+    let today = now.dutch_day();
+    let id = application.id.clone();
+    let mut requests = handling::store::completion_requests(conn, std::slice::from_ref(&id))?;
+    let requests = requests.remove(&id).unwrap_or_default();
+    let weeks = store::term_weeks(conn, &id)?;
+    let term = handling::decision_term(application.submitted_at, weeks, &requests, today);
+    let last_day = proposal::kept_until(term.map(|it| it.last_day), today);
+    Ok(dates::end_of_day(last_day))
 }
 
 /// Gives the room back of reservations whose time has passed, the oldest first, at most
@@ -589,11 +673,6 @@ fn message(
 
 /// A reason that has to be given.
 pub(crate) fn given(field: &str, text: &str) -> Result<String, AppError> {
-    let text = text.trim();
-    if text.is_empty() {
-        let mut errors = FieldErrors::default();
-        errors.push(field, "Vul in waarom. De gemeente leest dit in de brief.");
-        return Err(AppError::Invalid(errors));
-    }
-    Ok(text.to_owned())
+    let sentence = "Vul in waarom. De gemeente leest dit in de brief.";
+    required(field, text, sentence).map_err(AppError::Invalid)
 }

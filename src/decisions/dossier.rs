@@ -265,6 +265,14 @@ fn turn_on(actor: &Actor, open: &Proposal, needs_szw: bool, part: Part) -> Turn 
     }
 }
 
+/// Whether this person can give an open proposal back: who can decide on it, from when they declared
+/// their interests.
+pub fn may_return(actor: &Actor, proposal: Option<&Proposal>, part: Part) -> bool {
+    let open = proposal.filter(|it| it.state == ProposalState::Open);
+    let is_anothers = open.is_some_and(|it| it.proposed_by != actor.id);
+    policy::may(actor, Action::Decide) && is_anothers && part.declared && !part.edited
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,7 @@ pub mod writing;
 pub use letter_check::LetterError;
 pub use letter_pdf::pdf;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::{
     core::{
@@ -34,8 +34,14 @@ use crate::{
         money::Money,
     },
     db::{columns::text_enum, schema},
+    texts::dates::OnDay,
 };
 use outcome::Outcome;
+
+/// The address of the page of a proposal and its decision.
+pub fn address(id: &ApplicationId) -> String {
+    format!("/aanvragen/{id}/besluit")
+}
 
 text_enum! {
     /// Where a proposal stands.
@@ -93,9 +99,21 @@ pub struct Proposal {
     pub szw_by: Option<AccountId>,
     /// Counts changes; begins above the versions of the proposals before it for the same application.
     pub version: i32,
+    /// Who gave it back instead of deciding; it is withdrawn then.
+    pub returned_by: Option<AccountId>,
+    /// When (UTC).
+    pub returned_at: Option<NaiveDateTime>,
+    /// Why; who proposed reads this, the municipality does not.
+    pub returned_reason: Option<String>,
 }
 
 impl Proposal {
+    /// The last day on which its money is kept, if it is.
+    pub fn kept_until(&self) -> Option<NaiveDate> {
+        let end = self.reserved_until.filter(|_| self.is_reserved)?;
+        Some(end.checked_sub_signed(TimeDelta::seconds(1))?.dutch_day())
+    }
+
     /// Since when its money is no longer kept because its time has passed.
     pub fn expired_at(&self) -> Option<NaiveDateTime> {
         self.reserved_until.filter(|_| !self.is_reserved)

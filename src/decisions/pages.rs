@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 
 use super::amendments::{self, store::Waiting};
 use super::{
-    Decision, Proposal, ProposalState, Verdict, actions, closing,
+    Decision, Proposal, ProposalState, Verdict, actions, address, closing,
     dossier::{self, Room, Row, Sums, Turn},
     letters,
     outcome::Outcome,
+    proposal::KEPT_UNTIL,
     proposing, store, untreated, withdrawing,
     worklist::{Filter, Listed},
     writing,
@@ -37,7 +38,12 @@ use crate::{
     },
     journal::{self, balance::Measure},
     schemes::terms,
-    texts::{dates::OnDay, filters, labels::Label},
+    texts::{
+        dates::{self, OnDay},
+        filters,
+        labels::Label,
+        messages::RETURN_REASON,
+    },
     web::{
         forms::FormView,
         frame::Frame,
@@ -77,6 +83,16 @@ pub fn routes() -> Vec<Route> {
             release,
         ),
         Route::post(
+            "/aanvragen/{id}/voorstel/teruggave",
+            Access::May(Action::Decide),
+            give_back,
+        ),
+        Route::post(
+            "/aanvragen/{id}/voorstel/verlenging",
+            Access::May(Action::Propose),
+            extend,
+        ),
+        Route::post(
             "/aanvragen/{id}/bekendmaking",
             Access::May(Action::Notify),
             notify,
@@ -91,11 +107,6 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// The address of the page of a proposal and its decision.
-pub fn address(id: &ApplicationId) -> String {
-    format!("/aanvragen/{id}/besluit")
-}
-
 #[derive(Template)]
 #[template(path = "decisions/list.html")]
 struct ListPage {
@@ -104,6 +115,8 @@ struct ListPage {
     filter: Filter,
     rows: Vec<Listed>,
     pager: Pager,
+    /// Whether the amounts lead to the lines of the journal behind them.
+    may_see_lines: bool,
     /// Changes of awards that wait for a decision.
     changes: Vec<Waiting>,
 }
@@ -117,6 +130,32 @@ impl ListPage {
             None if row.is_reserved => "gereserveerd",
             None => "niet gereserveerd",
         }
+    }
+
+    /// Until when the money of an open proposal is kept, and by whom.
+    fn kept(&self, row: &Listed) -> Option<String> {
+        let until = row.reserved_until.filter(|_| row.is_reserved)?;
+        Some(format!(
+            "{}, door {}",
+            dates::short_until(until),
+            row.proposed_by
+        ))
+    }
+
+    /// The lines behind the amount: those of the decision, or else of the reservation.
+    fn lines(&self, row: &Listed) -> String {
+        let of = match &row.decision {
+            Some((decision, outcome)) if outcome.is_award() => {
+                format!("{}&oorzaak={decision}", Measure::Awarded.as_str())
+            }
+            None if row.is_reserved => Measure::Reserved.as_str().to_owned(),
+            _ => return String::new(),
+        };
+        if !self.may_see_lines {
+            return String::new();
+        }
+        let lines = journal::lines::address(&row.cycle, None, None);
+        format!("{lines}{of}&aanvraag={}", row.application)
     }
 
     fn state(&self, row: &Listed) -> Tag {
@@ -171,6 +210,7 @@ async fn show_list(
         filter,
         rows,
         pager,
+        may_see_lines: policy::may(&who.actor, Action::SeeFinance),
         changes,
     })
 }
@@ -184,6 +224,8 @@ struct Case {
     rows: Vec<Row>,
     rooms: Vec<Room>,
     names: BTreeMap<AccountId, String>,
+    /// The proposal that was given back, where there is none now, with who did.
+    returned: Option<(Proposal, String)>,
     /// For an application that is not treated: the last day to make that known.
     until: Option<NaiveDate>,
 }
@@ -209,6 +251,7 @@ struct CasePage {
     /// Whether the amounts lead to the lines of the journal behind them.
     may_see_lines: bool,
     has_open: bool,
+    may_return: bool,
     turn: Turn,
     years: Vec<Sums>,
     all: Sums,
@@ -231,11 +274,23 @@ impl CasePage {
 
     /// What was typed, if there is no form any more to show it in.
     fn typed(&self) -> Vec<(String, String)> {
-        let has_form = matches!(self.turn, Turn::CoDecide | Turn::Decide);
-        if has_form || !self.form.is_refused() {
+        let has_place = |name: &str| match name {
+            RETURN_REASON => self.may_return,
+            "redenen" => self.turn == Turn::Decide,
+            "reden" => self.turn == Turn::CoDecide,
+            _ => true,
+        };
+        let mut typed = self.form.answers.iter();
+        if !self.form.is_refused() || typed.all(|(name, _)| has_place(name)) {
             return Vec::new();
         }
         self.form.typed()
+    }
+
+    /// Whether the time for which the money of the proposal is kept can be changed.
+    fn may_extend(&self) -> bool {
+        let is_kept = |it: &Proposal| it.is_reserved;
+        self.may_propose && self.has_open && self.case.proposal.as_ref().is_some_and(is_kept)
     }
 
     /// Whether any amount has been found eligible yet.
@@ -268,6 +323,27 @@ impl CasePage {
             "{lines}{figure}&aanvraag={application}{}",
             project.unwrap_or_default()
         )
+    }
+
+    /// The lines behind what is free in an envelope now: with this proposal where its money is kept, and
+    /// without it where it is not.
+    fn lines_of_free(&self, room: &Room, with: bool) -> String {
+        let is_kept = self.case.proposal.as_ref().is_some_and(|it| it.is_reserved);
+        if !self.may_see_lines || is_kept != with {
+            return String::new();
+        }
+        let cycle = &self.case.heading.cycle;
+        let lines = journal::lines::address(cycle, Some(room.year), Some(room.kind));
+        format!("{lines}{}", Measure::Free.as_str())
+    }
+
+    /// The lines behind what is kept for this proposal in an envelope.
+    fn lines_of_kept(&self, room: &Room) -> String {
+        let lines = self.lines(None, Some(room.year), Measure::Reserved.as_str());
+        match lines.is_empty() {
+            true => lines,
+            false => format!("{lines}&envelop={}", room.kind.as_str()),
+        }
     }
 
     /// Whether amounts are proposed.
@@ -355,16 +431,18 @@ async fn case_page(
         })
         .await?;
     let proposal = case.proposal.as_ref();
+    let part = dossier::Part {
+        declared: case.heading.declared,
+        edited: case.heading.edited,
+    };
     let turn = dossier::turn(
         &who.actor,
         case.application.state,
         proposal,
         !case.is_untreated() && dossier::needs_szw(&case.rows),
-        dossier::Part {
-            declared: case.heading.declared,
-            edited: case.heading.edited,
-        },
+        part,
     );
+    let may_return = dossier::may_return(&who.actor, proposal, part);
     let is_late = case
         .until
         .is_some_and(|it| it < app.store.now().dutch_day());
@@ -372,7 +450,6 @@ async fn case_page(
         Turn::Notify | Turn::Decide if is_late => Turn::TooLate,
         turn => turn,
     };
-    let reasons = proposal.map(|it| it.reasons.clone()).unwrap_or_default();
     let (years, all) = dossier::sums(&case.rows)?;
     let reference = case.application.reference.clone();
     Ok(CasePage {
@@ -381,17 +458,37 @@ async fn case_page(
             .crumb("Aanvragen", "/aanvragen")
             .crumb(reference, format!("/aanvragen/{}", case.application.id))
             .here("Besluit"),
-        form: refused.unwrap_or_else(|| FormView::new(Answers::default().with("redenen", reasons))),
+        form: filled_in(refused, proposal, turn),
         is_public,
         may_propose: policy::may(&who.actor, Action::Propose),
         may_see_scenarios: policy::may(&who.actor, Action::SeeScenarios),
         may_see_lines: policy::may(&who.actor, Action::SeeFinance),
         has_open: proposal.is_some_and(|it| it.state == ProposalState::Open),
+        may_return,
         turn,
         years,
         all,
         case,
     })
+}
+
+/// What stands in the forms on the page: what was typed and refused; in those that were not sent, what
+/// the proposal says.
+fn filled_in(refused: Option<FormView>, proposal: Option<&Proposal>, turn: Turn) -> FormView {
+    let mut form = refused.unwrap_or_default();
+    let Some(proposal) = proposal else {
+        return form;
+    };
+    let was_sent = |name: &str| form.answers.iter().any(|(it, _)| it == name);
+    if !was_sent("redenen") && turn == Turn::Decide {
+        form.answers.set("redenen", proposal.reasons.as_str());
+    }
+    if let Some(day) = proposal.kept_until()
+        && !form.is_refused()
+    {
+        form.answers.set(KEPT_UNTIL, dates::typed_date(day));
+    }
+    form
 }
 
 fn read_case(
@@ -420,7 +517,12 @@ fn read_case(
         .flat_map(|it| [Some(it.proposed_by.clone()), it.szw_by.clone()]);
     let decided = decision.iter().map(|it| Some(it.decided_by.clone()));
     let names = store::names(conn, people.chain(decided).flatten().collect())?;
+    let returned = match proposal {
+        None => store::returned(conn, &application.id)?,
+        Some(_) => None,
+    };
     let mut case = Case {
+        returned,
         until: None,
         application,
         heading,
@@ -493,6 +595,42 @@ async fn release(
     let version = posted.version()?;
     act(&app, &who, path.into_inner(), posted, move |tx, id| {
         actions::release_reservation(tx, id, version)
+    })
+    .await
+}
+
+async fn give_back(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let version = posted.version()?;
+    let reason = posted.answers.get(RETURN_REASON).to_owned();
+    act(&app, &who, path.into_inner(), posted, move |tx, id| {
+        actions::return_proposal(tx, id, version, &reason)
+    })
+    .await
+}
+
+async fn extend(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, version) = (path.into_inner(), posted.version()?);
+    let last_day = match dates::parse_date(posted.answers.get(KEPT_UNTIL)) {
+        Ok(day) => day,
+        Err(wrong) => {
+            let mut errors = FieldErrors::default();
+            errors.push(KEPT_UNTIL, wrong.sentence());
+            let err = AppError::Invalid(errors);
+            return come_back(&app, &who, id, posted.answers, err).await;
+        }
+    };
+    act(&app, &who, id, posted, move |tx, id| {
+        actions::extend_reservation(tx, id, version, last_day)
     })
     .await
 }

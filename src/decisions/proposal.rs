@@ -2,17 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Days, NaiveDate};
+
 use super::Line;
 use crate::{
     applications::Project,
     core::{
+        answers::FieldErrors,
         category::{Category, EnvelopeKind, EnvelopeMode},
         ids::{ApplicationId, EnvelopeId, ProjectId, ScenarioId},
         money::{Money, MoneyError},
     },
     error::{AppError, Refusal},
     schemes::{Envelope, WindowKind},
+    texts::dates,
 };
+
+/// The name of the field with the last day on which the money of a proposal is kept.
+pub const KEPT_UNTIL: &str = "vast_tot";
 
 /// A proposal that is about to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +36,39 @@ pub struct NewProposal {
 
 /// What a project gets in a year.
 pub type NewLine = Line;
+
+/// The least time for which money is kept for a proposal, in days: also where the last day to decide is
+/// near or past, somebody still has to decide.
+const LEAST_KEPT_DAYS: u64 = 14;
+
+/// The most time for which somebody can have it kept.
+const MOST_KEPT_DAYS: u64 = 365;
+
+/// The last day on which money is kept for a proposal of today, where nobody chose another: that on which
+/// has to be decided.
+pub fn kept_until(decide_by: Option<NaiveDate>, today: NaiveDate) -> NaiveDate {
+    let least = after(today, LEAST_KEPT_DAYS);
+    decide_by.map_or(least, |it| it.max(least))
+}
+
+/// Checks the last day on which the money of a proposal is to be kept: after today, and within a year.
+pub fn check_kept_until(day: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
+    let last = after(today, MOST_KEPT_DAYS);
+    if today < day && day <= last {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::default();
+    let most = dates::typed_date(last);
+    errors.push(
+        KEPT_UNTIL,
+        format!("Kies een dag na vandaag, en uiterlijk {most}."),
+    );
+    Err(errors)
+}
+
+fn after(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
 
 /// The sum of lines.
 pub fn total(lines: &[Line]) -> Result<Money, MoneyError> {
@@ -238,6 +278,24 @@ mod tests {
             smallest_change: None,
         };
         check(&[project(category)], &envelopes(), window, &[line]).err()
+    }
+
+    #[test]
+    fn money_is_kept_until_has_to_be_decided_and_never_shorter_than_two_weeks() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let kept = |by: &str| kept_until(Some(day(by)), day("2026-11-26"));
+        assert_eq!(kept("2027-03-11"), day("2027-03-11"));
+        assert_eq!(kept("2026-12-01"), day("2026-12-10"));
+        assert_eq!(kept("2026-11-01"), day("2026-12-10"));
+        for (until, is_right) in [
+            ("2026-11-26", false),
+            ("2026-11-27", true),
+            ("2027-11-26", true),
+            ("2027-11-27", false),
+        ] {
+            let told = check_kept_until(day(until), day("2026-11-26"));
+            assert_eq!(told.is_ok(), is_right, "{until}");
+        }
     }
 
     #[test]

@@ -79,6 +79,9 @@ pub fn update_proposal(tx: &mut Tx<'_>, it: &Proposal) -> Result<(), AppError> {
         proposals::szw_reason.eq(&it.szw_reason),
         proposals::szw_at.eq(it.szw_at),
         proposals::szw_by.eq(&it.szw_by),
+        proposals::returned_by.eq(&it.returned_by),
+        proposals::returned_at.eq(it.returned_at),
+        proposals::returned_reason.eq(&it.returned_reason),
         proposals::version.eq(proposals::version + 1),
     ))
     .execute(tx.conn)?;
@@ -100,6 +103,21 @@ pub fn proposal_of(
         .select(Proposal::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The last proposal for an application, if it was given back, with the name of who did.
+pub fn returned(
+    conn: &mut Conn,
+    application: &ApplicationId,
+) -> Result<Option<(Proposal, String)>, AppError> {
+    let last: Option<(Proposal, Option<String>)> = proposals::table
+        .left_join(accounts::table.on(accounts::id.nullable().eq(proposals::returned_by)))
+        .filter(proposals::application_id.eq(application))
+        .order((proposals::proposed_at.desc(), proposals::id.desc()))
+        .select((Proposal::as_select(), accounts::name.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(last.and_then(|(proposal, by)| Some((proposal, by?))))
 }
 
 /// The highest version that any proposal for an application reached; 0 if there was none.
@@ -225,6 +243,15 @@ pub fn rounding(conn: &mut Conn, application: &ApplicationId) -> Result<Money, A
         .first(conn)?)
 }
 
+/// The term to decide of the scheme of an application, in weeks.
+pub fn term_weeks(conn: &mut Conn, application: &ApplicationId) -> Result<i32, AppError> {
+    Ok(applications::table
+        .inner_join(application_windows::table.inner_join(cycles::table.inner_join(schemes::table)))
+        .filter(applications::id.eq(application))
+        .select(schemes::decision_term_weeks)
+        .first(conn)?)
+}
+
 /// The last decision on an application; one that lapsed before it was sent is none.
 pub fn decision_of(
     conn: &mut Conn,
@@ -288,6 +315,9 @@ pub fn names(
     conn: &mut Conn,
     ids: Vec<AccountId>,
 ) -> Result<BTreeMap<AccountId, String>, AppError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let rows: Vec<(AccountId, String)> = accounts::table
         .filter(accounts::id.eq_any(ids))
         .select((accounts::id, accounts::name))
@@ -553,13 +583,19 @@ pub fn listed(
     offset: i64,
 ) -> Result<Vec<Listed>, AppError> {
     type Wanted = (
-        (ApplicationId, String, State, String),
-        (ProposalId, chrono::NaiveDateTime, bool, Option<Verdict>),
+        (ApplicationId, String, State, String, CycleId),
+        (ProposalId, chrono::NaiveDateTime, String, Option<Verdict>),
+        (bool, Option<chrono::NaiveDateTime>),
         Option<(DecisionId, Outcome)>,
     );
     let (states, of) = filter.states();
     let found: Vec<Wanted> = proposals::table
-        .inner_join(applications::table.inner_join(municipalities::table))
+        .inner_join(
+            applications::table
+                .inner_join(municipalities::table)
+                .inner_join(application_windows::table),
+        )
+        .inner_join(accounts::table.on(accounts::id.eq(proposals::proposed_by)))
         .left_join(decisions::table)
         .filter(proposals::state.eq_any(states.to_vec()))
         .filter(applications::state.eq_any(of.to_vec()))
@@ -573,33 +609,40 @@ pub fn listed(
                 applications::reference,
                 applications::state,
                 municipalities::name,
+                application_windows::cycle_id,
             ),
             (
                 proposals::id,
                 proposals::proposed_at,
-                proposals::is_reserved,
+                accounts::name,
                 proposals::szw_verdict,
             ),
+            (proposals::is_reserved, proposals::reserved_until),
             (decisions::id, decisions::outcome).nullable(),
         ))
         .load(conn)?;
     let sums = sums(conn, found.iter().map(|it| it.1.0.clone()).collect())?;
-    let list = found.into_iter().map(|(application, proposal, decision)| {
-        let (total, has_prevention) = sums.get(&proposal.0).copied().unwrap_or_default();
-        Listed {
-            application: application.0,
-            reference: application.1,
-            state: application.2,
-            municipality: application.3,
-            proposal: proposal.0,
-            proposed_at: proposal.1,
-            is_reserved: proposal.2,
-            verdict: proposal.3,
-            decision,
-            total,
-            has_prevention,
-        }
-    });
+    let list = found
+        .into_iter()
+        .map(|(application, proposal, kept, decision)| {
+            let (total, has_prevention) = sums.get(&proposal.0).copied().unwrap_or_default();
+            Listed {
+                application: application.0,
+                reference: application.1,
+                state: application.2,
+                municipality: application.3,
+                cycle: application.4,
+                proposal: proposal.0,
+                proposed_at: proposal.1,
+                proposed_by: proposal.2,
+                is_reserved: kept.0,
+                reserved_until: kept.1,
+                verdict: proposal.3,
+                decision,
+                total,
+                has_prevention,
+            }
+        });
     Ok(list.collect())
 }
 

@@ -6,7 +6,7 @@ use super::{ProposalState, Verdict, outcome::Outcome};
 use crate::{
     applications::state::State,
     core::{
-        ids::{ApplicationId, DecisionId, ProposalId},
+        ids::{ApplicationId, CycleId, DecisionId, ProposalId},
         money::Money,
     },
     db::columns::text_enum,
@@ -68,14 +68,20 @@ pub struct Listed {
     pub reference: String,
     /// The municipality that applied.
     pub municipality: String,
+    /// The cycle whose money it asks.
+    pub cycle: CycleId,
     /// Where the application stands.
     pub state: State,
     /// The proposal.
     pub proposal: ProposalId,
     /// When it was made (UTC).
     pub proposed_at: NaiveDateTime,
+    /// Who made it, and has its money kept.
+    pub proposed_by: String,
     /// Whether money is kept for it.
     pub is_reserved: bool,
+    /// Until when (UTC).
+    pub reserved_until: Option<NaiveDateTime>,
     /// What SZW said.
     pub verdict: Option<Verdict>,
     /// The decision, with its outcome.

@@ -171,6 +171,25 @@ pub fn end_of_day(day: NaiveDate) -> NaiveDateTime {
     }
 }
 
+/// Until a moment (UTC): `tot en met donderdag 11 maart 2027` where it is the end of that day, otherwise
+/// with the time.
+pub fn until(utc: NaiveDateTime) -> String {
+    let day = on_the_clock(utc).date().pred_opt();
+    match day.filter(|it| end_of_day(*it) == utc) {
+        Some(day) => format!("tot en met {}", date(day)),
+        None => format!("tot {}", moment(utc)),
+    }
+}
+
+/// As [`until`], short: `tot en met 11 mrt 2027`.
+pub fn short_until(utc: NaiveDateTime) -> String {
+    let day = on_the_clock(utc).date().pred_opt();
+    match day.filter(|it| end_of_day(*it) == utc) {
+        Some(day) => format!("tot en met {}", short_date(day)),
+        None => format!("tot {}", short_date(utc)),
+    }
+}
+
 /// A moment in UTC as the clock of the Netherlands shows it.
 pub fn on_the_clock(utc: NaiveDateTime) -> NaiveDateTime {
     local(utc).naive_local()

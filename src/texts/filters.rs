@@ -68,6 +68,18 @@ pub fn moment(it: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<Stri
     Ok(dates::moment(*it))
 }
 
+/// `tot en met donderdag 11 maart 2027`, or `tot` with the time, of a moment in UTC.
+#[askama::filter_fn]
+pub fn until(it: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(dates::until(*it))
+}
+
+/// As [`until`], short.
+#[askama::filter_fn]
+pub fn short_until(it: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(dates::short_until(*it))
+}
+
 /// `14.32 uur`, of a moment in UTC.
 #[askama::filter_fn]
 pub fn time(it: &NaiveDateTime, _: &dyn askama::Values) -> askama::Result<String> {

@@ -2,7 +2,11 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::dates;
+use super::{dates, money};
+use crate::core::{
+    answers::{FieldErrors, required},
+    money::Money,
+};
 
 /// A message: a subject and a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,6 +257,53 @@ pub fn file_held(found: &str) -> Message {
             "In een bestand dat een gemeente instuurde vond de virusscanner iets: {found}. Het bestand \
              is apart gezet en wordt aan niemand gegeven. De gemeente weet ervan.\n\n\
              In het overzicht staat van wie het is en wanneer het kwam."
+        ),
+    }
+}
+
+/// The name of the field with the reason why a proposal goes back to who made it.
+pub const RETURN_REASON: &str = "reden_terug";
+
+/// The reason why a proposal goes back, or the sentence that asks for it.
+pub fn why_returned(text: &str) -> Result<String, FieldErrors> {
+    let sentence = "Vul in waarom u dit voorstel teruggeeft. Wie het deed, leest dit.";
+    required(RETURN_REASON, text, sentence)
+}
+
+/// A proposal for an application was given back, to who made it.
+pub fn proposal_returned(reference: &str, by: &str, reason: &str) -> Message {
+    Message {
+        subject: format!("Uw voorstel voor aanvraag {reference} is teruggegeven"),
+        body: format!(
+            "{by} besloot niet zoals u voorstelde en gaf uw voorstel voor aanvraag {reference} terug.\n\n\
+             De reden: {reason}\n\n\
+             Geld dat ervoor was gereserveerd, is weer vrij. U kunt een nieuw voorstel doen."
+        ),
+    }
+}
+
+/// A proposal for the budget was given back, to who made it; of another ceiling, what it was and what
+/// it would become.
+pub fn budget_returned(
+    reference: &str,
+    ceilings: Option<(Money, Money)>,
+    by: &str,
+    reason: &str,
+) -> Message {
+    let what = ceilings.map(|(from, to)| {
+        format!(
+            " (het plafond van {} naar {})",
+            money::euros(from),
+            money::euros(to)
+        )
+    });
+    Message {
+        subject: format!("Uw voorstel {reference} voor de begroting is teruggegeven"),
+        body: format!(
+            "{by} besloot niet zoals u voorstelde en gaf uw voorstel {reference}{} terug.\n\n\
+             De reden: {reason}\n\n\
+             Er is niets geboekt. U kunt een nieuw voorstel doen.",
+            what.unwrap_or_default()
         ),
     }
 }

@@ -347,6 +347,25 @@ fn refused(refusal: &Refusal) -> Said {
             ),
             "Kies een hoger bedrag, of maak eerst geld vrij in deze envelop.",
         ),
+        Refusal::CeilingMoved {
+            year,
+            envelope,
+            was,
+            is,
+            becomes,
+        } => say(
+            "Het plafond is intussen veranderd",
+            format!(
+                "Het plafond van {} {year} was {} toen dit werd voorgesteld en is nu {}. Er is niets geboekt.",
+                envelope.label().to_lowercase(),
+                money::euros(*was),
+                money::euros(*is)
+            ),
+            format!(
+                "Trek dit voorstel in. Moet het plafond nog steeds {} worden, stel dat dan opnieuw voor.",
+                money::euros(*becomes)
+            ),
+        ),
         Refusal::FourEyes => say(
             "Een ander moet dit doen",
             "U hebt het voorstel zelf gedaan. Wie voorstelt, besluit niet (vier ogen).",
@@ -479,6 +498,7 @@ impl Label for Event {
             Event::Propose => "Een voorstel doen",
             Event::ProposeNotTreated => "Voorstellen de aanvraag buiten behandeling te stellen",
             Event::WithdrawProposal => "Het voorstel intrekken",
+            Event::ReturnProposal => "Het voorstel teruggeven",
             Event::Lapse => "Alsnog in behandeling nemen",
             Event::Decide => "Besluiten",
             Event::Notify => "Het besluit bekendmaken",

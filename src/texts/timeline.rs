@@ -157,6 +157,12 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::ReservationReleased { total, .. } => {
             format!("Reservering van {} vrijgegeven", money::euros(*total))
         }
+        Fact::ProposalReturned { .. } => {
+            "Voorstel teruggegeven: er is niet besloten zoals was voorgesteld".to_owned()
+        }
+        Fact::ReservationExtended { last_day, .. } => {
+            format!("Geld gereserveerd tot en met {}", dates::date(*last_day))
+        }
         Fact::CoDecided { agreed: true, .. } => "SZW stemde in met het voorstel".to_owned(),
         Fact::CoDecided { agreed: false, .. } => "SZW stemde niet in met het voorstel".to_owned(),
         Fact::Decided { outcome, .. } if outcome == "not_treated" => {
@@ -207,6 +213,9 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         }
         Fact::BudgetDecisionWithdrawn { reference } => {
             format!("Voorstel {reference} voor de begroting ingetrokken")
+        }
+        Fact::BudgetDecisionReturned { reference } => {
+            format!("Voorstel {reference} voor de begroting teruggegeven")
         }
         Fact::Transferred {
             from,
@@ -339,6 +348,8 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ScenarioDiscarded
         | Fact::Proposed { .. }
         | Fact::ReservationReleased { .. }
+        | Fact::ProposalReturned { .. }
+        | Fact::ReservationExtended { .. }
         | Fact::CoDecided { .. }
         | Fact::Decided { .. }
         | Fact::AmendmentProposed { .. }
@@ -347,6 +358,7 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::ApplicantLimitSet { .. }
         | Fact::BudgetDecisionProposed { .. }
         | Fact::BudgetDecisionWithdrawn { .. }
+        | Fact::BudgetDecisionReturned { .. }
         | Fact::Transferred { .. }
         | Fact::CeilingChanged { .. }
         | Fact::JournalUnsound { .. }
@@ -373,6 +385,7 @@ fn moved(event: &str) -> Option<String> {
         | Event::RequestCompletion
         | Event::Propose
         | Event::ProposeNotTreated
+        | Event::ReturnProposal
         | Event::Decide
         | Event::Notify => return None,
     };
@@ -546,6 +559,13 @@ mod tests {
             Fact::ReservationReleased {
                 proposal: ProposalId::from("v"),
                 total: Money::from_euros(1_000),
+            },
+            Fact::ProposalReturned {
+                proposal: ProposalId::from("v"),
+            },
+            Fact::ReservationExtended {
+                proposal: ProposalId::from("v"),
+                last_day: chrono::NaiveDate::from_ymd_opt(2026, 12, 18).unwrap(),
             },
             Fact::CoDecided {
                 proposal: ProposalId::from("v"),

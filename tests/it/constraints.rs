@@ -556,6 +556,21 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "UPDATE budget_decisions SET from_stage = 'paid'",
         "",
     ),
+    (
+        "budget_decisions_ceiling_of_kind",
+        "UPDATE budget_decisions SET ceiling_before_cents = -1",
+        "",
+    ),
+    (
+        "budget_decisions_returned_by_another",
+        "UPDATE budget_decisions SET state = 'withdrawn', returned_by = proposed_by, returned_at = proposed_at, returned_reason = 'Past niet.' WHERE state = 'open'",
+        "",
+    ),
+    (
+        "budget_decisions_returned_whole",
+        "UPDATE budget_decisions SET returned_reason = 'Past niet.'",
+        "",
+    ),
     // changes of awards
     (
         "amendments_reference_once",
@@ -682,6 +697,16 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "proposals_verdict_iff_by",
         "UPDATE proposals SET szw_by = NULL WHERE szw_verdict IS NOT NULL",
+        "",
+    ),
+    (
+        "proposals_returned_by_another",
+        "UPDATE proposals SET state = 'withdrawn', returned_by = proposed_by, returned_at = proposed_at, returned_reason = 'Past niet.'",
+        "",
+    ),
+    (
+        "proposals_returned_whole",
+        "UPDATE proposals SET returned_reason = 'Past niet.'",
         "",
     ),
     (

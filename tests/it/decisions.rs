@@ -13,7 +13,7 @@ use versterkingsgelden::{
     db::{
         Tx,
         schema::{
-            application_versions, decisions, interest_declarations, journal_entries, outbox,
+            application_versions, decisions, interest_declarations, journal_entries, mails, outbox,
             project_years, projects,
         },
     },
@@ -28,6 +28,7 @@ use versterkingsgelden::{
     schemes,
 };
 
+use crate::finance::amount_links;
 use crate::support::{Browser, Reply, TestApp, Who, World, moment, on_both};
 
 /// A project as these tests need it: what is asked and what is eligible per year, in whole euros.
@@ -252,6 +253,28 @@ pub async fn decide(app: &TestApp, browser: &Browser<'_>, id: &ApplicationId) ->
     browser
         .post(&format!("/aanvragen/{id}/besluit"), &fields)
         .await
+}
+
+async fn amounts_lead_to_their_lines(browser: &Browser<'_>, path: &str) {
+    let page = browser.page(path).await;
+    let links = amount_links(&page);
+    assert!(!links.is_empty(), "{page}");
+    for (href, shown) in links {
+        let lines = browser.page(&href).await;
+        let foot = lines.split("<tfoot>").nth(1).unwrap_or_default();
+        assert!(
+            foot.contains(&format!(">{shown}<")),
+            "{href} {shown}: {foot}"
+        );
+    }
+}
+
+/// With SZW's consent, as was proposed.
+async fn agree_and_decide(app: &TestApp, world: &World, maker: &Browser<'_>, id: &ApplicationId) {
+    declare(app, world.actor(Who::SzwDecisionMaker), id, false).await;
+    agree(app, world, id, "agreed").await;
+    let done = decide(app, maker, id).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
 }
 
 async fn decisions_of(app: &TestApp, id: &ApplicationId) -> i64 {
@@ -514,12 +537,12 @@ on_both! {
         let fields = [("p1.2027", "90.000"), ("p1.2028", "0"), ("p1.reden", "Past."), ("toelichting", "Goed.")];
         assert_eq!(coordinator.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
         let page = coordinator.page(&format!("/aanvragen/{id}/besluit")).await;
-        assert!(page.contains("gereserveerd door Coordinator, tot maandag 14 december 2026, 09.00 uur"), "{page}");
+        assert!(page.contains("gereserveerd door Coordinator, tot en met donderdag 31 december 2026"), "{page}");
 
         // Not before its time, and by nobody but the program itself.
-        app.at(moment("2026-12-14T07:59:59"));
+        app.at(moment("2026-12-31T22:59:59"));
         assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await, []);
-        app.at(moment("2026-12-14T08:00:00"));
+        app.at(moment("2026-12-31T23:00:00"));
         let by_hand = app.try_as(world.actor(Who::Coordinator), actions::expire_reservations).await;
         assert!(matches!(by_hand, Err(AppError::Forbidden)));
         assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_410_000, 90_000, 0]));
@@ -549,6 +572,103 @@ on_both! {
         assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_410_000, 0, 90_000]));
         let page = maker.page(&format!("/aanvragen/{id}/besluit")).await;
         assert!(!page.contains("verlopen"), "{page}");
+    }
+
+    async fn money_is_kept_until_has_to_be_decided_and_longer_on_request(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, DELFT).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        assert_eq!(propose(&coordinator, &id, WHOLE).await.status, StatusCode::SEE_OTHER);
+        // Submitted on 1 October, thirteen weeks; on the list with whose it is.
+        let list = coordinator.page("/besluiten").await;
+        assert!(list.contains("gereserveerd<span class=\"nl-diff\">tot en met 31 dec 2026, door Coordinator</span>"), "{list}");
+        let case = format!("/aanvragen/{id}/besluit");
+        let page = coordinator.page(&case).await;
+        assert!(page.contains("name=\"vast_tot\"") && page.contains("value=\"2026-12-31\""), "{page}");
+        let extend = async |day: &str, version: &str| coordinator
+            .post(&format!("/aanvragen/{id}/voorstel/verlenging"), &[("versie", version), ("vast_tot", day)])
+            .await;
+        for day in ["", "2026-09-15", "2027-09-16"] {
+            let reply = extend(day, "1").await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{day}: {}", reply.body);
+            assert!(reply.body.contains("id=\"vast_tot\""), "{}", reply.body);
+        }
+        assert_eq!(extend("2027-02-26", "1").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(extend("2027-02-27", "1").await.status, StatusCode::CONFLICT);
+        assert!(coordinator.page(&case).await.contains("tot en met vrijdag 26 februari 2027"));
+        app.at(moment("2027-02-26T22:59:59"));
+        assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await, []);
+        app.at(moment("2027-02-26T23:00:00"));
+        assert_eq!(app.act(&Actor::system(), actions::expire_reservations).await.len(), 1);
+        // What is not kept cannot be kept longer, and only who proposes may ask.
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/voorstel/verlenging");
+        let version = open_version(&app, &id).await;
+        let fields = [("versie", version.as_str()), ("vast_tot", "2027-03-31")];
+        assert_eq!(coordinator.post(&path, &fields).await.status, StatusCode::CONFLICT);
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        assert_eq!(maker.post(&path, &fields).await.status, StatusCode::FORBIDDEN);
+        // A proposal after the last day to decide has two weeks.
+        let late = assessed(&app, &world, 1, DELFT).await;
+        assert_eq!(propose(&coordinator, &late, WHOLE).await.status, StatusCode::SEE_OTHER);
+        assert!(coordinator.page("/besluiten").await.contains("tot en met 13 mrt 2027, door Coordinator"));
+    }
+
+    async fn a_proposal_goes_back_with_a_reason_and_its_money_is_free(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, DELFT).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let (case, back) = (format!("/aanvragen/{id}/besluit"), format!("/aanvragen/{id}/voorstel/teruggave"));
+        assert_eq!(propose(&coordinator, &id, WHOLE).await.status, StatusCode::SEE_OTHER);
+        let reason = "Project 2 past niet bij <de> dreiging.";
+        let fields = [("versie", "1"), ("reden_terug", reason)];
+        // By who may decide, from when they declared their interests; not by who proposed.
+        assert!(!maker.page(&case).await.contains("Geef het voorstel terug"));
+        refused(&maker.post(&back, &fields).await, "Verklaar eerst uw belangen");
+        declare(&app, world.actor(Who::DecisionMaker), &id, false).await;
+        assert_eq!(coordinator.post(&back, &fields).await.status, StatusCode::FORBIDDEN);
+        let page = maker.page(&case).await;
+        assert!(page.contains("Geef het voorstel terug") && page.contains("SZW is aan de beurt."), "{page}");
+        let empty = maker.post(&back, &[("versie", "1"), ("reden_terug", " ")]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(empty.body.contains("Vul in waarom u dit voorstel teruggeeft."), "{}", empty.body);
+        assert_eq!(maker.post(&back, &[("versie", "7"), ("reden_terug", reason)]).await.status, StatusCode::CONFLICT);
+        for _ in 0..2 {
+            let done = maker.post_with_key(&back, "een-sleutel", &fields).await;
+            assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, case.as_str()), "{}", done.body);
+        }
+        // The money is free again, in the journal; nothing was decided.
+        assert_eq!(balance(&app, &world, EnvelopeKind::Baseline, 2027).await, euros([4_500_000, 0, 0]));
+        assert_eq!(decisions_of(&app, &id).await, 0);
+        assert!(app.read(verify).await.is_sound());
+        let late = maker.post(&case, &[("versie", "1"), ("redenen", "De aanvraag past.")]).await;
+        refused(&late, "heeft de status");
+        // Who proposed reads why: on the page, where another is made, and by mail.
+        for path in [&case, &format!("/aanvragen/{id}/voorstel")] {
+            let page = coordinator.page(path).await;
+            for words in ["Het vorige voorstel is teruggegeven.", "DecisionMaker", "past niet bij &#60;de&#62; dreiging."] {
+                assert!(page.contains(words), "{path} {words}: {page}");
+            }
+        }
+        let (to, subject, body): (String, String, String) = app
+            .read(|conn| Ok(mails::table.select((mails::address, mails::subject, mails::body)).first(conn)?))
+            .await;
+        assert_eq!(to, "coordinator@example.nl");
+        assert!(subject.contains("VG-2027-0000 is teruggegeven") && body.contains(reason), "{subject}: {body}");
+        // The fact tells that it was, and not why; the municipality reads neither.
+        let auditor = app.browser(world.actor(Who::Auditor)).await;
+        assert!(auditor.page("/audit").await.contains("Voorstel teruggegeven"));
+        let dossier = coordinator.page(&format!("/aanvragen/{id}/behandeling")).await;
+        assert!(!dossier.contains("&#60;de&#62; dreiging"), "{dossier}");
+        // It can be proposed again, and then it is no longer said.
+        assert_eq!(propose(&coordinator, &id, WHOLE).await.status, StatusCode::SEE_OTHER);
+        let page = coordinator.page(&case).await;
+        assert!(!page.contains("teruggegeven"), "{page}");
+        // On the list the amount leads to what is kept, and then to what was decided.
+        amounts_lead_to_their_lines(&coordinator, "/besluiten").await;
+        agree_and_decide(&app, &world, &maker, &id).await;
+        amounts_lead_to_their_lines(&coordinator, "/besluiten?stand=te-versturen").await;
     }
 
     async fn two_servers_expire_a_reservation_once(app: TestApp) {

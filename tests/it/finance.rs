@@ -320,7 +320,7 @@ async fn transfer(app: &TestApp, world: &World, amount: Money) {
 }
 
 /// The links to lines on a page, with the amount that each shows.
-fn amount_links(page: &str) -> Vec<(String, String)> {
+pub fn amount_links(page: &str) -> Vec<(String, String)> {
     let links = page.split("href=\"/boekingen?").skip(1);
     let shown = links.filter_map(|it| {
         let (address, rest) = it.split_once('"')?;

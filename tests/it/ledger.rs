@@ -2,6 +2,7 @@
 //! whoever types SQL; who may touch what is kept beside it; and the decisions on the budget.
 
 use actix_web::http::StatusCode;
+use diesel::prelude::*;
 use versterkingsgelden::{
     applications::{Application, state::State},
     core::{
@@ -9,7 +10,7 @@ use versterkingsgelden::{
         ids::{ApplicationId, EnvelopeId},
         money::Money,
     },
-    db::{Conn, Tx},
+    db::{Conn, Tx, schema::mails},
     decisions::{
         actions,
         proposal::{NewLine, NewProposal},
@@ -25,7 +26,7 @@ use crate::{
         Typed, an_application, assert_footing, baseline, connection, disarm, execute,
         free_in_baseline,
     },
-    decisions::{Plan, insert_assessed},
+    decisions::{Plan, balance, insert_assessed},
     support::{TestApp, Who, World, moment, on_both},
 };
 
@@ -476,6 +477,93 @@ on_both! {
         let lines = finance.page("/boekingen?jaar=2027&envelop=baseline&soort=plafond").await;
         assert!(lines.contains(&format!("<a href=\"/inrichting/cycli/{}\">Opening van cyclus 2027-2028", world.cycle)), "{lines}");
         assert!(app.read(verify).await.is_sound());
+    }
+}
+
+on_both! {
+    async fn another_ceiling_is_what_was_typed_or_is_not_decided(app: TestApp) {
+        let world = World::new(&app).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let prevention = envelope(&app, &world, EnvelopeKind::Prevention).await;
+        let post = async |amount: &str| {
+            let done = coordinator.post("/inrichting/plafond", &[
+                ("cyclus", world.cycle.as_str()), ("envelop", prevention.as_str()),
+                ("bedrag", amount), ("reden", "De Kamer verlaagt de begroting."),
+            ]).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+            done.location
+        };
+        let (first, second) = (post("1.980.000").await, post("1.990.000").await);
+        // From what to what: on the list and on the page.
+        let list = maker.page("/begrotingsbesluiten").await;
+        for words in ["van 2.000.000,00 naar 1.980.000,00", "van 2.000.000,00 naar 1.990.000,00"] {
+            assert!(list.contains(words), "{words}: {list}");
+        }
+        let page = maker.page(&first).await;
+        assert!(page.contains("van <span class=\"nl-money\">€\u{a0}2.000.000,00</span> naar <strong class=\"nl-money\">€\u{a0}1.980.000,00</strong>"), "{page}");
+        assert!(page.contains("soort=plafond\">€\u{a0}2.000.000,00</a>") && page.contains("soort=vrij\">€\u{a0}2.000.000,00</a>"), "{page}");
+        let version = [("versie", "1")];
+        assert_eq!(maker.post(&format!("{first}/besluit"), &version).await.status, StatusCode::SEE_OTHER);
+        // The other was typed from what is no longer there: nothing is booked, and what to do is said.
+        let page = maker.page(&second).await;
+        let refused = maker.post(&format!("{second}/besluit"), &version).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        for body in [&page, &refused.body] {
+            for words in ["was €\u{a0}2.000.000,00 toen dit werd voorgesteld en is nu €\u{a0}1.980.000,00", "Moet het plafond nog steeds €\u{a0}1.990.000,00 worden"] {
+                assert!(body.contains(words), "{words}: {body}");
+            }
+        }
+        let kept = balance(&app, &world, EnvelopeKind::Prevention, 2027).await;
+        assert_eq!(kept, [Money::from_euros(1_980_000), Money::ZERO, Money::ZERO]);
+        // Proposed again, it is what was typed.
+        assert_eq!(coordinator.post(&format!("{second}/intrekking"), &version).await.status, StatusCode::SEE_OTHER);
+        let third = post("1.990.000").await;
+        assert_eq!(maker.post(&format!("{third}/besluit"), &version).await.status, StatusCode::SEE_OTHER);
+        let kept = balance(&app, &world, EnvelopeKind::Prevention, 2027).await;
+        assert_eq!(kept, [Money::from_euros(1_990_000), Money::ZERO, Money::ZERO]);
+        assert!(app.read(verify).await.is_sound());
+    }
+
+    async fn a_proposal_for_the_budget_goes_back_with_a_reason(app: TestApp) {
+        let world = World::new(&app).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+        let prevention = envelope(&app, &world, EnvelopeKind::Prevention).await;
+        let fields = [
+            ("cyclus", world.cycle.as_str()), ("envelop", prevention.as_str()),
+            ("bedrag", "1.980.000"), ("reden", "De Kamer verlaagt de begroting."),
+        ];
+        let location = coordinator.post("/inrichting/plafond", &fields).await.location;
+        let back = format!("{location}/teruggave");
+        let reason = [("versie", "1"), ("reden_terug", "Wacht op de voorjaarsnota.")];
+        assert_eq!(coordinator.post(&back, &reason).await.status, StatusCode::FORBIDDEN);
+        let empty = maker.post(&back, &[("versie", "1"), ("reden_terug", "")]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", empty.body);
+        assert!(empty.body.contains("Vul in waarom u dit voorstel teruggeeft."), "{}", empty.body);
+        assert_eq!(maker.post(&back, &reason).await.status, StatusCode::SEE_OTHER);
+        let stale = maker.post(&back, &reason).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.body.contains("Wacht op de voorjaarsnota."), "{}", stale.body);
+        assert_eq!(maker.post(&format!("{location}/besluit"), &reason[..1]).await.status, StatusCode::CONFLICT);
+        let page = coordinator.page(&location).await;
+        for words in ["Teruggegeven", "DecisionMaker", "Wacht op de voorjaarsnota."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(maker.page("/begrotingsbesluiten?stand=withdrawn").await.contains("teruggegeven"));
+        let body: String = app.read(|conn| Ok(mails::table.select(mails::body).first(conn)?)).await;
+        for words in ["van €\u{a0}2.000.000,00 naar €\u{a0}1.980.000,00", "Wacht op de voorjaarsnota."] {
+            assert!(body.contains(words), "{words}: {body}");
+        }
+        let kept = balance(&app, &world, EnvelopeKind::Prevention, 2027).await;
+        assert_eq!(kept[0], Money::from_euros(2_000_000));
+        let auditor = app.browser(world.actor(Who::Auditor)).await;
+        assert!(auditor.page("/audit").await.contains("Voorstel voor de begroting teruggegeven"));
+        // Who proposed it does not give it back, either: they withdraw it.
+        let own = maker.post("/inrichting/plafond", &fields).await.location;
+        let refused = maker.post(&format!("{own}/teruggave"), &reason).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.body.contains("vier ogen"), "{}", refused.body);
     }
 }
 

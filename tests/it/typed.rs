@@ -255,6 +255,24 @@ fn dossier_forms(it: &Setting) -> Vec<Case> {
             &[("versie", "1"), reasons],
         ),
         case(
+            "a stale proposal given back",
+            Who::DecisionMaker,
+            format!("{proposed}/voorstel/teruggave"),
+            &[
+                ("versie", "77"),
+                ("reden_terug", "Project 2 past niet & 3 ook niet."),
+            ],
+        ),
+        case(
+            "a proposal given back without interests",
+            Who::SecondDecisionMaker,
+            format!("{proposed}/voorstel/teruggave"),
+            &[
+                ("versie", "1"),
+                ("reden_terug", "Project 2 past niet & 3 ook niet."),
+            ],
+        ),
+        case(
             "a stale co-decision",
             Who::SzwDecisionMaker,
             format!("{proposed}/instemming"),

@@ -15,7 +15,7 @@ use crate::{
         actor::Department,
         ids::{AccountId, AssessmentId, CompletionRequestId, ProjectId},
     },
-    schemes::terms::Suspension,
+    schemes::terms::{self, DecisionTerm, Suspension},
     texts::{dates::OnDay, labels::Label},
 };
 
@@ -92,4 +92,21 @@ pub struct Given {
     pub score_hundredths: Option<i64>,
     /// Since when it is final.
     pub final_at: Option<NaiveDateTime>,
+}
+
+/// Until when can be decided on an application, if it was submitted.
+pub fn decision_term(
+    submitted_at: Option<NaiveDateTime>,
+    weeks: i32,
+    requests: &[CompletionRequest],
+    today: NaiveDate,
+) -> Option<DecisionTerm> {
+    let suspensions: Vec<Suspension> = requests.iter().map(|it| it.suspension()).collect();
+    let submitted_on = submitted_at?.dutch_day();
+    Some(terms::decision_term(
+        submitted_on,
+        weeks,
+        &suspensions,
+        today,
+    ))
 }

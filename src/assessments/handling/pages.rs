@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::{
-    CompletionRequest, Person, actions, form,
+    CompletionRequest, Person, actions, decision_term, form,
     matrix::{Cell, Matrix},
     store,
 };
@@ -427,23 +427,6 @@ pub(in crate::assessments) fn state_tag(state: State) -> Tag {
         State::Assessed | State::Decided | State::Notified => Tone::Success,
     };
     Tag::new(tone, state.label())
-}
-
-/// Until when can be decided on an application.
-pub(in crate::assessments) fn decision_term(
-    submitted_at: Option<chrono::NaiveDateTime>,
-    weeks: i32,
-    requests: &[CompletionRequest],
-    today: NaiveDate,
-) -> Option<DecisionTerm> {
-    let suspensions: Vec<terms::Suspension> = requests.iter().map(|it| it.suspension()).collect();
-    let submitted_on = submitted_at?.dutch_day();
-    Some(terms::decision_term(
-        submitted_on,
-        weeks,
-        &suspensions,
-        today,
-    ))
 }
 
 fn now(

@@ -14,9 +14,9 @@ use crate::{
     core::{actor::Actor, ids::DecisionId},
     db::Conn,
     decisions::{
-        self, Decision, LetterError, actions,
+        self, Decision, LetterError, actions, address,
         letter::{self, Letter, LetterView},
-        pages, store,
+        store,
     },
     error::{AppError, Refusal},
     identity::{
@@ -70,7 +70,7 @@ async fn show(
                 application.reference.as_str(),
                 format!("/aanvragen/{}", application.id),
             )
-            .crumb("Besluit", pages::address(&application.id))
+            .crumb("Besluit", address(&application.id))
             .here("Brief"),
         letter: LetterView::of(&letter).map_err(AppError::internal)?,
         application,

@@ -10,9 +10,9 @@ use crate::{
     core::{actor::Actor, answers::Answers, category::Category, ids::ApplicationId, money::Money},
     db::Conn,
     decisions::{
-        actions,
+        Proposal, actions, address,
         dossier::{Free, Row},
-        form, pages, proposal, store,
+        form, proposal, store,
     },
     error::AppError,
     identity::{
@@ -50,6 +50,8 @@ struct Sheet {
     heading: store::Heading,
     rows: Vec<Row>,
     free: Vec<Free>,
+    /// The proposal before this one, if it was given back, with who did.
+    returned: Option<(Proposal, String)>,
 }
 
 impl ProposePage {
@@ -127,7 +129,7 @@ async fn propose(
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
                 actions::propose(tx, &new)?;
-                Ok(pages::address(&new.application))
+                Ok(address(&new.application))
             })
         })
         .await;
@@ -150,6 +152,7 @@ fn read_sheet(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Shee
     Ok(Sheet {
         rows: store::rows(conn, id, None, None)?,
         free: store::free(conn, &heading.cycle)?,
+        returned: store::returned(conn, id)?,
         application,
         heading,
     })
@@ -177,7 +180,7 @@ fn page(who: &SignedIn, sheet: Sheet, form: FormView) -> ProposePage {
                 sheet.application.reference.as_str(),
                 format!("/aanvragen/{id}"),
             )
-            .crumb("Besluit", pages::address(&id))
+            .crumb("Besluit", address(&id))
             .here("Voorstel"),
         form,
         sheet,

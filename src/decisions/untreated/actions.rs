@@ -43,6 +43,9 @@ pub fn propose(
         szw_at: None,
         szw_by: None,
         version: store::last_version(tx.conn, id)?.saturating_add(1),
+        returned_by: None,
+        returned_at: None,
+        returned_reason: None,
     };
     store::insert_proposal(tx, &proposal)?;
     applications::store::move_on(tx, &application, Event::ProposeNotTreated)?;

@@ -11,7 +11,7 @@ use crate::{
     assessments::handling::CompletionRequest,
     audit::Stream,
     core::{answers::Answers, ids::ApplicationId},
-    decisions::{pages, store},
+    decisions::{address, store},
     error::AppError,
     identity::{
         access::{self, Access, Route, SignedIn},
@@ -78,7 +78,7 @@ async fn propose(
                 .write(&who.actor, move |tx| {
                     once(tx, &key, |tx| {
                         actions::propose(tx, &of, version, &reasons)?;
-                        Ok(pages::address(&of))
+                        Ok(address(&of))
                     })
                 })
                 .await

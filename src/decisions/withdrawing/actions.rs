@@ -1,7 +1,7 @@
 //! Withdrawing an application: load, check, give back, save, record.
 
 use crate::{
-    applications::{self, submission},
+    applications::{self, state::Event, submission},
     core::ids::ApplicationId,
     db::Tx,
     decisions::{actions, store},
@@ -16,7 +16,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let application = applications::store::to_do(tx.conn, &tx.actor, id, action)?;
     if application.state.is_proposed() {
         let proposal = store::proposal_of(tx.conn, id)?.ok_or(AppError::Stale)?;
-        actions::pull_back(tx, &application, proposal)?;
+        actions::pull_back(tx, &application, proposal, Event::WithdrawProposal)?;
     }
     submission::actions::withdraw(tx, id)
 }

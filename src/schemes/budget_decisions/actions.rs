@@ -1,7 +1,7 @@
 //! From proposal to booking: load, check, decide, book, save, record. One function per use case.
 
 use super::{
-    BudgetDecision, BudgetDecisionKind as Kind, BudgetDecisionState as State,
+    BudgetDecision, BudgetDecisionKind as Kind, BudgetDecisionState as State, address,
     change::{self, Change},
     store,
 };
@@ -18,8 +18,9 @@ use crate::{
         self, Cause, Stage,
         balance::{Balance, Measure},
     },
+    outbox,
     schemes::{self, CycleState, Envelope},
-    texts::labels::Label,
+    texts::{labels::Label, messages},
 };
 
 /// Proposes a change of the budget of an open cycle, with a reason. Nothing is booked yet.
@@ -53,6 +54,10 @@ pub fn propose(
         decided_at: None,
         decided_by: None,
         version: 1,
+        ceiling_before_cents: plan.ceiling_before,
+        returned_by: None,
+        returned_at: None,
+        returned_reason: None,
     };
     store::insert(tx, &decision)?;
     let fact = Fact::BudgetDecisionProposed {
@@ -100,6 +105,42 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &BudgetDecisionId, version: i32) -> Result<
     audit::record(tx, Stream::Cycle(&withdrawn.cycle_id), &fact)
 }
 
+/// Gives a proposal back to who made it, with the reason, instead of deciding as was proposed. Whoever
+/// made it withdraws it.
+pub fn give_back(
+    tx: &mut Tx<'_>,
+    id: &BudgetDecisionId,
+    version: i32,
+    reason: &str,
+) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::Transfer)?;
+    let decision = open(tx, id, version)?;
+    if decision.proposed_by == tx.actor.id {
+        return Err(Refusal::FourEyes.into());
+    }
+    let reason = messages::why_returned(reason).map_err(AppError::Invalid)?;
+    let returned = BudgetDecision {
+        state: State::Withdrawn,
+        returned_by: Some(tx.actor.id.clone()),
+        returned_at: Some(tx.now),
+        returned_reason: Some(reason.clone()),
+        ..decision
+    };
+    store::update(tx, &returned)?;
+    let message = messages::budget_returned(
+        &returned.reference,
+        returned.ceilings()?,
+        &tx.actor.name,
+        &reason,
+    );
+    let (proposer, path) = (returned.proposed_by, address(&returned.id));
+    outbox::mail::actions::write_as_wished(tx, &proposer, message.subject, message.body, path)?;
+    let fact = Fact::BudgetDecisionReturned {
+        reference: returned.reference,
+    };
+    audit::record(tx, Stream::Cycle(&returned.cycle_id), &fact)
+}
+
 fn open_cycle(tx: &mut Tx<'_>, id: &CycleId) -> Result<schemes::Cycle, AppError> {
     let cycle = schemes::store::cycle(tx.conn, id)?;
     if cycle.state != CycleState::Open {
@@ -133,6 +174,7 @@ fn take(
     let before = journal::store::balance(tx.conn, from)?;
     let (stage, amount) = (decision.from_stage, decision.amount_cents);
     let source = find(envelopes, from)?;
+    change::check_unmoved(decision, source, &before)?;
     change::check_room(decision.kind, source, stage, amount, &before)?;
     let beside = match stage {
         Stage::Budget => return Ok(before),

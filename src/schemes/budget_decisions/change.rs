@@ -1,7 +1,7 @@
 //! What is asked of the budget, and whether it can be. Pure.
 #![deny(clippy::arithmetic_side_effects)]
 
-use super::BudgetDecisionKind;
+use super::{BudgetDecision, BudgetDecisionKind};
 use crate::{
     core::{answers::FieldErrors, category::EnvelopeMode, ids::EnvelopeId, money::Money},
     error::{AppError, Refusal},
@@ -58,6 +58,8 @@ pub struct Plan {
     pub to: EnvelopeId,
     /// How much.
     pub amount: Money,
+    /// Of another ceiling: what it was.
+    pub ceiling_before: Option<Money>,
 }
 
 /// What is asked as it would be decided; `before` is what stands in its source.
@@ -81,6 +83,7 @@ pub fn plan(change: &Change, envelopes: &[Envelope], before: &Balance) -> Result
                 stage: *stage,
                 to: to.clone(),
                 amount: *amount,
+                ceiling_before: None,
             })
         }
         Change::Ceiling { envelope, ceiling } => {
@@ -131,7 +134,32 @@ fn ceiling_plan(envelope: &EnvelopeId, before: Money, after: Money) -> Result<Pl
         stage,
         to: envelope.clone(),
         amount,
+        ceiling_before: Some(before),
     })
+}
+
+/// Checks that a ceiling still is what it was when another was proposed: who typed what it becomes saw
+/// that, and the difference is of no use on top of another.
+pub fn check_unmoved(
+    decision: &BudgetDecision,
+    source: &Envelope,
+    balance: &Balance,
+) -> Result<(), AppError> {
+    let Some((was, becomes)) = decision.ceilings()? else {
+        return Ok(());
+    };
+    let is = balance.of(Measure::Ceiling)?;
+    if is == was {
+        return Ok(());
+    }
+    Err(Refusal::CeilingMoved {
+        year: source.year,
+        envelope: source.kind,
+        was,
+        is,
+        becomes,
+    }
+    .into())
 }
 
 /// Checks that there is this much to move, or says how much there is.
@@ -261,6 +289,7 @@ mod tests {
             (up.kind, up.amount),
             (BudgetDecisionKind::Raise, Money::from_euros(30))
         );
+        assert_eq!(up.ceiling_before, Some(Money::from_euros(100)));
         let down = of(89).unwrap();
         assert_eq!(
             (down.kind, down.amount),

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use crate::{
     core::{
         ids::{AccountId, BudgetDecisionId, CycleId, EnvelopeId},
-        money::Money,
+        money::{Money, MoneyError},
     },
     db::{columns::text_enum, schema},
     journal::{NewEntry, Stage},
@@ -79,9 +79,37 @@ pub struct BudgetDecision {
     pub decided_by: Option<AccountId>,
     /// Counts changes.
     pub version: i32,
+    /// Of another ceiling: what it was when it was proposed. It is decided on only as long as it is.
+    pub ceiling_before_cents: Option<Money>,
+    /// Who gave it back instead of deciding; it is withdrawn then.
+    pub returned_by: Option<AccountId>,
+    /// When (UTC).
+    pub returned_at: Option<NaiveDateTime>,
+    /// Why.
+    pub returned_reason: Option<String>,
 }
 
 impl BudgetDecision {
+    /// Of another ceiling: what it was when it was proposed, and what it becomes.
+    pub fn ceilings(&self) -> Result<Option<(Money, Money)>, MoneyError> {
+        let Some(before) = self.ceiling_before_cents else {
+            return Ok(None);
+        };
+        let after = match self.kind {
+            BudgetDecisionKind::Raise => before.checked_add(self.amount_cents)?,
+            _ => before.checked_sub(self.amount_cents)?,
+        };
+        Ok(Some((before, after)))
+    }
+
+    /// Where it stands, in a word.
+    pub fn standing(&self) -> &'static str {
+        match self.returned_at {
+            Some(_) => "Teruggegeven",
+            None => self.state.label(),
+        }
+    }
+
     /// What is booked once it is decided.
     pub fn entry(&self) -> NewEntry {
         let (from, to, amount) = (

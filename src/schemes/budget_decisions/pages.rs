@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     app::App,
-    core::ids::{BudgetDecisionId, EnvelopeId},
+    core::{
+        ids::{BudgetDecisionId, EnvelopeId},
+        money::Money,
+    },
     db::{Conn, Tx},
     error::AppError,
     identity::{
@@ -21,12 +24,15 @@ use crate::{
     },
     journal::{
         self, Stage,
+        balance::Measure,
         lines::{self, NamedEnvelope},
         store::Balance,
     },
     schemes::{self, Envelope},
-    texts::{filters, labels::Label, money::euros, sentences},
+    texts::{filters, labels::Label, messages::RETURN_REASON, sentences},
     web::{
+        again::Again,
+        forms::FormView,
         frame::Frame,
         html,
         paging::{PAGE_SIZE, Pager},
@@ -44,6 +50,11 @@ pub fn routes() -> Vec<Route> {
             "/begrotingsbesluiten/{id}/besluit",
             Access::May(Action::Transfer),
             decide,
+        ),
+        Route::post(
+            "/begrotingsbesluiten/{id}/teruggave",
+            Access::May(Action::Transfer),
+            give_back,
         ),
         Route::post(
             "/begrotingsbesluiten/{id}/intrekking",
@@ -66,20 +77,28 @@ struct ListPage {
 struct RowView {
     decision: BudgetDecision,
     subject: String,
+    /// Of another ceiling: what it was when it was proposed, and what it becomes.
+    ceilings: Option<(Money, Money)>,
     proposed_by: String,
+    /// The lines that it booked.
+    lines: String,
 }
 
 #[derive(Template)]
 #[template(path = "schemes/budget_decision.html")]
 struct OnePage {
     frame: Frame,
+    form: FormView,
     decision: BudgetDecision,
     state: Tag,
     subject: String,
     proposed_by: String,
+    /// Who decided, or gave it back.
     decided_by: String,
-    /// What stands there now, where the money comes from.
-    there: String,
+    /// Of another ceiling: what it was when it was proposed, and what it becomes.
+    ceilings: Option<(Money, Money)>,
+    /// The figures of the envelope that the money comes from as they are now, each with its lines.
+    now: Vec<(&'static str, Money, String)>,
     /// Why it cannot be decided now, if so.
     obstacle: Option<String>,
     may_decide: bool,
@@ -116,16 +135,20 @@ async fn list(
         let href = format!("/begrotingsbesluiten?stand={}", it.as_str());
         Tab::new(it.label(), href, *it == state)
     };
-    let row = |(decision, proposed_by): (BudgetDecision, String)| RowView {
-        subject: subject(&decision, &named),
-        decision,
-        proposed_by,
+    let row = |(decision, proposed_by): (BudgetDecision, String)| -> Result<RowView, AppError> {
+        Ok(RowView {
+            subject: subject(&decision, &named),
+            ceilings: decision.ceilings()?,
+            lines: booked(&decision),
+            decision,
+            proposed_by,
+        })
     };
     html::ok(&ListPage {
         frame: frame(&who).here("Begrotingsbesluiten"),
         tabs: BudgetDecisionState::ALL.iter().map(tab).collect(),
         may_propose: policy::may(&who.actor, Action::ProposeBudget),
-        rows: found.into_iter().map(row).collect(),
+        rows: found.into_iter().map(row).collect::<Result<_, _>>()?,
         pager,
     })
 }
@@ -178,7 +201,7 @@ async fn show(
 ) -> Result<HttpResponse, AppError> {
     let id = path.into_inner();
     let found = app.store.read(move |conn| find(conn, &id)).await?;
-    html::ok(&one(&who, found))
+    html::ok(&one(&who, found, FormView::default())?)
 }
 
 fn find(conn: &mut Conn, id: &BudgetDecisionId) -> Result<Found, AppError> {
@@ -192,29 +215,66 @@ fn find(conn: &mut Conn, id: &BudgetDecisionId) -> Result<Found, AppError> {
     })
 }
 
-fn one(who: &SignedIn, found: Found) -> OnePage {
+/// The lines that a decision booked; none before it is decided.
+fn booked(it: &BudgetDecision) -> String {
+    match it.state {
+        BudgetDecisionState::Decided => {
+            format!("/boekingen?cyclus={}&oorzaak={}", it.cycle_id, it.id)
+        }
+        _ => String::new(),
+    }
+}
+
+/// What the envelope that the money comes from has now: its ceiling where that is to change, and what of
+/// it can be taken.
+fn now(found: &Found) -> Result<Vec<(&'static str, Money, String)>, AppError> {
+    let it = &found.decision;
+    let source = found.named.get(&it.from_envelope_id);
+    let source = source.ok_or(AppError::NotFound)?;
+    let figure = |name, measure: Measure| -> Result<_, AppError> {
+        let lines = lines::address(&it.cycle_id, Some(source.year), Some(source.kind));
+        let amount = found.balance.of(measure)?;
+        Ok((name, amount, format!("{lines}{}", measure.as_str())))
+    };
+    let mut all = Vec::new();
+    if it.ceiling_before_cents.is_some() {
+        all.push(figure("Plafond nu", Measure::Ceiling)?);
+    }
+    match it.from_stage {
+        Stage::Free => all.push(figure("Daarvan nu beschikbaar", Measure::Free)?),
+        Stage::Released => all.push(figure("Nu vrijgevallen", Measure::Released)?),
+        Stage::Recovered => all.push(figure("Nu teruggevorderd", Measure::Recovered)?),
+        _ => {}
+    }
+    Ok(all)
+}
+
+fn one(who: &SignedIn, found: Found, form: FormView) -> Result<OnePage, AppError> {
     let it = &found.decision;
     let (proposed_by, decided_by) = found.names.clone();
     let is_open = it.state == BudgetDecisionState::Open;
     let is_own = it.proposed_by == who.actor.id;
-    OnePage {
+    let now = match is_open {
+        true => now(&found)?,
+        false => Vec::new(),
+    };
+    Ok(OnePage {
+        form,
+        ceilings: it.ceilings()?,
+        now,
         frame: frame(who)
             .crumb("Begrotingsbesluiten", "/begrotingsbesluiten")
             .here(it.reference.as_str()),
-        state: Tag::new(tone(it.state), it.state.label()),
+        state: Tag::new(tone(it.state), it.standing()),
         subject: subject(it, &found.named),
         proposed_by,
         decided_by,
-        there: match it.from_stage {
-            Stage::Budget => String::new(),
-            stage => euros(found.balance.at(stage)),
-        },
         obstacle: obstacle(&found).filter(|_| is_open),
         may_decide: is_open && policy::may(&who.actor, Action::Transfer) && !is_own,
         may_withdraw: is_open && policy::may(&who.actor, Action::ProposeBudget),
         is_own: is_open && is_own,
         decision: found.decision,
-    }
+    })
 }
 
 fn tone(state: BudgetDecisionState) -> Tone {
@@ -232,9 +292,20 @@ fn obstacle(found: &Found) -> Option<String> {
         .iter()
         .find(|of| of.id == it.from_envelope_id)?;
     let asked = it.amount_cents;
-    let refused =
-        change::check_room(it.kind, source, it.from_stage, asked, &found.balance).err()?;
-    Some(sentences::said(&AppError::Refused(refused)).message)
+    let balance = &found.balance;
+    let refused = change::check_unmoved(it, source, balance)
+        .and_then(|()| {
+            Ok(change::check_room(
+                it.kind,
+                source,
+                it.from_stage,
+                asked,
+                balance,
+            )?)
+        })
+        .err()?;
+    let said = sentences::said(&refused);
+    Some(format!("{} {}", said.message, said.advice))
 }
 
 async fn decide(
@@ -255,13 +326,34 @@ async fn withdraw(
     act(&app, &who, path.into_inner(), posted, actions::withdraw).await
 }
 
+async fn give_back(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<BudgetDecisionId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let (id, of) = (path.into_inner(), posted.answers.clone());
+    let reason = of.get(RETURN_REASON).to_owned();
+    let back = id.clone();
+    let done = act(&app, &who, id, posted, move |tx, id, version| {
+        actions::give_back(tx, id, version, &reason)
+    });
+    let err = match done.await {
+        Ok(response) => return Ok(response),
+        Err(err) => err,
+    };
+    let again = Again::of(err, of, None)?;
+    let found = app.store.read(move |conn| find(conn, &back)).await?;
+    html::page(again.status, &one(&who, found, again.form)?)
+}
+
 /// Does a use case once and goes back to the page.
 async fn act(
     app: &App,
     who: &SignedIn,
     id: BudgetDecisionId,
     posted: Posted,
-    f: fn(&mut Tx<'_>, &BudgetDecisionId, i32) -> Result<(), AppError>,
+    f: impl Fn(&mut Tx<'_>, &BudgetDecisionId, i32) -> Result<(), AppError> + Send + Sync + 'static,
 ) -> Result<HttpResponse, AppError> {
     let (version, key) = (posted.version()?, posted.key);
     let location = app

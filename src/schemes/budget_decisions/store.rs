@@ -31,6 +31,9 @@ pub fn update(tx: &mut Tx<'_>, it: &BudgetDecision) -> Result<(), AppError> {
         budget_decisions::state.eq(it.state),
         budget_decisions::decided_at.eq(it.decided_at),
         budget_decisions::decided_by.eq(&it.decided_by),
+        budget_decisions::returned_by.eq(&it.returned_by),
+        budget_decisions::returned_at.eq(it.returned_at),
+        budget_decisions::returned_reason.eq(&it.returned_reason),
         budget_decisions::version.eq(budget_decisions::version + 1),
     ))
     .execute(tx.conn)?;
@@ -48,9 +51,10 @@ pub fn get(conn: &mut Conn, id: &BudgetDecisionId) -> Result<BudgetDecision, App
         .first(conn)?)
 }
 
-/// The names of who proposed and, if somebody did, of who decided.
+/// The names of who proposed and, if somebody did, of who decided or gave it back.
 pub fn names(conn: &mut Conn, it: &BudgetDecision) -> Result<(String, String), AppError> {
-    let people = [Some(&it.proposed_by), it.decided_by.as_ref()];
+    let other = it.decided_by.as_ref().or(it.returned_by.as_ref());
+    let people = [Some(&it.proposed_by), other];
     let rows: Vec<(AccountId, String)> = accounts::table
         .filter(accounts::id.eq_any(people.into_iter().flatten()))
         .select((accounts::id, accounts::name))
@@ -59,7 +63,7 @@ pub fn names(conn: &mut Conn, it: &BudgetDecision) -> Result<(String, String), A
         let found = rows.iter().find(|(it, _)| Some(it) == id);
         found.map(|(_, name)| name.clone()).unwrap_or_default()
     };
-    Ok((name(Some(&it.proposed_by)), name(it.decided_by.as_ref())))
+    Ok((name(Some(&it.proposed_by)), name(other)))
 }
 
 /// How many were made in a cycle.

@@ -621,6 +621,13 @@ impl<'a> Person<'a> {
                 self.done.refused.push(refused);
                 self.done.count("refused for want of room");
             }
+            Err(AppError::Refused(Refusal::CeilingMoved { was, is, .. })) => {
+                if was == is {
+                    let finding = format!("{was} is what the ceiling was, and it was refused");
+                    self.done.findings.push(finding);
+                }
+                self.done.count("too late for a ceiling");
+            }
             Err(AppError::Refused(Refusal::AboveApplicantLimit { asked, room, .. })) => {
                 let envelope = self.setting.limit.clone();
                 let refused = Refused {
