@@ -77,7 +77,7 @@ pub fn run(args: Args) -> ExitCode {
         settings,
     } = args;
     match serve::open_as_is(settings) {
-        Ok((_, store)) => super::run(async move {
+        Ok((settings, store)) => super::run(async move {
             let as_of = match AsOf::parse(&as_of, store.now()) {
                 Ok(it) => it,
                 Err(err) => return Ok(wrong(&format!("--as-of {as_of}: {}", err.sentence()))),
@@ -92,7 +92,8 @@ pub fn run(args: Args) -> ExitCode {
                 }
                 trail(&store, &as_of).await?
             } else {
-                match table(&store, &name, format, cycle, as_of).await? {
+                let of = (cycle, settings.public_url);
+                match table(&store, &name, format, of, as_of).await? {
                     Some(it) => it,
                     None => return Ok(wrong("--filter cyclus: er is geen cyclus met die naam.")),
                 }
@@ -144,7 +145,7 @@ async fn table(
     store: &Store,
     name: &str,
     format: Format,
-    cycle: Option<String>,
+    (cycle, site): (Option<String>, Option<String>),
     as_of: AsOf,
 ) -> Result<Option<Made>, AppError> {
     let export = Export::parse(name).map_err(AppError::internal)?;
@@ -164,6 +165,7 @@ async fn table(
                 cycle: chosen,
                 as_of,
                 closed: Vec::new(),
+                site,
             };
             export.read(conn, &selection).map(Some)
         })

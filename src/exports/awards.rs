@@ -114,6 +114,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
         as_of: selection.as_of.moment,
+        site: selection.site.clone(),
         left_out,
     })
 }
@@ -162,7 +163,7 @@ fn row(
         Cell::Date(dates::on_the_clock(decision.decided_at).date()),
         Cell::from(outcome(decision.outcome)),
         Cell::from(status),
-        Cell::Text(lines),
+        Cell::Address(lines),
     ])
 }
 

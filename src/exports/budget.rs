@@ -113,7 +113,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
             row.push(Cell::Money(balance.of(*measure)?));
         }
         let lines = lines::address(&it.cycle, Some(it.year), Some(it.kind));
-        row.push(Cell::Text(address(&lines, selection)));
+        row.push(Cell::Address(address(&lines, selection)));
         rows.push(row);
     }
     Ok(Table {
@@ -122,6 +122,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
         as_of: selection.as_of.moment,
+        site: selection.site.clone(),
         left_out: 0,
     })
 }

@@ -46,7 +46,7 @@ fn text(cell: &Cell, profile: Profile) -> String {
     let is_dutch = profile == Profile::DutchExcel;
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(it) => harmless(it),
+        Cell::Text(it) | Cell::Address(it) => harmless(it),
         Cell::Int(it) => it.to_string(),
         Cell::Money(it) if is_dutch => dutch(*it),
         Cell::Money(it) => it.to_string(),

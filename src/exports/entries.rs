@@ -10,12 +10,14 @@ use super::{
 use crate::{
     core::ids::EnvelopeId,
     db::Conn,
+    decisions::{self, amendments},
     error::AppError,
     journal::{
         CauseKind,
         balance::Measure,
         lines::{self, Line, NamedEnvelope, store::Start},
     },
+    schemes::budget_decisions,
     texts::labels::Label,
 };
 
@@ -111,6 +113,11 @@ pub const COLUMNS: &[Column] = &[
         Kind::Text,
         "Het id van waarop de boeking rust.",
     ),
+    column(
+        "adres",
+        Kind::Text,
+        "Het adres van de pagina van waarop de boeking rust.",
+    ),
 ];
 
 /// Reads the table.
@@ -147,6 +154,7 @@ pub fn read(conn: &mut Conn, selection: &Selection) -> Result<Table, AppError> {
         rows,
         cycle: cycle.map(|(_, name)| name.clone()),
         as_of: selection.as_of.moment,
+        site: selection.site.clone(),
         left_out: 0,
     })
 }
@@ -187,11 +195,25 @@ fn row(
         row.push(Cell::Money(movement.effect(*measure, &this)?));
     }
     row.push(Cell::from(line.transaction.as_str()));
-    row.push(match is_closed(line, selection) {
-        true => Cell::Empty,
-        false => Cell::from(line.cause_id.as_str()),
-    });
+    if is_closed(line, selection) {
+        row.extend([Cell::Empty, Cell::Empty]);
+    } else {
+        row.push(Cell::from(line.cause_id.as_str()));
+        row.push(Cell::Address(cause_address(line)));
+    }
     Ok(row)
+}
+
+/// The address of the page of what a line rests on.
+pub fn cause_address(line: &Line) -> String {
+    if line.budget_decision.is_some() {
+        return budget_decisions::address(&line.cause_id.as_str().into());
+    }
+    match &line.application {
+        None => format!("/inrichting/cycli/{}", line.cause_id),
+        Some(application) if line.amendment.is_some() => amendments::address(application),
+        Some(application) => decisions::address(application),
+    }
 }
 
 /// For whom, and on what the line rests. The amounts of a dossier that is closed to whoever asks

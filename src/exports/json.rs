@@ -66,7 +66,7 @@ impl Serialize for Row<'_> {
         for (column, cell) in self.columns.iter().zip(self.cells) {
             match cell {
                 Cell::Empty => map.serialize_entry(column.name, &())?,
-                Cell::Text(it) => map.serialize_entry(column.name, it)?,
+                Cell::Text(it) | Cell::Address(it) => map.serialize_entry(column.name, it)?,
                 Cell::Int(it) => map.serialize_entry(column.name, it)?,
                 Cell::Money(it) => map.serialize_entry(column.name, it)?,
                 Cell::Date(it) => map.serialize_entry(column.name, &it.to_string())?,

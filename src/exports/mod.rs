@@ -62,6 +62,8 @@ pub struct Selection {
     pub as_of: AsOf,
     /// Dossiers that whoever asks may not know of.
     pub closed: Vec<ApplicationId>,
+    /// The address of the website, where it is known.
+    pub site: Option<String>,
 }
 
 /// A file with what is said about it.

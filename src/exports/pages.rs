@@ -22,6 +22,7 @@ use crate::{
         access::{Access, Route, SignedIn},
         policy::Action,
     },
+    journal::balance::Measure,
     schemes,
     texts::{dates::OnDay, filters},
     web::{forms::FormView, frame::Frame, html, parts::Choice},
@@ -74,7 +75,8 @@ struct OnePage {
     export: ExportView,
     rows: usize,
     left_out: usize,
-    totals: Vec<(&'static str, Money)>,
+    /// The totals, each with the lines of the journal that it is the sum of, where it is.
+    totals: Vec<(&'static str, Money, String)>,
     digests: Vec<(&'static str, String)>,
     columns: &'static [Column],
 }
@@ -127,10 +129,14 @@ async fn one(
     let asked = asked.into_inner();
     let (as_of, errors) = as_of(&app, &asked);
     let (question, actor) = (asked.clone(), who.actor.clone());
+    let site = app.public_url.clone();
     let (table, cycles) = app
         .store
         .read(move |conn| {
-            let selection = selection(conn, &question.cyclus, &as_of, &actor)?;
+            let selection = Selection {
+                site,
+                ..selection(conn, &question.cyclus, &as_of, &actor)?
+            };
             let cycles = schemes::store::cycles(conn)?;
             Ok((export.read(conn, &selection)?, cycles))
         })
@@ -175,7 +181,7 @@ fn account(
         export: view(export, &query(&asked.cyclus, as_of)),
         rows: table.rows.len(),
         left_out: table.left_out,
-        totals: table.totals()?,
+        totals: totals(asked, as_of, table)?,
         digests,
         columns: table.columns,
     };
@@ -184,6 +190,24 @@ fn account(
     } else {
         html::ok(&page)
     }
+}
+
+/// The control totals. A figure of the ledger leads to its lines: those of one cycle, which is all that the
+/// page of lines shows at once, and of nothing that was left out.
+fn totals(
+    asked: &Asked,
+    as_of: &AsOf,
+    table: &Table,
+) -> Result<Vec<(&'static str, Money, String)>, AppError> {
+    let lines = |name: &str| match Measure::parse(name) {
+        Ok(measure) if table.cycle.is_some() && table.left_out == 0 => {
+            let query = query(&asked.cyclus, as_of);
+            format!("/boekingen?{query}&soort={}", measure.as_str())
+        }
+        _ => String::new(),
+    };
+    let totals = table.totals()?.into_iter();
+    Ok(totals.map(|(name, it)| (name, it, lines(name))).collect())
 }
 
 fn as_of(app: &App, asked: &Asked) -> (AsOf, FieldErrors) {
@@ -212,6 +236,7 @@ fn selection(
         cycle,
         as_of: *as_of,
         closed: super::closed_to(conn, actor)?,
+        site: None,
     })
 }
 

@@ -42,6 +42,8 @@ pub enum Cell {
     Empty,
     /// Text.
     Text(String),
+    /// The address of a page of ours, without the name of the website; a text that leads somewhere.
+    Address(String),
     /// A whole number.
     Int(i64),
     /// An amount.
@@ -89,6 +91,9 @@ pub struct Table {
     pub cycle: Option<String>,
     /// The moment of which this is the state (UTC).
     pub as_of: NaiveDateTime,
+    /// The address of the website, such as `https://versterkingsgelden.example`, where it is known: a
+    /// workbook leads there.
+    pub site: Option<String>,
     /// How many rows were left out because whoever asked may not know of the dossier.
     pub left_out: usize,
 }

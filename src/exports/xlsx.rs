@@ -2,7 +2,8 @@
 //! for the first.
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet,
+    XlsxError,
 };
 
 use super::{
@@ -16,6 +17,9 @@ use crate::{
 
 /// The name of the second sheet.
 const ACCOUNT: &str = "Verantwoording";
+
+/// The most links of one sheet that Excel opens.
+const MOST_LINKS: usize = 65_530;
 
 /// Writes a table. What it is as of is its date of creation, so that the same table gives the same
 /// bytes.
@@ -83,14 +87,29 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
         sheet.write_string_with_format(0, at, column.name, &head)?;
     }
     let formats: Vec<Format> = table.columns.iter().map(|it| format(it.kind)).collect();
+    let site = site(table);
     let mut next = 1;
     for (row, cells) in (1..).zip(&table.rows) {
         for (at, (cell, format)) in (0..).zip(cells.iter().zip(&formats)) {
-            put(sheet, row, at, cell, format)?;
+            match (cell, site) {
+                (Cell::Address(path), Some(site)) => {
+                    let link = Url::new(format!("{site}{path}")).set_text(path);
+                    sheet.write_url(row, at, link)?;
+                }
+                _ => put(sheet, row, at, cell, format)?,
+            }
         }
         next = row.saturating_add(1);
     }
     totals(sheet, table, next)
+}
+
+/// The website that addresses lead to, without a slash at its end; none where there are more of them than a
+/// sheet may have, so that all are the same.
+fn site(table: &Table) -> Option<&str> {
+    let site = table.site.as_deref()?.trim_end_matches('/');
+    let is_web = site.starts_with("https://") || site.starts_with("http://");
+    (is_web && table.rows.len() <= MOST_LINKS).then_some(site)
 }
 
 /// The totals row closes with the bookkeeper's double rule. The amounts are written and not left to
@@ -125,7 +144,9 @@ fn put(
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => sheet.write_blank(row, at, format)?,
-        Cell::Text(it) => sheet.write_string_with_format(row, at, it, format)?,
+        Cell::Text(it) | Cell::Address(it) => {
+            sheet.write_string_with_format(row, at, it, format)?
+        }
         Cell::Int(it) => {
             sheet.write_with_format(row, at, rust_decimal::Decimal::from(*it), format)?
         }
@@ -146,7 +167,7 @@ fn moment(it: &chrono::NaiveDateTime) -> Result<ExcelDateTime, XlsxError> {
 
 fn kind_of(cell: &Cell) -> Kind {
     match cell {
-        Cell::Empty | Cell::Text(_) => Kind::Text,
+        Cell::Empty | Cell::Text(_) | Cell::Address(_) => Kind::Text,
         Cell::Int(_) => Kind::Int,
         Cell::Money(_) => Kind::Money,
         Cell::Date(_) => Kind::Date,

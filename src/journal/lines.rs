@@ -101,6 +101,8 @@ pub struct Selection {
     pub until: Option<NaiveDateTime>,
     /// Those that rest on this.
     pub cause: Option<String>,
+    /// Those of this transaction: what was booked at once for one reason.
+    pub transaction: Option<TransactionId>,
     /// Those of this application.
     pub application: Option<ApplicationId>,
     /// Those of this project.

@@ -22,7 +22,7 @@ use versterkingsgelden::{
     texts::labels::Label,
 };
 
-use crate::support::TestApp;
+use crate::{finance::amount_links, support::TestApp};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -161,6 +161,32 @@ async fn the_open_round_asks_9_8_million_a_year_and_can_be_divided_at_once() {
     assert_ne!(outcome.status, Status::Infeasible);
     let refused = outcome.awards.iter().filter(|it| it.amount.is_zero());
     assert!(0 < refused.count(), "everybody gets something");
+}
+
+#[actix_web::test]
+async fn what_a_dossier_was_awarded_leads_to_its_lines() {
+    let app = TestApp::sqlite();
+    told(&app, "2026-11-23").await;
+    let of = "SELECT MIN(application_id) AS text FROM decisions WHERE outcome = 'awarded'";
+    let (awarded, coordinator) = app
+        .read(move |conn| {
+            let found: Found = sql_query(of).get_result(conn)?;
+            let email = "coordinator@demo.example";
+            Ok((found.text, identity::store::actor_by_email(conn, email)?))
+        })
+        .await;
+    let browser = app.browser(&coordinator).await;
+    let page = browser.page(&format!("/aanvragen/{awarded}")).await;
+    let links = amount_links(&page);
+    assert!(!links.is_empty(), "{page}");
+    for (href, shown) in links {
+        let lines = browser.page(&href).await;
+        let foot = lines.split("<tfoot>").nth(1).unwrap_or_default();
+        assert!(
+            foot.contains(&format!(">{shown}<")),
+            "{href} {shown}: {foot}"
+        );
+    }
 }
 
 #[derive(QueryableByName)]

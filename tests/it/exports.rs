@@ -29,6 +29,7 @@ async fn table(app: &TestApp, export: Export, per: &str) -> Table {
             cycle: None,
             as_of,
             closed: Vec::<ApplicationId>::new(),
+            site: None,
         };
         export.read(conn, &selection)
     })
@@ -73,6 +74,35 @@ on_both! {
         assert_eq!(awards["toegekend"], budget["toegekend"]);
         assert_eq!(budget["toegekend"], Money::from_euros(170_000));
         assert_eq!(budget["plafond"], Money::from_euros(14_000_000));
+    }
+
+    async fn an_address_is_a_link_in_a_workbook_where_the_website_is_known(app: TestApp) {
+        let world = World::new(&app).await;
+        promise_all(&app, &world).await;
+        let finance = app.browser(world.actor(Who::Coordinator)).await;
+        for (export, column) in [(Export::Budget, "adres"), (Export::Awards, "adres"), (Export::Entries, "adres")] {
+            let mut table = table(&app, export, "").await;
+            let at = table.columns.iter().position(|it| it.name == column).unwrap();
+            let addresses: std::collections::BTreeSet<String> = table.rows.iter().filter_map(|row| match &row[at] {
+                Cell::Address(it) => Some(it.clone()),
+                _ => None,
+            }).collect();
+            assert!(!addresses.is_empty());
+            let plain = unzipped(&Format::Xlsx.write(&table).unwrap());
+            assert!(!plain.first.contains("<hyperlink"), "{}", plain.first);
+            let bytes = csv(&table);
+            table.site = Some("https://vg.example/".to_owned());
+            let linked = unzipped(&Format::Xlsx.write(&table).unwrap());
+            assert_eq!(linked.first.matches("<hyperlink ").count(), table.rows.len(), "{export:?}");
+            assert_eq!(csv(&table), bytes);
+            for address in addresses {
+                // The page is there; the link leads to it; what stands in the cell is the address as it was.
+                finance.page(&address).await;
+                let xml = address.replace('&', "&amp;");
+                assert!(linked.rest.contains(&format!("Target=\"https://vg.example{xml}\"")), "{address}: {}", linked.rest);
+                assert!(linked.rest.contains(&format!(">{xml}<")), "{address}");
+            }
+        }
     }
 
     async fn awards_are_one_row_per_project_and_year(app: TestApp) {
@@ -218,6 +248,7 @@ fn what_people_type_is_no_formula_in_a_spreadsheet() {
         ],
         cycle: None,
         as_of: moment("2026-11-23T08:12:00"),
+        site: None,
         left_out: 0,
     };
     assert_eq!(

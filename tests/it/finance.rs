@@ -399,7 +399,7 @@ on_both! {
         let lines_of = app.browser(world.actor(Who::Finance)).await;
         let mut seen = 0;
         for (who, paths) in [
-            (Who::Finance, vec!["/".to_owned(), "/begroting".to_owned(), "/begroting?per=2026-11-15&om=10:00".to_owned(), "/inrichting".to_owned()]),
+            (Who::Finance, vec!["/".to_owned(), format!("/exports/begroting?cyclus={cycle}"), format!("/exports/boekingen?cyclus={cycle}&per=2026-11-15"), format!("/exports/toekenningen?cyclus={cycle}"), "/begroting".to_owned(), "/begroting?per=2026-11-15&om=10:00".to_owned(), "/inrichting".to_owned()]),
             (Who::Coordinator, vec!["/".to_owned(), format!("/inrichting/cycli/{cycle}"), case(0), case(1)]),
             (Who::DecisionMaker, vec!["/".to_owned(), "/inrichting/plafond".to_owned(), "/inrichting/overheveling".to_owned(), case(0)]),
         ] {
@@ -430,6 +430,23 @@ on_both! {
         let reviewer = app.browser(world.actor(Who::SzwDecisionMaker)).await;
         let page = reviewer.page(&case(0)).await;
         assert!(page.contains("100.000,00") && !page.contains("/boekingen"), "{page}");
+    }
+
+    async fn a_line_says_who_booked_it_and_what_was_booked_with_it(app: TestApp) {
+        let world = World::new(&app).await;
+        promise_all(&app, &world).await;
+        let finance = app.browser(world.actor(Who::Finance)).await;
+        let page = finance.page("/boekingen?soort=toegekend").await;
+        let row = page.split("<tr id=\"b-").nth(1).unwrap();
+        assert!(row.contains("<span class=\"nl-diff\">DecisionMaker</span>"), "{row}");
+        let href = row.split("href=\"").find(|it| it.contains("transactie=")).unwrap();
+        let href = href.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        // Both years of the decision and what was left of the reservation, and nothing else.
+        let all = finance.page(&href).await;
+        assert!(all.contains("1 tot en met 3 van 3 boekingen") && all.contains("U ziet alleen wat in één keer is geboekt."), "{all}");
+        assert_eq!(all.matches("Besluit B-0").count(), 3, "{all}");
+        // The filter above it keeps the question.
+        assert!(all.contains("<input type=\"hidden\" name=\"transactie\""), "{all}");
     }
 
     async fn a_past_day_shows_what_stood_at_its_end_in_the_netherlands(app: TestApp) {
@@ -550,6 +567,9 @@ on_both! {
             let entries = browser.get("/exports/boekingen?formaat=csv").await;
             assert_eq!(entries.body.contains("VG-2027-0000"), sees);
             assert_eq!(entries.body.contains("gesloten dossier"), !sees);
+            assert_eq!(entries.body.contains(dossiers[0].application.as_str()), sees);
+            // Nor do they lead to all that was booked with it.
+            assert_eq!(page.matches("alles van deze transactie").count(), if sees { 2 } else { 0 }, "{page}");
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Asked {
     pub om: String,
     /// The id of what the lines rest on.
     pub oorzaak: String,
+    /// The id of a transaction.
+    pub transactie: String,
     /// The id of an application.
     pub aanvraag: String,
     /// The id of a project.
@@ -57,6 +59,7 @@ impl Asked {
             .with("per", &self.per)
             .with("om", &self.om)
             .with("oorzaak", &self.oorzaak)
+            .with("transactie", &self.transactie)
             .with("aanvraag", &self.aanvraag)
             .with("project", &self.project)
             .with("gemeente", &self.gemeente)

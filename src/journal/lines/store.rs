@@ -117,6 +117,9 @@ macro_rules! selected {
         if let Some(cause) = &$selection.cause {
             $query = $query.filter(journal_entries::cause_id.eq(cause.clone()));
         }
+        if let Some(transaction) = &$selection.transaction {
+            $query = $query.filter(journal_entries::transaction_id.eq(transaction.clone()));
+        }
         if let Some(application) = &$selection.application {
             $query = $query.filter(journal_entries::application_id.eq(application.clone()));
         }

@@ -32,6 +32,7 @@ use crate::{
         access::SignedIn,
         policy::{self, Action},
     },
+    journal::{self, balance::Measure},
     texts::filters,
     web::{
         frame::Frame,
@@ -68,6 +69,8 @@ struct Line {
     requested: Money,
     eligible: Option<Money>,
     awarded: Option<Money>,
+    /// The lines of the journal behind what is awarded, for who may see them.
+    lines: String,
 }
 
 /// The page of a dossier for somebody who sees what was submitted.
@@ -94,7 +97,7 @@ pub(in crate::applications::dossier) async fn submitted(
         files: content.attachments()?,
         has_scanner: app.files.scanner.is_some(),
         totals: versions::totals(&content)?,
-        lines: lines(&content, &it.projects, &it.awarded),
+        lines: lines(&who.actor, &content, &it),
         has_awards: !it.awarded.is_empty(),
         partners: partners(&content)?,
         events: past(&it.facts, &titles(&it.projects), false)?,
@@ -129,11 +132,18 @@ fn load_submitted(
     })
 }
 
-fn lines(
-    content: &Content,
-    projects: &[Project],
-    awarded: &BTreeMap<(ProjectId, i32), Money>,
-) -> Vec<Line> {
+fn lines(actor: &Actor, content: &Content, it: &Submitted) -> Vec<Line> {
+    let (projects, awarded) = (&it.projects, &it.awarded);
+    let (cycle, application) = (&it.head.window.cycle_id, &it.head.application.id);
+    let may = policy::may(actor, Action::SeeFinance);
+    let behind = |project: &ProjectId, year: i32| match may {
+        false => String::new(),
+        true => format!(
+            "{}{}&aanvraag={application}&project={project}",
+            journal::lines::address(cycle, Some(year), None),
+            Measure::Awarded.as_str()
+        ),
+    };
     let eligible = |id: &ProjectId, year: i32| {
         let project = projects.iter().find(|it| it.id == *id)?;
         project.years.iter().find(|it| it.year == year)?.eligible
@@ -149,6 +159,7 @@ fn lines(
             requested: year.requested,
             eligible: eligible(&project.id, year.year),
             awarded: awarded.get(&(project.id.clone(), year.year)).copied(),
+            lines: behind(&project.id, year.year),
         })
         .collect()
 }

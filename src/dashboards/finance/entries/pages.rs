@@ -11,14 +11,13 @@ use crate::{
     core::{
         actor::Actor,
         category::EnvelopeKind,
-        ids::{ApplicationId, BudgetDecisionId, EnvelopeId, MunicipalityId, ProjectId},
+        ids::{ApplicationId, EnvelopeId, MunicipalityId, ProjectId, TransactionId},
         money::Money,
     },
     dashboards::finance::{pages::choices, question::Asked},
     db::Conn,
-    decisions::amendments,
     error::AppError,
-    exports::{self, as_of::AsOf},
+    exports::{self, as_of::AsOf, entries::cause_address},
     identity::{
         access::SignedIn,
         policy::{self, Action},
@@ -28,7 +27,7 @@ use crate::{
         balance::{self, Measure, Movement},
         lines::{self, Line, NamedEnvelope, Selection, store::Start},
     },
-    schemes::{self, Cycle, budget_decisions},
+    schemes::{self, Cycle},
     texts::{filters, labels::Label},
     web::{
         forms::FormView,
@@ -65,6 +64,9 @@ struct EntriesPage {
 struct RowView {
     id: String,
     booked_at: NaiveDateTime,
+    booked_by: String,
+    /// All lines of its transaction; none in a dossier that is closed to who asks.
+    transaction: Option<String>,
     kind: EntryKind,
     cause: String,
     cause_href: Option<String>,
@@ -130,6 +132,7 @@ fn find(
         measure: asked.measure()?,
         until: as_of.until,
         cause: given(&asked.oorzaak),
+        transaction: given(&asked.transactie).map(|it| TransactionId::from(it.as_str())),
         application: given(&asked.aanvraag).map(|it| ApplicationId::from(it.as_str())),
         project: given(&asked.project).map(|it| ProjectId::from(it.as_str())),
         municipality: given(&asked.gemeente).map(|it| MunicipalityId::from(it.as_str())),
@@ -140,8 +143,10 @@ fn find(
     let lines = lines::store::lines(conn, &selection, from, i64::from(PAGE_SIZE))?;
     let shown = selection.measure.unwrap_or(Measure::Free);
     let closed = exports::closed_to(conn, actor)?;
-    let of_one =
-        selection.cause.is_some() || selection.application.is_some() || selection.project.is_some();
+    let of_one = selection.cause.is_some()
+        || selection.transaction.is_some()
+        || selection.application.is_some()
+        || selection.project.is_some();
     let is_closed = |it: &Line| {
         it.application
             .as_ref()
@@ -241,6 +246,7 @@ fn entries_page(
         is_signed: measure.is_some(),
         is_narrowed: [
             &asked.oorzaak,
+            &asked.transactie,
             &asked.aanvraag,
             &asked.project,
             &asked.gemeente,
@@ -286,6 +292,8 @@ fn rows(actor: &Actor, found: &Found, measure: Option<Measure>) -> Result<Vec<Ro
         rows.push(RowView {
             id: line.id.to_string(),
             booked_at: line.booked_at,
+            booked_by: line.booked_by.clone(),
+            transaction: transaction(found, line),
             kind: it.kind,
             cause,
             cause_href,
@@ -315,15 +323,14 @@ fn envelope(found: &Found, it: &Movement) -> String {
 /// What a line rests on, in words, and where that can be read.
 fn cause(actor: &Actor, found: &Found, line: &Line) -> (String, Option<String>) {
     if let Some((reference, reason)) = &line.budget_decision {
-        let id = BudgetDecisionId::from(line.cause_id.as_str());
         let text = format!("Begrotingsbesluit {reference}: {reason}");
-        return (text, Some(budget_decisions::address(&id)));
+        return (text, Some(cause_address(line)));
     }
     let Some(application) = &line.application else {
         let may = policy::may(actor, Action::SeeSetup);
         let cycle = found.all.get(&line.movement.to_envelope);
         let name = cycle.map(|it| it.cycle_name.as_str()).unwrap_or_default();
-        let href = may.then(|| format!("/inrichting/cycli/{}", line.cause_id));
+        let href = may.then(|| cause_address(line));
         return (format!("Opening van cyclus {name}"), href);
     };
     if found.closed.contains(application) {
@@ -339,9 +346,16 @@ fn cause(actor: &Actor, found: &Found, line: &Line) -> (String, Option<String>) 
         line.reference.as_deref().unwrap_or_default(),
         line.project.as_deref().unwrap_or_default()
     );
-    let href = match line.amendment {
-        Some(_) => amendments::address(application),
-        None => format!("/aanvragen/{application}/besluit"),
-    };
-    (text, Some(href))
+    (text, Some(cause_address(line)))
+}
+
+/// The address of all that was booked at once with a line.
+fn transaction(found: &Found, line: &Line) -> Option<String> {
+    let is_closed = |it: &ApplicationId| found.closed.contains(it);
+    if line.application.as_ref().is_some_and(is_closed) {
+        return None;
+    }
+    let cycle = &found.all.get(&line.movement.to_envelope)?.cycle;
+    let id = &line.transaction;
+    Some(format!("/boekingen?cyclus={cycle}&transactie={id}"))
 }
