@@ -63,6 +63,8 @@ pub enum Fact {
     RolesChanged { roles: Vec<String> },
     /// An account was closed.
     AccountDisabled,
+    /// A closed account was opened again.
+    AccountReopened,
     /// Somebody signed in.
     SignedIn,
     /// Somebody tried to sign in and failed.
@@ -344,6 +346,7 @@ impl Fact {
             Fact::AccountCreated { .. } => "account_created",
             Fact::RolesChanged { .. } => "roles_changed",
             Fact::AccountDisabled => "account_disabled",
+            Fact::AccountReopened => "account_reopened",
             Fact::SignedIn => "signed_in",
             Fact::SignInFailed => "sign_in_failed",
             Fact::SignedOut => "signed_out",

@@ -61,6 +61,14 @@ enum Command {
         #[arg(required = true, value_parser = Role::parse)]
         roles: Vec<Role>,
     },
+    /// Give somebody another password, read from the environment variable VG_PASSWORD; a closed account is open again
+    Password {
+        /// Their address
+        email: String,
+        /// At least 12 characters
+        #[arg(long, env = "VG_PASSWORD", hide_env_values = true)]
+        password: String,
+    },
     /// Close an account and end its sessions
     Disable {
         /// Their address
@@ -91,13 +99,11 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
             roles,
             password,
         } => {
-            if password.chars().count() < password::SHORTEST
-                || organisation == Organisation::Municipality
-            {
-                eprintln!(
-                    "Een wachtwoord heeft minstens {} tekens. Accounts van gemeenten maakt een beheerder op het scherm.",
-                    password::SHORTEST
-                );
+            if is_short(&password) {
+                return Ok(short());
+            }
+            if organisation == Organisation::Municipality {
+                eprintln!("Accounts van gemeenten maakt een beheerder op het scherm.");
                 return Ok(ExitCode::from(WRONG_USAGE));
             }
             let new = NewAccount {
@@ -125,6 +131,23 @@ async fn execute(store: Store, command: Command) -> Result<ExitCode, AppError> {
                 .await?;
             println!("De rollen zijn gewijzigd.");
         }
+        Command::Password { email, password } => {
+            if is_short(&password) {
+                return Ok(short());
+            }
+            let email = email.trim().to_lowercase();
+            let found = store.read(move |conn| store::account_of(conn, &email));
+            let Some(account) = found.await? else {
+                eprintln!("Er is geen account met dit adres.");
+                return Ok(ExitCode::from(FINDING));
+            };
+            let id = account.id;
+            let hash = password::hash(&password)?;
+            store
+                .write(&me, move |tx| actions::reset_password(tx, &id, &hash))
+                .await?;
+            println!("Het nieuwe wachtwoord geldt en de sessies zijn beëindigd.");
+        }
         Command::Disable { email } => {
             let Some((id, _)) = find(&store, email).await? else {
                 return Ok(unknown());
@@ -143,6 +166,18 @@ async fn find(store: &Store, email: String) -> Result<Option<(AccountId, i32)>, 
         .read(move |conn| store::account_by_email(conn, &email.trim().to_lowercase()))
         .await?;
     Ok(found.map(|it| (it.id, it.version)))
+}
+
+fn is_short(password: &str) -> bool {
+    password.chars().count() < password::SHORTEST
+}
+
+fn short() -> ExitCode {
+    eprintln!(
+        "Een wachtwoord heeft minstens {} tekens.",
+        password::SHORTEST
+    );
+    ExitCode::from(WRONG_USAGE)
 }
 
 fn unknown() -> ExitCode {

@@ -124,7 +124,22 @@ pub fn change_roles(
     audit::record(tx, Stream::Account(id), &Fact::RolesChanged { roles })
 }
 
-/// Closes an account and ends its sessions; one that is closed stays so.
+/// Gives somebody who forgot theirs another password and ends their sessions; a closed account is open
+/// again with it, so that who comes back has the address they had.
+pub fn reset_password(tx: &mut Tx<'_>, id: &AccountId, hash: &str) -> Result<(), AppError> {
+    policy::require(&tx.actor, Action::ManageAccounts)?;
+    let account = store::account(tx.conn, id)?;
+    store::set_password(tx, id, hash)?;
+    store::delete_sessions(tx, id)?;
+    audit::record(tx, Stream::Account(id), &Fact::PasswordChanged)?;
+    if account.disabled_at.is_some() {
+        store::reopen_account(tx, id)?;
+        audit::record(tx, Stream::Account(id), &Fact::AccountReopened)?;
+    }
+    Ok(())
+}
+
+/// Closes an account and ends its sessions; [`reset_password`] opens it again.
 pub fn disable_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
     policy::require(&tx.actor, Action::ManageAccounts)?;
     if *id == tx.actor.id {

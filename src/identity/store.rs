@@ -122,9 +122,13 @@ fn actor(account: Account, roles: Vec<Role>) -> Actor {
 
 /// The account with this address, if it can sign in.
 pub fn account_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>, AppError> {
+    Ok(account_of(conn, email)?.filter(|it| it.disabled_at.is_none()))
+}
+
+/// The account with this address, also when it is closed.
+pub fn account_of(conn: &mut Conn, email: &str) -> Result<Option<Account>, AppError> {
     Ok(accounts::table
         .filter(accounts::email.eq(email))
-        .filter(accounts::disabled_at.is_null())
         .select(Account::as_select())
         .first(conn)
         .optional()?)
@@ -308,6 +312,21 @@ pub fn delete_other_sessions(
     Ok(())
 }
 
+/// Opens a closed account again.
+pub fn reopen_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
+    let none: Option<NaiveDateTime> = None;
+    diesel::update(accounts::table.find(id))
+        .set(accounts::disabled_at.eq(none))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub fn delete_sessions(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Closes an account and ends its sessions.
 pub fn disable_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> {
     diesel::update(accounts::table.find(id))
@@ -316,8 +335,7 @@ pub fn disable_account(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), AppError> 
             accounts::version.eq(accounts::version + 1),
         ))
         .execute(tx.conn)?;
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(tx.conn)?;
-    Ok(())
+    delete_sessions(tx, id)
 }
 
 /// Starts a session.

@@ -18,6 +18,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::AccountCreated { email, .. } => format!("Account gemaakt voor {email}"),
         Fact::RolesChanged { .. } => "Rollen gewijzigd".to_owned(),
         Fact::AccountDisabled => "Account gesloten".to_owned(),
+        Fact::AccountReopened => "Account weer geopend".to_owned(),
         Fact::SignedIn => "Ingelogd".to_owned(),
         Fact::SignInFailed => "Inloggen mislukt".to_owned(),
         Fact::SignedOut => "Uitgelogd".to_owned(),
@@ -323,6 +324,7 @@ pub fn is_public(fact: &Fact) -> bool {
         Fact::AccountCreated { .. }
         | Fact::RolesChanged { .. }
         | Fact::AccountDisabled
+        | Fact::AccountReopened
         | Fact::SignedIn
         | Fact::SignInFailed
         | Fact::SignedOut

@@ -231,6 +231,10 @@ on_both! {
             .try_as(world.actor(Who::Gouda), move |tx| actions::start(tx, &gouda_early))
             .await;
         assert!(matches!(early, Err(AppError::Refused(Refusal::WindowNotOpen { .. }))), "{early:?}");
+        // Of a window that was set later after all, what was begun waits too.
+        let begun = id.clone();
+        let early = app.try_as(world.actor(Who::Delft), move |tx| submission::actions::submit(tx, &begun)).await;
+        assert!(matches!(early, Err(AppError::Refused(Refusal::WindowNotOpen { .. }))), "{early:?}");
         app.at(moment("2026-10-08T14:59:59"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         let saved = post_section(&delft, &id, SectionName::Analysis, "1", &[("geleerd", "Veel.")]).await;
@@ -293,6 +297,12 @@ on_both! {
         let answers = stored(&app, &id, section).await.answers;
         assert_eq!(answers.get("dreiging"), "Hun dreiging");
         assert_eq!(answers.get("behoefte"), "Mijn behoefte");
+        // Where nobody is there to choose, nothing is left out unsaid.
+        let late = section_answers(section).with("dreiging", "Nog iets anders");
+        let res = app
+            .try_as(world.actor(Who::Delft), move |tx| drafting::actions::save_section(tx, &id, section, &late, 1))
+            .await;
+        assert!(matches!(res, Err(AppError::Stale)), "{res:?}");
     }
 
     async fn the_ticked_members_of_the_region_take_part(app: TestApp) {
@@ -329,7 +339,7 @@ on_both! {
         let draft = AnApplication::of(Who::Delft).make(&app, &world).await;
         let submitted = AnApplication::of(Who::Huizen).submitted().make(&app, &world).await;
         let gouda = app.browser(world.actor(Who::Gouda)).await;
-        for (id, rest) in [(&draft, ""), (&draft, "/controle"), (&draft, "/onderdelen/analysis"), (&submitted, "/versies/1")] {
+        for (id, rest) in [(&draft, ""), (&draft, "/controle"), (&draft, "/onderdelen/analysis"), (&submitted, "/versies/1"), (&submitted, "/versies/1/kopie")] {
             let reply = gouda.get(&format!("/aanvragen/{id}{rest}")).await;
             assert_eq!(reply.status, StatusCode::NOT_FOUND, "{rest}");
         }

@@ -22,7 +22,7 @@ use versterkingsgelden::{
     app,
     applications::{
         attachments::{
-            Attachment, FileState, MOST_BYTES, MOST_FILES,
+            Attachment, FileState, MOST_BYTES, MOST_FILES, MOST_TOGETHER,
             actions::{self, NewFile},
             kind::FileKind,
             scan::Scanner,
@@ -364,6 +364,25 @@ on_both! {
         assert_eq!(done.iter().filter(|it| it.is_ok()).count(), MOST_FILES);
         assert_eq!(files_of(&app, &id).await.len(), MOST_FILES);
         assert!(done.iter().all(|it| matches!(it, Ok(()) | Err(AppError::Invalid(_)))));
+        // So does putting back, once another has taken the place.
+        let delft = world.actor(Who::Delft);
+        let (of, gone) = (id.clone(), files_of(&app, &id).await.remove(0).id);
+        let (other, file) = (new(MOST_FILES + 5), gone.clone());
+        app.act(delft, move |tx| {
+            actions::remove(tx, &of, &file)?;
+            actions::add(tx, &of, &other)
+        })
+        .await;
+        let of = id.clone();
+        let back = app.try_as(delft, move |tx| actions::restore(tx, &of, &gone)).await;
+        assert!(matches!(back, Err(AppError::Invalid(_))), "{back:?}");
+        // And bytes are counted as files are.
+        let gouda = AnApplication::of(Who::Gouda).make(&app, &world).await;
+        for (bytes, fits) in [(MOST_TOGETHER, true), (1, false)] {
+            let (of, large) = (gouda.clone(), NewFile { bytes, ..new(MOST_FILES + 6 + usize::from(fits)) });
+            let added = app.try_as(world.actor(Who::Gouda), move |tx| actions::add(tx, &of, &large)).await;
+            assert_eq!(added.is_ok(), fits, "{added:?}");
+        }
     }
 
     async fn a_file_is_described_removed_and_put_back(app: TestApp) {

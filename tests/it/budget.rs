@@ -96,6 +96,27 @@ on_both! {
         assert_eq!(shares(&app, &id).await, [(2027, 25_000), (2027, 75_001), (2028, 12_500), (2028, 37_500)]);
     }
 
+    async fn what_is_pasted_is_added_whole_or_not_at_all(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::DelftEditor)).await;
+        let typed = of_two(&world, &world.leads[0]);
+        let line = "Inhuur\tTrainer\tuur\t10\t100,00\t\t";
+        let wrong = format!("{line}\nInhuur\tZaal\tdag\tveel\t1\t\t");
+        let too_many = vec![line; 40].join("\n");
+        for (pasted, says) in [(&wrong, "Regel 2, kolom “Aantal 2027”"), (&too_many, "Zoveel plaats is er niet meer")] {
+            let refused = post(&browser, &page, 1, &with(typed.clone(), "plak", pasted), "plak").await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
+            assert!(refused.body.contains(says) && refused.body.contains("Trainer"), "{says}: {}", refused.body);
+            assert_eq!(stored(&app, &application).await.get("titel"), "", "{says}");
+        }
+        let added = post(&browser, &page, 1, &with(typed, "plak", line), "plak").await;
+        assert_eq!(added.location, format!("{page}#regel.2.omschrijving"), "{}", added.body);
+        let kept = stored(&app, &application).await;
+        assert_eq!((kept.get("regel.2.omschrijving"), kept.get("regel.3.omschrijving")), ("Trainer", ""));
+        assert_eq!(kept.get("plak"), "");
+    }
+
     async fn nobody_gives_money_to_a_municipality_of_another_region(app: TestApp) {
         let world = World::new(&app).await;
         let (_, id, page) = a_project(&app, &world).await;

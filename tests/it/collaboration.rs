@@ -8,7 +8,7 @@ use versterkingsgelden::{
         collaboration::{
             Grant, NewInvitation,
             accepting::actions::{Newcomer, accept, join},
-            actions::invite,
+            actions::{invite, remove, send_again, withdraw},
             tasks,
         },
         drafting,
@@ -18,10 +18,13 @@ use versterkingsgelden::{
     core::{
         actor::{Actor, Role},
         hex,
-        ids::{ApplicationId, ProjectId},
+        ids::{AccountId, ApplicationId, InvitationId, ProjectId},
     },
-    db::schema::{
-        accounts, collaborators, draft_changes, invitations, mail_secrets, mails, projects,
+    db::{
+        Tx,
+        schema::{
+            accounts, collaborators, draft_changes, invitations, mail_secrets, mails, projects,
+        },
     },
     error::AppError,
     identity::{self, policy::Right},
@@ -376,7 +379,11 @@ on_both! {
         let of_gouda = invited("gouda@example.nl").await;
         let of_huizen = invited("huizen@example.nl").await;
         let of_reviewer = invited("nctvreviewer@example.nl").await;
-        // Another's; one who judges; one who works for Delft by now.
+        // Another's; one who judges; and, further on, one who works for Delft by now.
+        for (who, sha256) in [(Who::Huizen, &of_gouda), (Who::NctvReviewer, &of_reviewer)] {
+            let refused = accepted(who, sha256).await;
+            assert!(matches!(refused, Err(AppError::Forbidden)), "{who:?}: {refused:?}");
+        }
         let moved = world.leads[0].clone();
         app.act(&Actor::command_line(), move |tx| {
             let huizen = accounts::table.filter(accounts::email.eq("huizen@example.nl"));
@@ -384,11 +391,73 @@ on_both! {
             Ok(())
         })
         .await;
-        for (who, sha256) in [(Who::Huizen, &of_gouda), (Who::NctvReviewer, &of_reviewer), (Who::Huizen, &of_huizen)] {
-            let refused = accepted(who, sha256).await;
-            assert!(matches!(refused, Err(AppError::Forbidden)), "{who:?}: {refused:?}");
-        }
+        let colleague = accepted(Who::Huizen, &of_huizen).await;
+        assert!(matches!(colleague, Err(AppError::Forbidden)), "{colleague:?}");
         assert_eq!(accepted(Who::Gouda, &of_gouda).await.unwrap(), id);
+    }
+
+    async fn invitations_are_managed_by_who_may_each_in_its_own_application(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let other = AnApplication::of(Who::Gouda).make(&app, &world).await;
+        let petra = partner(&app, &world, &id, Right::Edit, None).await;
+        let accepted: InvitationId = app.read(|conn| Ok(invitations::table.select(invitations::id).first(conn)?)).await;
+        let invited = async |who: Who, id: &ApplicationId, right: Right| {
+            let new = NewInvitation {
+                email: "karim@westland.example".to_owned(),
+                organisation: "Gemeente Westland".to_owned(),
+                grant: Grant { right, sections: None },
+                message: String::new(),
+                due_on: None,
+            };
+            let id = id.clone();
+            app.act(world.actor(who), move |tx| invite(tx, &id, &new)).await
+        };
+        let to_sign = invited(Who::Delft, &id, Right::Sign).await;
+        let elsewhere = invited(Who::Gouda, &other, Right::View).await;
+        let (delft, editor) = (world.actor(Who::Delft), world.actor(Who::DelftEditor));
+        type Act = fn(&mut Tx<'_>, &ApplicationId, &InvitationId) -> Result<(), AppError>;
+        let (take_back, send_again): (Act, Act) = (withdraw, |tx, id, it| send_again(tx, id, it).map(drop));
+        let done = async |who: &Actor, act: Act, it: &InvitationId| {
+            let (id, it) = (id.clone(), it.clone());
+            app.try_as(who, move |tx| act(tx, &id, &it)).await
+        };
+        for act in [take_back, send_again] {
+            let wrong = done(delft, act, &elsewhere).await;
+            assert!(matches!(wrong, Err(AppError::NotFound)), "{wrong:?}");
+            let over = done(delft, act, &accepted).await;
+            assert!(matches!(over, Err(AppError::Stale)), "{over:?}");
+            let guest = done(&petra, act, &to_sign).await;
+            assert!(matches!(guest, Err(AppError::Forbidden)), "{guest:?}");
+        }
+        // The right to submit is not given anew by who has not got it.
+        let editors = done(editor, send_again, &to_sign).await;
+        assert!(matches!(editors, Err(AppError::Invalid(_))), "{editors:?}");
+        done(editor, take_back, &to_sign).await.unwrap();
+        let twice = done(editor, take_back, &to_sign).await;
+        assert!(matches!(twice, Err(AppError::Stale)), "{twice:?}");
+        let removed = async |who: &Actor, account: &AccountId| {
+            let (id, account) = (id.clone(), account.clone());
+            app.try_as(who, move |tx| remove(tx, &id, &account)).await
+        };
+        let guest = removed(&petra, &petra.id).await;
+        assert!(matches!(guest, Err(AppError::Forbidden)), "{guest:?}");
+        let nobody = removed(delft, &editor.id).await;
+        assert!(matches!(nobody, Err(AppError::NotFound)), "{nobody:?}");
+    }
+
+    /// Each password that is tried costs a hash.
+    async fn one_cannot_go_on_trying_to_join(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let server = MailServer::start();
+        delft.post(&format!("/aanvragen/{id}/uitnodigingen"), &asked(PETRA, "edit", &[], "")).await;
+        let path = link(&app, &server, PETRA).await;
+        let mut last = StatusCode::OK;
+        for _ in 0..20 {
+            last = send(&app, &path, &[("naam", "Petra"), ("wachtwoord", "kort")]).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(look(&app, &path).await.status, StatusCode::OK);
     }
 
     async fn what_was_not_given_cannot_be_written_by_any_way(app: TestApp) {
@@ -636,6 +705,13 @@ async fn refused_everywhere(
         ("volgorde", vec![("richting", "omhoog")]),
     ] {
         refused(way, &browser.post(&format!("{page}/{way}"), &fields).await);
+    }
+    let files = format!("/aanvragen/{id}/bijlagen");
+    let file = browser.upload(&files, b"x").await;
+    assert_eq!(file.status, StatusCode::CONFLICT, "{}", file.body);
+    for way in ["verwijdering", "herstel"] {
+        let path = format!("{files}/onbekend/{way}");
+        refused(way, &browser.post(&path, &[]).await);
     }
     refused(
         "a workbook",

@@ -156,6 +156,18 @@ on_both! {
         }
     }
 
+    /// One that was answered is over, also while there is another.
+    async fn only_of_the_request_that_is_open_one_is_reminded(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        let of = id.clone();
+        app.act(world.actor(Who::Delft), move |tx| submission::actions::submit(tx, &of)).await;
+        ask_completion(&app, &world, &id, &[SectionName::Analysis]).await;
+        app.at(moment("2026-10-29T08:00:00"));
+        assert_eq!(app.act(&Actor::system(), reminding::actions::remind_completions).await, 1);
+    }
+
     async fn who_withdrew_is_not_reminded_to_complete(app: TestApp) {
         let world = World::new(&app).await;
         let withdrawn = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;

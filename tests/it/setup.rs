@@ -311,6 +311,22 @@ on_both! {
         assert_eq!(admin.post(&closing, &[]).await.status, StatusCode::SEE_OTHER);
         assert_eq!(theirs.get("/").await.status, StatusCode::SEE_OTHER);
         assert_eq!(admin.post("/accounts/nieuw", &borrowed(&new)).await.status, StatusCode::CONFLICT);
+
+        // Who comes back gets a new password, and with it the account they had.
+        let another = format!("/accounts/{}/wachtwoord", person.id);
+        let short = admin.post(&another, &[("wachtwoord", "kort")]).await;
+        assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(short.body.contains("te kort") && short.body.contains("Account weer openen"), "{}", short.body);
+        let given = admin.post(&another, &[("wachtwoord", "nieuw paard batterij")]).await;
+        assert_eq!(given.location, "/accounts?gedaan=wachtwoord", "{}", given.body);
+        let back = app.browser(&person).await;
+        assert!(back.page("/").await.contains("Meebeslissen over preventie"));
+        let account = app.read(|conn| identity::store::account_by_email(conn, "nieuw@szw.nl")).await.unwrap();
+        assert!(password::matches("nieuw paard batterij", Some(&account.password_hash)));
+        // Given another, who had the old one is out.
+        admin.post(&another, &[("wachtwoord", "ander paard batterij")]).await;
+        assert_eq!(back.get("/").await.status, StatusCode::SEE_OTHER);
+
         let oneself = format!("/accounts/{}/sluiting", world.actor(Who::Administrator).id);
         let refused = admin.post(&oneself, &[]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use versterkingsgelden::{
     applications::{
-        actions, copying, drafting, project,
+        Application, actions, copying, drafting, project,
         section::SectionName,
         signing, store as common, submission,
         submission::content::Content,
@@ -16,7 +16,7 @@ use versterkingsgelden::{
     core::{
         answers::Answers,
         category::Category,
-        ids::{ApplicationId, ProjectId, WindowId},
+        ids::{ApplicationId, CycleId, ProjectId, WindowId},
         money::Money,
     },
     error::{AppError, Refusal},
@@ -283,6 +283,9 @@ on_both! {
         assert!(!theirs.contains("De burgemeester is ziek."), "{theirs}");
         let res = app.try_as(world.actor(Who::Gouda), move |tx| submission::actions::submit(tx, &gouda)).await;
         assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
+        let wanted = window.clone();
+        let res = app.try_as(world.actor(Who::Huizen), move |tx| actions::start(tx, &wanted)).await;
+        assert!(matches!(res, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{res:?}");
         let register = format!("/inrichting/cycli/{}/tijdvakken/{window}/sluiting", world.cycle);
         assert_eq!(other.get(&register).await.status, StatusCode::FORBIDDEN);
         app.at(moment("2026-10-15T14:59:59"));
@@ -364,6 +367,33 @@ on_both! {
         assert!(own.contains("Om ondertekening gevraagd") && own.contains("Teruggestuurd door de ondertekenaar"), "{own}");
     }
 
+    async fn one_asks_to_sign_what_can_be_submitted_and_gives_back_what_was_asked(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let empty = AnApplication::of(Who::Gouda).with(0).make(&app, &world).await;
+        let ask = async |who: Who, id: &ApplicationId| {
+            let id = id.clone();
+            app.try_as(world.actor(who), move |tx| signing::actions::ask(tx, &id)).await
+        };
+        let give_back = async |remark: String| {
+            let id = id.clone();
+            app.try_as(world.actor(Who::Delft), move |tx| signing::actions::give_back(tx, &id, &remark)).await
+        };
+        let refused = ask(Who::Gouda, &empty).await;
+        assert!(matches!(refused, Err(AppError::Refused(Refusal::NotComplete { blocking: 1 }))), "{refused:?}");
+        let nothing_asked = give_back("Nee.".to_owned()).await;
+        assert!(matches!(nothing_asked, Err(AppError::Stale)), "{nothing_asked:?}");
+        ask(Who::DelftEditor, &id).await.unwrap();
+        let long = give_back("a".repeat(2_001)).await;
+        assert!(matches!(long, Err(AppError::Invalid(_))), "{long:?}");
+        give_back("a".repeat(2_000)).await.unwrap();
+        let again = give_back("Nee.".to_owned()).await;
+        assert!(matches!(again, Err(AppError::Stale)), "{again:?}");
+        app.at(moment("2026-10-08T15:00:00"));
+        let late = ask(Who::DelftEditor, &id).await;
+        assert!(matches!(late, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{late:?}");
+    }
+
     async fn the_database_holds_one_open_request_and_an_answer_is_whole(app: TestApp) {
         let world = World::new(&app).await;
         let id = AnApplication::of(Who::Delft).make(&app, &world).await;
@@ -385,7 +415,10 @@ on_both! {
                 .await;
             assert!(res.is_err(), "{sql}");
         }
-        // Withdrawing answers the request too.
+        // Who may not sign does not withdraw either. Withdrawing answers the request too.
+        let wanted = id.clone();
+        let res = app.try_as(world.actor(Who::DelftEditor), move |tx| submission::actions::withdraw(tx, &wanted)).await;
+        assert!(matches!(res, Err(AppError::Forbidden)), "{res:?}");
         let withdrawn = id.clone();
         app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &withdrawn)).await;
         let request = app.read(move |conn| signing::store::latest(conn, &id)).await.unwrap();
@@ -418,7 +451,8 @@ on_both! {
     async fn an_application_begins_with_the_texts_of_the_cycle_before(app: TestApp) {
         let world = World::new(&app).await;
         let old = AnApplication::of(Who::Delft).with(2).submitted().make(&app, &world).await;
-        let [window, _] = windows(&app, &world, 2029).await;
+        let cycle = next_cycle(&app, &world).await;
+        let window = a_window(&app, &world, &cycle, WindowKind::Main).await;
         app.at(moment("2028-09-15T08:00:00"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         let begun = delft.post("/aanvragen", &[("tijdvak", window.as_str())]).await;
@@ -463,10 +497,47 @@ on_both! {
         assert!(check.contains("komt uit 2027-2028 en is nog niet gewijzigd"), "{check}");
     }
 
+    /// Not another's, of another region, in a top-up, never submitted, or of the cycle itself.
+    async fn the_texts_are_those_of_the_same_region_and_lead(app: TestApp) {
+        let world = World::new(&app).await;
+        let next = next_cycle(&app, &world).await;
+        let second = a_window(&app, &world, &world.cycle, WindowKind::Main).await;
+        let third = a_window(&app, &world, &world.cycle, WindowKind::Main).await;
+        let top_up = a_window(&app, &world, &world.cycle, WindowKind::TopUp).await;
+        let own = a_window(&app, &world, &next, WindowKind::Main).await;
+        let ([delft, gouda, _], [region, other, _]) = (world.leads.clone(), world.regions.clone());
+        // The last one comes first; of one cycle, that with the highest id.
+        let rows = [
+            ("1-earlier", &world.window, &region, &delft, 1),
+            ("2-another's", &second, &region, &gouda, 1),
+            ("3-another-region", &second, &other, &delft, 1),
+            ("4-top-up", &top_up, &region, &delft, 1),
+            ("5-draft", &third, &region, &delft, 0),
+            ("6-own-cycle", &own, &region, &delft, 1),
+        ];
+        for (name, window, region, lead, version) in rows {
+            let (window, region, lead) = (window.clone(), region.clone(), lead.clone());
+            app.act(world.actor(Who::Delft), move |tx| {
+                let row = Application {
+                    id: name.into(),
+                    latest_version: version,
+                    submitted_at: (version == 1).then_some(tx.now),
+                    ..a_row(tx, name, &window, (&region, &lead))
+                };
+                common::insert(tx, &row)
+            })
+            .await;
+        }
+        let found = app.read(move |conn| copying::store::earlier(conn, &region, &delft, 2029)).await;
+        assert_eq!(found.map(|it| it.0.reference).as_deref(), Some("1-earlier"));
+    }
+
     async fn only_a_draft_of_the_main_window_begins_with_earlier_texts(app: TestApp) {
         let world = World::new(&app).await;
         AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
-        let [window, top_up] = windows(&app, &world, 2029).await;
+        let cycle = next_cycle(&app, &world).await;
+        let window = a_window(&app, &world, &cycle, WindowKind::Main).await;
+        let top_up = a_window(&app, &world, &cycle, WindowKind::TopUp).await;
         app.at(moment("2028-09-15T08:00:00"));
         let id = AnApplication::of(Who::Delft).in_window(&window).with_projects(vec![]).make(&app, &world).await;
         let (of, region) = (world.leads[0].clone(), world.regions[0].clone());
@@ -485,31 +556,32 @@ on_both! {
     }
 }
 
-/// The main window of a cycle from this year on, and a top-up; both open in the autumn before.
-async fn windows(app: &TestApp, world: &World, year: i32) -> [WindowId; 2] {
+/// The cycle 2029-2030, open.
+async fn next_cycle(app: &TestApp, world: &World) -> CycleId {
     let scheme = world.scheme.clone();
     app.act(world.actor(Who::Coordinator), move |tx| {
-        let years = [year, year + 1].map(|year| YearPlan {
+        let years = [2029, 2030].map(|year| YearPlan {
             year,
             ..crate::support::plan()
         });
-        let name = format!("{year}-{}", year + 1);
-        let cycle = setup::draft_cycle(tx, &scheme, &name, &years)?;
+        let cycle = setup::draft_cycle(tx, &scheme, "2029-2030", &years)?;
         setup::open_cycle(tx, &cycle, 1)?;
-        let mut window = |kind, name: &str| {
-            let new = NewWindow {
-                cycle: cycle.clone(),
-                kind,
-                name: format!("{name} {year}"),
-                opens_at: moment(&format!("{}-09-01T07:00:00", year - 1)),
-                closes_at: moment(&format!("{}-10-05T15:00:00", year - 1)),
-            };
-            set_window(tx, &new)
-        };
-        Ok([
-            window(WindowKind::Main, "Aanvragen")?,
-            window(WindowKind::TopUp, "Aanvullend")?,
-        ])
+        Ok(cycle)
+    })
+    .await
+}
+
+/// A window in the autumn of 2028.
+async fn a_window(app: &TestApp, world: &World, cycle: &CycleId, kind: WindowKind) -> WindowId {
+    let new = NewWindow {
+        cycle: cycle.clone(),
+        kind,
+        name: "Aanvragen 2029-2030".to_owned(),
+        opens_at: moment("2028-09-01T07:00:00"),
+        closes_at: moment("2028-10-05T15:00:00"),
+    };
+    app.act(world.actor(Who::Coordinator), move |tx| {
+        set_window(tx, &new)
     })
     .await
 }

@@ -114,6 +114,14 @@ pub fn new_password(answers: &Answers) -> Result<(String, String), FieldErrors> 
     it.finish(Some((old, new)))
 }
 
+/// A password that somebody is given.
+pub fn given_password(answers: &Answers) -> Result<String, FieldErrors> {
+    let mut it = Reading::new(answers);
+    let password = answers.get("wachtwoord").to_owned();
+    check_length(&mut it, "wachtwoord", &password);
+    it.finish(Some(password))
+}
+
 /// A first password that somebody chooses, typed twice.
 pub fn chosen_password(
     it: &mut Reading<'_>,

@@ -42,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/nieuw", manage, create),
         Route::get("/accounts/{id}/rollen", manage, show_roles),
         Route::post("/accounts/{id}/rollen", manage, change_roles),
+        Route::post("/accounts/{id}/wachtwoord", manage, reset_password)
+            .stands_on("/accounts/{id}/rollen"),
         Route::post("/accounts/{id}/sluiting", manage, close),
         Route::get("/wachtwoord", everybody, show_password),
         Route::post("/wachtwoord", everybody, change_password),
@@ -130,6 +132,9 @@ fn said(done: &str) -> Option<&'static str> {
             "Het account is gemaakt. Geef het eerste wachtwoord op een veilige manier door en laat het meteen wijzigen.",
         ),
         "rollen" => Some("De rollen zijn gewijzigd."),
+        "wachtwoord" => Some(
+            "Het nieuwe wachtwoord geldt en de sessies zijn beëindigd. Geef het op een veilige manier door en laat het meteen wijzigen.",
+        ),
         "gesloten" => Some("Het account is gesloten en de sessies zijn beëindigd."),
         _ => None,
     }
@@ -273,6 +278,42 @@ async fn change_roles(
         })
         .await;
     answer(&app, &who, id, posted.answers, changed).await
+}
+
+async fn reset_password(
+    app: web::Data<App>,
+    who: SignedIn,
+    id: web::Path<AccountId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let done = match form::given_password(&posted.answers) {
+        Ok(password) => {
+            let hash = app
+                .sign_ins
+                .one_of_few(move || password::hash(&password))
+                .await??;
+            let (key, account) = (posted.key, id.clone());
+            app.store
+                .write(&who.actor, move |tx| {
+                    actions::once(tx, &key, |tx| {
+                        actions::reset_password(tx, &account, &hash)?;
+                        Ok("/accounts?gedaan=wachtwoord".to_owned())
+                    })
+                })
+                .await
+        }
+        Err(errors) => Err(AppError::Invalid(errors)),
+    };
+    match done {
+        Err(AppError::Invalid(errors)) => {
+            // What was typed is secret and does not come back; the roles are those that are saved.
+            let saved = roles_page(&app, who.frame(), id, None).await?;
+            let form = FormView::refused(saved.form.answers.clone(), errors);
+            html::refused(&RolesPage { form, ..saved })
+        }
+        done => answer(&app, &who, id, Answers::default(), done).await,
+    }
 }
 
 async fn close(

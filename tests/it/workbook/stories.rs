@@ -12,7 +12,7 @@ use actix_web::{
     body::to_bytes,
     dev::Payload,
     error::PayloadError,
-    http::StatusCode,
+    http::{StatusCode, header},
     test::{call_service, init_service},
     web::Bytes,
 };
@@ -175,6 +175,10 @@ on_both! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.body.contains(says), "{says}: {}", refused.body);
         }
+        // What says of itself to be too large is not read at all.
+        let claims = browser.upload_request(&page, &browser.csrf, b"a;b").insert_header((header::CONTENT_LENGTH, "3000000"));
+        let refused = app.send(claims.cookie(browser.cookie())).await;
+        assert!(refused.body.contains("Het bestand is groter dan 2 MB."), "{}", refused.body);
         assert_eq!(drafts(&app, &id).await, before);
     }
 
@@ -229,6 +233,8 @@ on_both! {
             let reply = browser.post(&format!("/aanvragen/{of}/begroting/overname"), &fields).await;
             assert_eq!(reply.status, status, "{}", reply.body);
         }
+        let nothing = browser.post(&format!("/aanvragen/{id}/begroting/overname"), &[]).await;
+        assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
         assert_eq!(drafts(&app, &id).await, before);
     }
 
