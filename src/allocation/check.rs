@@ -162,7 +162,7 @@ impl<'a> Check<'a> {
                 &project.id,
                 format!("{path}.minimum.{year}"),
                 format!(
-                    "{who} Dat is minder dan het minimum {} waarmee het project kan.",
+                    "{who} Dat is te weinig: het project heeft ten minste {} nodig.",
                     euro(minimum)
                 ),
             );
@@ -200,7 +200,7 @@ impl<'a> Check<'a> {
         let (without, with): (Vec<_>, Vec<_>) = of_years.partition(|(_, award)| *award == 0);
         if let (Some((without, _)), Some((with, award))) = (without.first(), with.first()) {
             self.add(ViolatedRule::Coupling, &project.id, format!("{path}.coupled"), format!(
-                "Project '{}' krijgt in {without} niets en in {with} {}. Dit project kan alleen in alle jaren samen.", project.id, euro(*award)
+                "Project '{}' krijgt in {without} niets en in {with} {}. Dit project kan alleen in alle jaren samen worden betaald.", project.id, euro(*award)
             ));
         }
     }

@@ -9,7 +9,7 @@ use crate::{core::money::Money, db::columns::text_enum};
 
 /// The version of the rules in this engine. Changes whenever the same input can give another outcome,
 /// so that a stored division is compared with the rules it was made by.
-pub const ENGINE: &str = "2026.4";
+pub const ENGINE: &str = "2026.5";
 
 text_enum! {
     /// Whether there is a division.

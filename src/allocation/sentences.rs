@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use super::{
     figures::{category_label, euro, percent, points},
-    input::{Input, Method, Year},
+    input::{Input, Method, Project, Year},
     line::{Ask, Line, cents, money},
     methods,
     output::{Award, is_in_full},
     reason::{Reason, Shared},
     score::Score,
+    ties::{self, Decided},
 };
+use crate::core::money::Money;
 
 /// How one category went in one year; the leftover pass counts only for `lowest`.
 #[derive(Default)]
@@ -23,8 +25,10 @@ pub(super) struct Tally<'i> {
     pub partly: usize,
     /// The lowest score that got money.
     pub lowest: Option<Score>,
-    /// The first in the ranking that did not fit whole: its id, its place, and what it was short of.
+    /// The first in the ranking that did not fit whole: its id, its place in this year, and what it was short of.
     pub marginal: Option<(&'i str, usize, i128)>,
+    /// The places in the category of those that ask in this year, in their order.
+    places: Vec<usize>,
     /// Whether someone would have got more if there had been more.
     pub is_short: bool,
 }
@@ -35,6 +39,7 @@ fn tallies<'i>(lines: &[Line<'i>]) -> BTreeMap<(usize, Year), Tally<'i>> {
         for ask in &line.asks {
             let tally = tallies.entry((line.category, ask.year)).or_default();
             tally.projects += 1;
+            tally.places.push(line.place);
             tally.asked += ask.eligible;
             if !matches!(ask.reason, Reason::Leftover { .. }) {
                 tally.awarded += ask.award;
@@ -51,7 +56,7 @@ fn tallies<'i>(lines: &[Line<'i>]) -> BTreeMap<(usize, Year), Tally<'i>> {
                 _ => None,
             };
             if let (None, Some(short)) = (tally.marginal, short) {
-                tally.marginal = Some((&line.project.id, line.place, short));
+                tally.marginal = Some((&line.project.id, tally.projects, short));
             }
             tally.is_short |= ask.award < ask.most && ask.reason.is_for_want_of_money();
         }
@@ -59,29 +64,32 @@ fn tallies<'i>(lines: &[Line<'i>]) -> BTreeMap<(usize, Year), Tally<'i>> {
     tallies
 }
 
+impl Tally<'_> {
+    /// The place in this year of what has this place in the category.
+    fn place(&self, in_category: usize) -> usize {
+        self.places.partition_point(|it| *it <= in_category)
+    }
+}
+
 /// The reason of each award as a sentence.
 pub(super) struct Sentences<'r, 'i> {
     input: &'r Input,
+    lines: &'r [Line<'i>],
     /// How each category went in each year.
     pub tallies: BTreeMap<(usize, Year), Tally<'i>>,
-    /// How many projects each category has, over all years.
-    sizes: BTreeMap<usize, usize>,
     rooms: &'r BTreeMap<(usize, Year), i128>,
 }
 
 impl<'r, 'i> Sentences<'r, 'i> {
     pub(super) fn new(
         input: &'r Input,
-        lines: &[Line<'i>],
+        lines: &'r [Line<'i>],
         rooms: &'r BTreeMap<(usize, Year), i128>,
     ) -> Sentences<'r, 'i> {
         Sentences {
             input,
+            lines,
             tallies: tallies(lines),
-            sizes: lines.iter().fold(BTreeMap::new(), |mut sizes, it| {
-                *sizes.entry(it.category).or_default() += 1;
-                sizes
-            }),
             rooms,
         }
     }
@@ -112,18 +120,21 @@ impl<'r, 'i> Sentences<'r, 'i> {
         } = ask;
         let label = self.label(line);
         let tally = self.tallies.get(&(line.category, *year));
+        let place = |in_category: usize| tally.map_or(in_category, |it| it.place(in_category));
         let rank = format!(
             "Plaats {} van {} met score {}",
-            line.place,
-            self.sizes.get(&line.category).copied().unwrap_or_default(),
+            place(line.place),
+            tally.map_or(0, |it| it.projects),
             points(line.project.score)
         );
         let lowest = tally
+            .filter(|_| ask.award == 0)
             .and_then(|it| it.lowest)
             .map_or_else(String::new, |it| {
                 format!(
-                    " De laagste score die in {year} geld kreeg, was {}.",
-                    points(it)
+                    " De laagste score die in {year} geld kreeg, was {}.{}",
+                    points(it),
+                    self.of_equal_score(line, *year, it)
                 )
             });
         match &ask.reason {
@@ -153,8 +164,9 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 euro(ask.most - room),
                 self.unless_minimum(line, ask, *room)
             ),
-            Reason::AfterStop { place } => format!(
-                "{rank}: de verdeling van {label} stopte in {year} bij plaats {place}, omdat dat project niet meer helemaal paste. Wie daarna komt, krijgt niets.{lowest}"
+            Reason::AfterStop { place: end } => format!(
+                "{rank}: de verdeling van {label} stopte in {year} bij plaats {}, omdat dat project niet meer helemaal paste. Wie daarna komt, krijgt niets.{lowest}",
+                place(*end)
             ),
             Reason::OwnMost { own } => format!(
                 "{} Daarvan was nog {} over. Dat is te weinig voor dit project.",
@@ -168,7 +180,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 euro(*award)
             ),
             Reason::Coupled { year: other } => format!(
-                "Dit project kan alleen in alle jaren samen. In {other} krijgt het niets. Daarom krijgt het ook in {year} niets."
+                "Dit project kan alleen in alle jaren samen worden betaald. In {other} krijgt het niets. Daarom krijgt het ook in {year} niets."
             ),
             Reason::Enough { asked, room } => format!(
                 "Volledig toegekend: voor {label} is in {year} {} subsidiabel en {} beschikbaar. Dat is genoeg voor iedereen.{}",
@@ -193,13 +205,17 @@ impl<'r, 'i> Sentences<'r, 'i> {
                 }
             ),
             Reason::BelowMinimum { shared, least } => format!(
-                "{}{} Dat is minder dan {}, het laagste bedrag waarmee het project kan. Daarom krijgt het niets.",
+                "{}{} Dat is te weinig.{} Daarom krijgt het niets.",
                 self.own_claim(line, ask, shared),
                 shared_sentence(shared),
-                euro(*least)
+                needs(line.project, *year, *least, self.input.rounding)
             ),
             Reason::BestTotal { tight } => {
                 let lowest = lowest.as_str();
+                let needs = match ask.least {
+                    0 => String::new(),
+                    least => needs(line.project, *year, least, self.input.rounding),
+                };
                 methods::exact::sentence(
                     line,
                     ask,
@@ -208,6 +224,7 @@ impl<'r, 'i> Sentences<'r, 'i> {
                         label: &label,
                         rounded: &self.rounded(*eligible, *award),
                         own_most: &self.own_most(line, *year),
+                        needs: &needs,
                         lowest,
                     },
                 )
@@ -283,16 +300,80 @@ impl<'r, 'i> Sentences<'r, 'i> {
             .get(line.category)
             .is_some_and(|it| it.method == Method::RankingPartial);
         if gives_parts && room < ask.least {
-            format!(" Het project kan niet met minder dan {}.", euro(ask.least))
+            needs(line.project, ask.year, ask.least, self.input.rounding)
         } else {
             String::new()
         }
+    }
+
+    /// Where the lowest score that got money is the project's own: why another got money and this one not.
+    fn of_equal_score(&self, line: &Line<'_>, year: Year, lowest: Score) -> String {
+        let score = line.project.score;
+        let method = self.input.categories.get(line.category).map(|it| it.method);
+        let (Some(method), true) = (method, lowest == score) else {
+            return String::new();
+        };
+        if method == Method::Exact {
+            return " Een ander project met die score past wel in deze verdeling.".to_owned();
+        }
+        let in_ranking = |it: &&Line<'_>| {
+            let asks = it.asks.iter();
+            let ranked = asks.filter(|it| !matches!(it.reason, Reason::Leftover { .. }));
+            let mut ranked = ranked.filter(|it| it.year == year && 0 < it.award);
+            it.project.score == score && ranked.next().is_some()
+        };
+        // The lines of a category stand together, in the order of their places.
+        let start = self.lines.partition_point(|it| it.category < line.category);
+        let before = self.lines.iter().skip(start).take(line.place - 1);
+        let Some(before) = before.rev().find(in_ranking) else {
+            return " Een ander project met die score paste wel in wat daarna nog over was."
+                .to_owned();
+        };
+        let by = match ties::decided(self.input, &before.order, &line.order) {
+            Some(Decided::Amount) => "ging het laagste subsidiabele bedrag voor".to_owned(),
+            Some(Decided::Lottery { after_amount }) => format!(
+                "{}besliste de loting met zaad “{}”",
+                if after_amount {
+                    "en gelijk bedrag "
+                } else {
+                    ""
+                },
+                self.input.seed
+            ),
+            None => "bepaalde het kenmerk (id) van het project de volgorde".to_owned(),
+            // Of what came before it by something else than its score no tie decided.
+            Some(Decided::Score) => return String::new(),
+        };
+        format!(" Bij gelijke score {by}.")
     }
 
     /// What the category could spend in that year when its turn came.
     pub(super) fn room(&self, key: (usize, Year)) -> i128 {
         self.rooms.get(&key).copied().unwrap_or_default()
     }
+}
+
+/// The least that a project can do with: as it was asked, and rounded up where that is more.
+fn needs(project: &Project, year: Year, least: i128, unit: Money) -> String {
+    let asked = project.minimum.get(&year).copied().map_or(0, cents);
+    if asked == 0 {
+        return format!(
+            " Een bedrag onder de afronding van {} kan niet.",
+            euro(least)
+        );
+    }
+    let rounded = match least == asked {
+        true => String::new(),
+        false => format!(
+            ", naar boven afgerond op {}: {}",
+            euro(cents(unit)),
+            euro(least)
+        ),
+    };
+    format!(
+        " Het project heeft ten minste {} nodig{rounded}.",
+        euro(asked)
+    )
 }
 
 fn shared_sentence(shared: &Shared) -> String {

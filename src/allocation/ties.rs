@@ -85,6 +85,33 @@ pub(super) fn changed_order(input: &Input, project: &Project, before: &Order) ->
     })
 }
 
+/// Which link of the chain put one project before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decided {
+    Score,
+    /// The lower amount, of all years together.
+    Amount,
+    /// The lottery, and whether amounts were compared before it.
+    Lottery {
+        after_amount: bool,
+    },
+}
+
+/// What decided between two projects in the chain; nothing if only their ids did.
+pub(super) fn decided(input: &Input, one: &Order, other: &Order) -> Option<Decided> {
+    let links = one.chain.0.iter().zip(&other.chain.0);
+    let mut keys = input.ties.iter().zip(links);
+    let (key, _) = keys.find(|(_, (one, other))| one != other)?;
+    let before = input.ties.iter().take_while(|it| *it != key);
+    Some(match key {
+        TieKey::Score => Decided::Score,
+        TieKey::AmountAscending => Decided::Amount,
+        TieKey::Lottery => Decided::Lottery {
+            after_amount: before.into_iter().any(|it| *it == TieKey::AmountAscending),
+        },
+    })
+}
+
 fn link(key: TieKey, input: &Input, project: &Project) -> Link {
     match key {
         TieKey::Score => Link::Score(-project.score.hundredths()),

@@ -21,7 +21,8 @@ const MOST_STEPS: usize = 12;
 pub(super) fn money(bench: &Bench<'_, '_>, subject: &Subject) -> Option<SmallestChange> {
     let line = bench.done.lines.get(subject.line)?;
     let goes_by_rank = is_ranking(bench.done.input.categories.get(line.category)?.method);
-    let (amounts, is_least, is_whole) = first_that_answers(bench, line, |way, is_last_cent| {
+    let ways = bench.ways_of_money(subject);
+    let (amounts, is_least, is_whole) = first_that_answers(ways, |way, is_last_cent| {
         let Some(amounts) = least_money(bench, way, subject)? else {
             return Some(None);
         };
@@ -72,16 +73,17 @@ pub(super) fn score(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smallest
             Verdict::Short(_) | Verdict::Never => false,
         })
     };
-    let (hundredths, is_least) = first_that_answers(bench, line, |way, is_last_cent| {
-        let now = line.project.score.hundredths();
-        if top <= now || !with(way, top)? {
-            return Some(None);
-        }
-        let found = border(i128::from(now), i128::from(top), |it| {
-            with(way, i64::try_from(it).ok()?)
+    let (hundredths, is_least) =
+        first_that_answers(bench.ways(line.category), |way, is_last_cent| {
+            let now = line.project.score.hundredths();
+            if top <= now || !with(way, top)? {
+                return Some(None);
+            }
+            let found = border(i128::from(now), i128::from(top), |it| {
+                with(way, i64::try_from(it).ok()?)
+            })?;
+            Some(Some((i64::try_from(found).ok()?, is_last_cent)))
         })?;
-        Some(Some((i64::try_from(found).ok()?, is_last_cent)))
-    })?;
     Some(told::change(
         input,
         line,
@@ -105,9 +107,10 @@ pub(super) fn request(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smalle
     if !is_ranking(method) || !is_refused {
         return None;
     }
-    let (amounts, is_least) = first_that_answers(bench, line, |way, is_last_cent| {
-        Some(highest_request(bench, way, subject, line)?.map(|it| (it, is_last_cent)))
-    })?;
+    let (amounts, is_least) =
+        first_that_answers(bench.ways(line.category), |way, is_last_cent| {
+            Some(highest_request(bench, way, subject, line)?.map(|it| (it, is_last_cent)))
+        })?;
     Some(told::change(
         bench.done.input,
         line,
@@ -122,13 +125,11 @@ pub(super) fn request(bench: &Bench<'_, '_>, subject: &Subject) -> Option<Smalle
     ))
 }
 
-/// Goes along the ways for a category until one could be tried: the answer may be that there is none.
+/// Goes along the ways until one could be tried: the answer may be that there is none.
 fn first_that_answers<T>(
-    bench: &Bench<'_, '_>,
-    line: &Line<'_>,
+    ways: Vec<(Way, bool)>,
     answer: impl Fn(Way, bool) -> Option<Option<T>>,
 ) -> Option<T> {
-    let ways = bench.ways(line.category);
     ways.into_iter()
         .find_map(|(way, is_last_cent)| answer(way, is_last_cent))?
 }

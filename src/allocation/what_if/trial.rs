@@ -134,6 +134,19 @@ impl<'r, 'i> Bench<'r, 'i> {
 
     /// The ways that can be tried for a category, the most certain first; with each whether it tells the last cent.
     pub(super) fn ways(&self, index: usize) -> Vec<(Way, bool)> {
+        self.ways_where(index, false)
+    }
+
+    /// The same for more money for a subject. The leftover pass gives nothing to who has something, so of that the own
+    /// division of the category tells the last cent.
+    pub(super) fn ways_of_money(&self, subject: &Subject) -> Vec<(Way, bool)> {
+        let Some(line) = self.done.lines.get(subject.line) else {
+            return Vec::new();
+        };
+        self.ways_where(line.category, has_something(subject, line))
+    }
+
+    fn ways_where(&self, index: usize, has_something: bool) -> Vec<(Way, bool)> {
         let Some(category) = self.categories.get(index) else {
             return Vec::new();
         };
@@ -143,7 +156,7 @@ impl<'r, 'i> Bench<'r, 'i> {
             (true, None) => Some(Way::Apart),
         };
         match own {
-            Some(own) if category.is_final => vec![(own, true)],
+            Some(own) if category.is_final || has_something => vec![(own, true)],
             own => {
                 let whole = self.can_be_repeated().then_some((Way::Whole, true));
                 whole.into_iter().chain(own.map(|it| (it, false))).collect()
@@ -167,10 +180,13 @@ impl<'r, 'i> Bench<'r, 'i> {
         self.spend(lines.len())?;
         let position = self.position(way, subject)?;
         let divided = self.divide(way, line.category, lines.to_vec(), more)?;
-        Some(verdict(
-            subject,
-            divided.as_ref().and_then(|it| it.get(position)),
-        ))
+        let after = divided.as_ref().and_then(|it| it.get(position));
+        let is_dropped = after.is_some_and(|it| !has_something(subject, it));
+        if way == Way::Apart && is_dropped && has_something(subject, line) && !self.is_final(line) {
+            // What comes after could give it something again.
+            return None;
+        }
+        Some(verdict(subject, after))
     }
 
     /// Where projects are passed over: money for all up to and including the subject. None elsewhere.
@@ -295,6 +311,10 @@ impl<'r, 'i> Bench<'r, 'i> {
         category.sim.get_or_init(sim).as_ref()
     }
 
+    fn is_final(&self, line: &Line<'_>) -> bool {
+        self.category(line.category).is_some_and(|it| it.is_final)
+    }
+
     /// Where the subject's line stands in its category.
     fn at(&self, subject: &Subject) -> Option<usize> {
         let line = self.done.lines.get(subject.line)?;
@@ -358,6 +378,11 @@ fn nobody_before(done: Done<'_, '_>, index: usize, year: Year) -> bool {
                 || it.mode == EnvelopeMode::AtMost
                     && done.rooms.get(&(other, year)) == Some(&cents(amount))
         })
+}
+
+/// Whether it got something in each of its years.
+fn has_something(subject: &Subject, line: &Line<'_>) -> bool {
+    subject.asks(line).iter().all(|it| 0 < it.award)
 }
 
 fn asked(lines: &[Line<'_>]) -> Amounts {

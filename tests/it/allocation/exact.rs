@@ -479,7 +479,7 @@ fn it_takes_what_is_worth_most_together_and_says_why() {
     assert_eq!(amounts, [0, 50, 50]);
     assert_eq!(
         reason(&outcome, "P1", Y1),
-        "Met score 9,00 past €\u{a0}60,00 niet in de verdeling met de hoogste som van score maal bedrag. Voor categorie 'c' is in 2027 nog €\u{a0}0,00 over. Het project kan niet met minder dan €\u{a0}60,00. De laagste score die in 2027 geld kreeg, was 8,00."
+        "Met score 9,00 past €\u{a0}60,00 niet in de verdeling met de hoogste som van score maal bedrag. Voor categorie 'c' is in 2027 nog €\u{a0}0,00 over. Het project heeft ten minste €\u{a0}60,00 nodig. De laagste score die in 2027 geld kreeg, was 8,00."
     );
     assert_eq!(
         reason(&outcome, "P2", Y1),

@@ -108,6 +108,160 @@ fn a_refusal_says_what_was_short_and_what_the_lowest_funded_score_was() {
 }
 
 #[test]
+fn at_equal_scores_a_refusal_says_what_decided() {
+    let refused = |ties: &[TieKey], method, projects: [(&str, i64, i32); 3], id: &str| {
+        let mut input = a_division([100, 0]);
+        input.ties = ties.to_vec();
+        input.seed = "trekking 4711".to_owned();
+        input.categories = vec![a_category("c", EnvelopeMode::AtMost, &[100], method)];
+        input.projects = projects
+            .iter()
+            .map(|(id, score, euros)| whole(a_project(id, "c", *score, &[*euros])))
+            .collect();
+        let outcome = divide(input);
+        let reason = reason(&outcome, id, Y1);
+        reason.split_once("kreeg, was 7,00.").unwrap().1.to_owned()
+    };
+    let (score, amount, lottery) = (TieKey::Score, TieKey::AmountAscending, TieKey::Lottery);
+    let skip = Method::RankingSkip;
+    let same = [("a", 7, 60), ("b", 7, 30), ("c", 7, 50)];
+    assert_eq!(
+        refused(&[score, amount, lottery], skip, same, "a"),
+        " Bij gelijke score ging het laagste subsidiabele bedrag voor."
+    );
+    // Who wins the lottery is for the seed to say; only one of the two fits.
+    let equal = [("a", 7, 60), ("b", 7, 60), ("c", 8, 30)];
+    let of = |ties: &[TieKey]| {
+        let by_lot = lottery_ticket("trekking 4711", "a") < lottery_ticket("trekking 4711", "b");
+        refused(ties, skip, equal, if by_lot { "b" } else { "a" })
+    };
+    assert_eq!(
+        of(&[score, amount, lottery]),
+        " Bij gelijke score en gelijk bedrag besliste de loting met zaad “trekking 4711”."
+    );
+    assert_eq!(
+        of(&[score, lottery]),
+        " Bij gelijke score besliste de loting met zaad “trekking 4711”."
+    );
+    assert_eq!(
+        refused(&[score], skip, equal, "b"),
+        " Bij gelijke score bepaalde het kenmerk (id) van het project de volgorde."
+    );
+    let later = [("a", 8, 60), ("b", 7, 50), ("c", 7, 30)];
+    assert_eq!(
+        refused(&[score], skip, later, "b"),
+        " Een ander project met die score paste wel in wat daarna nog over was."
+    );
+    assert_eq!(
+        refused(
+            &[score],
+            Method::Exact,
+            [("a", 7, 60), ("b", 7, 60), ("c", 7, 40)],
+            "b"
+        ),
+        " Een ander project met die score past wel in deze verdeling."
+    );
+}
+
+#[test]
+fn a_place_is_that_among_those_that_ask_in_the_year() {
+    let mut input = a_division([100, 10]);
+    input.categories = vec![a_category(
+        "c",
+        EnvelopeMode::AtMost,
+        &[100, 10],
+        Method::RankingStop,
+    )];
+    input.projects = vec![
+        a_project("a", "c", 9, &[60]),
+        a_project("b", "c", 8, &[30]),
+        a_project("d", "c", 7, &[0, 50]),
+        a_project("e", "c", 6, &[50, 50]),
+    ];
+    let outcome = divide(input);
+    assert!(reason(&outcome, "d", Y2).starts_with("Plaats 1 van 2 met score 7,00"));
+    assert!(reason(&outcome, "e", Y1).starts_with("Plaats 3 van 3 met score 6,00"));
+    let after = reason(&outcome, "e", Y2);
+    assert!(after.starts_with("Plaats 2 van 2"), "{after}");
+    assert!(after.contains("stopte in 2028 bij plaats 1"), "{after}");
+    let told = |it: &str| outcome.trace.iter().any(|line| line.contains(it));
+    assert!(
+        told("Grensproject is 'd' op plaats 1:"),
+        "{:?}",
+        outcome.trace
+    );
+}
+
+#[test]
+fn what_a_project_needs_is_said_as_it_was_asked() {
+    let needs = |room: i32| {
+        let mut input = a_division([50_000, 0]);
+        input.rounding = Money::from_euros(10);
+        input.categories = vec![a_category(
+            "c",
+            EnvelopeMode::AtMost,
+            &[50_000],
+            Method::RankingPartial,
+        )];
+        input.projects = vec![
+            a_project("a", "c", 9, &[50_000 - room]),
+            a_project("b", "c", 8, &[20_000]),
+        ];
+        input.projects[1].minimum = amounts(&[12_126]);
+        reason(&divide(input), "b", Y1)
+    };
+    let short = needs(12_000);
+    assert!(
+        short.contains("Het project heeft ten minste €\u{a0}12.126,00 nodig, naar boven afgerond op €\u{a0}10,00: €\u{a0}12.130,00."),
+        "{short}"
+    );
+    assert!(!needs(12_130).contains("nodig"));
+}
+
+/// Where all have a share, the leftover pass gives nobody more: the least more money is known to the cent, however many
+/// projects would have to be divided again otherwise.
+#[test]
+fn with_shares_the_least_more_money_is_exact_also_with_a_leftover_pass() {
+    let mut input = a_division([1_000_000, 1_000_000]);
+    input.leftover = true;
+    input.rounding = Money::from_euros(10);
+    input.categories = vec![
+        a_category(
+            "a",
+            EnvelopeMode::AtMost,
+            &[600_000, 600_000],
+            Method::ProRata,
+        ),
+        a_category(
+            "z",
+            EnvelopeMode::AtMost,
+            &[400_000, 400_000],
+            Method::RankingSkip,
+        ),
+    ];
+    input.projects = (0..40)
+        .map(|it| {
+            let asked = 20_003 + it * 137;
+            let category = if it % 2 == 0 { "a" } else { "z" };
+            coupled(a_project(
+                &format!("P{it:02}"),
+                category,
+                7,
+                &[asked * 2, asked * 2],
+            ))
+        })
+        .collect();
+    let outcome = divide(input);
+    let shares = outcome.what_if.projects.iter().filter(|it| {
+        let project: i32 = it.id.trim_start_matches('P').parse().unwrap();
+        project % 2 == 0
+    });
+    let (all, exact): (Vec<bool>, Vec<bool>) = shares.map(|it| (true, it.is_least)).unzip();
+    assert_eq!(all.len(), 20);
+    assert!(exact.iter().all(|it| *it), "{exact:?}");
+}
+
+#[test]
 fn a_coupled_project_gets_something_in_all_its_years_or_nothing() {
     for (method, expected) in [
         (Method::RankingSkip, [(50, 0), (40, 40)]),
@@ -146,7 +300,7 @@ fn pro_rata_drops_the_last_in_the_chain_that_falls_below_its_minimum() {
     let outcome = divide(input);
     assert_eq!(
         reason(&outcome, "c", Y1),
-        "Naar rato: €\u{a0}100,00 / €\u{a0}150,00 = 66,66 % van €\u{a0}50,00, dat is €\u{a0}33,33. Dat is minder dan €\u{a0}50,00, het laagste bedrag waarmee het project kan. Daarom krijgt het niets."
+        "Naar rato: €\u{a0}100,00 / €\u{a0}150,00 = 66,66 % van €\u{a0}50,00, dat is €\u{a0}33,33. Dat is te weinig. Het project heeft ten minste €\u{a0}50,00 nodig. Daarom krijgt het niets."
     );
 }
 

@@ -15,6 +15,8 @@ pub(in crate::allocation) struct Words<'w> {
     pub rounded: &'w str,
     /// The most that the applicant may get.
     pub own_most: &'w str,
+    /// The least that the project can do with; empty if any amount helps.
+    pub needs: &'w str,
     /// The lowest score that got money.
     pub lowest: &'w str,
 }
@@ -53,14 +55,9 @@ pub(in crate::allocation) fn sentence(
             "Met score {score} krijgt dit project {award} van {eligible}. Zo is de som van score maal bedrag over alle projecten het hoogst. {limit}"
         );
     }
-    let least = if 0 < ask.least {
-        format!(" Het project kan niet met minder dan {}.", euro(ask.least))
-    } else {
-        String::new()
-    };
     format!(
-        "Met score {score} past {eligible} niet in de verdeling met de hoogste som van score maal bedrag. {limit}{least}{}",
-        words.lowest
+        "Met score {score} past {eligible} niet in de verdeling met de hoogste som van score maal bedrag. {limit}{}{}",
+        words.needs, words.lowest
     )
 }
 
