@@ -90,6 +90,11 @@ pub enum Refusal {
         /// When it closed (UTC).
         closed_at: NaiveDateTime,
     },
+    /// The window is open: until it closes anybody can still apply.
+    WindowStillOpen {
+        /// When it closes (UTC).
+        closes_at: NaiveDateTime,
+    },
     /// The check list still has this many points that block.
     NotComplete {
         /// How many.

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+
 use super::{
     Edit, Scenario, ScenarioState, Sums,
     assemble::{self, AssembleError, Changes, Terms},
     division::{Division, Unreadable},
-    form,
+    form, freed,
     open::{self, Opened, Setting},
     papers,
     pots::{self, Pot},
-    store,
+    store, waiting,
 };
 use crate::{
     allocation::{ApplicantRule, FrozenInput, allocate},
@@ -367,27 +369,33 @@ fn changed(tx: &Tx<'_>, opened: &Opened, hand: &HandEdit) -> Result<Vec<Edit>, A
     Ok(made)
 }
 
+/// What who adopts a scenario says beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Adoption {
+    /// How many regions were named as staying out ([`waiting`]) when that was confirmed; 0 if it was not.
+    pub confirmed_out: usize,
+    /// Why what edits by hand set free goes to nobody; needed where somebody could still use it ([`freed`]).
+    pub why: String,
+}
+
 /// Adopts a scenario: every assessed application of the window gets its proposal, also for nothing,
 /// and the money is reserved; or nothing happens at all. Who decides on the proposals is somebody
 /// else than who adopts; whether who adopts also edited is of no matter to that.
-pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<ProposalId>, AppError> {
+pub fn adopt(
+    tx: &mut Tx<'_>,
+    id: &ScenarioId,
+    version: i32,
+    adoption: &Adoption,
+) -> Result<Vec<ProposalId>, AppError> {
     policy::require(&tx.actor, Action::MakeScenarios)?;
     let (setting, opened) = draft(tx, id, version)?;
-    if opened.scenario.is_hypothetical {
-        return Err(Refusal::ScenarioHypothetical.into());
-    }
-    if !opened.differences.is_empty() {
-        return Err(Refusal::ScenarioStale.into());
-    }
-    if let Some(rule) = opened.division.broken_rule() {
-        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
-    }
+    check_adoption(&setting, &opened, adoption, tx.now)?;
     // All at once and in order: the proposals take them one by one.
     let envelopes = setting.material.funds.iter().map(|it| it.envelope.clone());
     let mut locked = journal::store::lock(tx, envelopes)?;
     take_over_limits(tx, &setting, &opened.division)?;
     let mut prepared = Vec::new();
-    for proposal in papers::proposals(&setting, &opened)? {
+    for proposal in papers::proposals(&setting, &opened, &adoption.why)? {
         prepared.push(decisions::actions::prepare(tx, &proposal)?);
     }
     let mut made = Vec::new();
@@ -406,6 +414,53 @@ pub fn adopt(tx: &mut Tx<'_>, id: &ScenarioId, version: i32) -> Result<Vec<Propo
     };
     audit::record(tx, Stream::Scenario(id), &fact)?;
     Ok(made)
+}
+
+fn check_adoption(
+    setting: &Setting,
+    opened: &Opened,
+    adoption: &Adoption,
+    now: NaiveDateTime,
+) -> Result<(), AppError> {
+    if opened.scenario.is_hypothetical {
+        return Err(Refusal::ScenarioHypothetical.into());
+    }
+    let closes_at = setting.round.window.closes_at;
+    if now < closes_at {
+        return Err(Refusal::WindowStillOpen { closes_at }.into());
+    }
+    if !opened.differences.is_empty() {
+        return Err(Refusal::ScenarioStale.into());
+    }
+    if let Some(rule) = opened.division.broken_rule() {
+        return Err(Refusal::ScenarioBreaksRule(setting.names.in_sentence(&rule)).into());
+    }
+    let mut errors = FieldErrors::default();
+    let out = waiting::waiting(setting, now).len();
+    if out != adoption.confirmed_out {
+        errors.push(format!("buiten-{out}"), stays_out(out));
+    }
+    let why = adoption.why.trim();
+    let is_free = !freed::fits(&opened.division).is_empty();
+    if (is_free && why.is_empty()) || LONGEST_REASON < why.chars().count() {
+        errors.push("waarom", format!(
+            "Schrijf in hoogstens {LONGEST_REASON} tekens waarom deze projecten het geld dat vrijkwam niet krijgen. Dat komt in hun brief. Of geef het alsnog met de hand."
+        ));
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Invalid(errors))
+    }
+}
+
+/// What has to be confirmed.
+fn stays_out(regions: usize) -> String {
+    match regions {
+        0 => "Intussen blijft geen regio meer buiten deze verdeling. Kijk de pagina na en neem het scenario opnieuw over.".to_owned(),
+        1 => "Bevestig dat 1 regio buiten deze verdeling blijft, of wacht met overnemen.".to_owned(),
+        more => format!("Bevestig dat {more} regio’s buiten deze verdeling blijven, of wacht met overnemen."),
+    }
 }
 
 /// Puts a draft away.

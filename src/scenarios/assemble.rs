@@ -173,7 +173,7 @@ fn entry(candidate: &Candidate, years: &BTreeSet<i32>, terms: Terms) -> Option<E
         let first = *first;
         for year in project.eligible.keys() {
             obstacles.entry(*year).or_insert_with(|| format!(
-                "Dit project kan alleen in alle jaren samen, en in {first} kan het niet worden betaald."
+                "Dit project kan alleen in alle jaren samen worden betaald, en in {first} kan dat niet."
             ));
         }
     }
@@ -195,19 +195,32 @@ fn entry(candidate: &Candidate, years: &BTreeSet<i32>, terms: Terms) -> Option<E
 /// Why a project cannot be funded in a year, if so: no multiple of the rounding unit lies between
 /// what it can do with and what is eligible.
 fn obstacle(year: i32, eligible: Money, minimum: Money, unit: Money) -> Option<String> {
-    let most = eligible.cents() - eligible.cents() % unit.cents().max(1);
-    if minimum.cents() <= most {
+    let most = in_whole_units(eligible, unit);
+    if minimum <= most {
         return None;
     }
+    let rounded = match most < eligible && minimum <= eligible {
+        true => format!(
+            ", naar beneden afgerond op {}: {}",
+            euros(unit),
+            euros(most)
+        ),
+        false => String::new(),
+    };
     Some(if eligible.is_zero() {
         format!("Voor {year} is geen bedrag subsidiabel.")
     } else {
         format!(
-            "Na de beoordeling is voor {year} {} subsidiabel. Dat is minder dan het laagste bedrag waarmee het project kan, {}. Daarom kan het project niet worden betaald.",
-            euros(Money::from_cents(most)),
+            "Na de beoordeling is voor {year} {} subsidiabel{rounded}. Dat is minder dan het laagste bedrag dat het project nodig heeft, {}. Daarom kan het project niet worden betaald.",
+            euros(eligible),
             euros(minimum)
         )
     })
+}
+
+/// An amount rounded down to the unit of every award.
+fn in_whole_units(amount: Money, unit: Money) -> Money {
+    Money::from_cents(amount.cents() - amount.cents() % unit.cents().max(1))
 }
 
 /// The input of a division: the scheme's rules with the changes of the coordinator. `limits` are
@@ -243,7 +256,9 @@ pub fn input(
                 .unwrap_or(pot.method),
         })
         .collect();
-    let applicants = applicants(&projects, &pots::years(pots), changes, limits)?;
+    let unit = changes.terms(scheme).rounding;
+    let payable = payable(&projects, &categories, unit)?;
+    let applicants = applicants(&payable, &pots::years(pots), changes, limits, unit);
     let ties = match &changes.ties {
         Some(it) => it.clone(),
         None => ties(&scheme.tie_chain)?,
@@ -255,24 +270,58 @@ pub fn input(
         categories,
         projects,
         applicants,
-        rounding: changes.terms(scheme).rounding,
+        rounding: unit,
         leftover: changes.leftover.unwrap_or(scheme.leftover),
         ties,
         seed: changes.seed.clone(),
     })
 }
 
-/// What the applicants that take part get at least, as far as they ask it, and at most: the stricter of
-/// the two where both the scenario and the applicant have a limit.
+/// Per applicant that takes part and year.
+type Payable<'p> = BTreeMap<&'p str, BTreeMap<i32, Money>>;
+
+/// What can be paid of what the applicants ask, if there were money enough: whole rounding units, in a category that has
+/// an amount in that year, and of a coupled project all its years or none.
+fn payable<'p>(
+    projects: &'p [Project],
+    categories: &[CategoryRule],
+    unit: Money,
+) -> Result<Payable<'p>, MoneyError> {
+    let mut payable = Payable::new();
+    for project in projects {
+        let own = payable.entry(&project.applicant).or_default();
+        let rule = categories.iter().find(|it| it.id == project.category);
+        let asked = project.eligible.iter().filter(|(_, it)| !it.is_zero());
+        let units: Vec<(i32, Money)> = asked
+            .map(|(year, eligible)| {
+                let is_open = rule.is_some_and(|it| it.amounts.contains_key(year));
+                let most = is_open.then(|| in_whole_units(*eligible, unit));
+                (*year, most.unwrap_or_default())
+            })
+            .collect();
+        if project.coupled && units.iter().any(|(_, it)| it.is_zero()) {
+            continue;
+        }
+        for (year, most) in units {
+            let sum = own.entry(year).or_default();
+            *sum = sum.checked_add(most)?;
+        }
+    }
+    Ok(payable)
+}
+
+/// What the applicants that take part get at least, as far as it can be paid, and at most: the stricter of the two
+/// where both the scenario and the applicant have a limit.
 fn applicants(
-    projects: &[Project],
+    payable: &Payable<'_>,
     years: &BTreeSet<i32>,
     changes: &Changes,
     limits: &BTreeMap<String, ApplicantRule>,
-) -> Result<BTreeMap<String, ApplicantRule>, MoneyError> {
-    let known: BTreeSet<&str> = projects.iter().map(|it| it.applicant.as_str()).collect();
+    unit: Money,
+) -> BTreeMap<String, ApplicantRule> {
     let mut applicants = BTreeMap::new();
-    for id in known {
+    for (id, payable) in payable {
+        let id = *id;
         let mut rule = ApplicantRule {
             at_least: BTreeMap::new(),
             at_most: changes.most.get(id).cloned().unwrap_or_default(),
@@ -288,9 +337,12 @@ fn applicants(
             leasts.insert(year, higher);
         }
         for (year, least) in leasts.iter().filter(|(it, _)| years.contains(it)) {
-            let theirs = projects.iter().filter(|it| it.applicant == id);
-            let asked = Money::sum(theirs.filter_map(|it| it.eligible.get(year).copied()))?;
-            let least = *least.min(&asked);
+            let payable = payable.get(year).copied().unwrap_or_default();
+            let mut least = *least.min(&payable);
+            // The most in whole units is still the most; a least above it is a contradiction, and stays.
+            if let Some(most) = rule.at_most.get(year).filter(|it| least <= **it) {
+                least = least.min(in_whole_units(*most, unit));
+            }
             if !least.is_zero() {
                 rule.at_least.insert(*year, least);
             }
@@ -299,7 +351,7 @@ fn applicants(
             applicants.insert(id.to_owned(), rule);
         }
     }
-    Ok(applicants)
+    applicants
 }
 
 /// The chain of a scheme.
@@ -402,7 +454,7 @@ mod tests {
         assert!(
             second
                 .reason
-                .contains("alleen in alle jaren samen, en in 2027")
+                .contains("alleen in alle jaren samen worden betaald, en in 2027")
         );
         let loose = Scheme {
             coupled: false,
@@ -411,6 +463,47 @@ mod tests {
         let loose = entries_of(it, &loose);
         assert_eq!(loose.projects[0].eligible, [(2028, euros(800))].into());
         assert_eq!(loose.left_out.len(), 1);
+    }
+
+    #[test]
+    fn what_can_be_paid_is_in_whole_units_of_years_that_are_open() {
+        let rule = CategoryRule {
+            id: "baseline".to_owned(),
+            mode: EnvelopeMode::AtMost,
+            amounts: [(2027, euros(1)), (2028, euros(1))].into(),
+            method: Method::ProRata,
+        };
+        let paid = |eligible: &[(i32, i64)], coupled: bool| {
+            let project = Project {
+                id: "p".to_owned(),
+                applicant: "GM0503".to_owned(),
+                category: "baseline".to_owned(),
+                score: Score::from_hundredths(400),
+                coupled,
+                eligible: eligible
+                    .iter()
+                    .map(|(year, it)| (*year, Money::from_cents(*it)))
+                    .collect(),
+                minimum: BTreeMap::new(),
+            };
+            let all = [project];
+            let payable = payable(&all, std::slice::from_ref(&rule), euros(10)).unwrap();
+            let own = payable["GM0503"].iter();
+            own.map(|(year, it)| (*year, it.cents() / 100))
+                .filter(|(_, it)| *it != 0)
+                .collect::<Vec<_>>()
+        };
+        let odd = [(2027, 12_345), (2028, 999)];
+        assert_eq!(paid(&odd, false), [(2027, 120)]);
+        assert_eq!(
+            paid(&odd, true),
+            [],
+            "nothing in one year is nothing in both"
+        );
+        assert_eq!(
+            paid(&[(2027, 12_345), (2029, 50_000)], false),
+            [(2027, 120)]
+        );
     }
 
     #[test]

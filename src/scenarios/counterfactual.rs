@@ -24,8 +24,8 @@ fn rank(lever: Lever) -> usize {
 }
 
 /// The sentence that the letter has for a line, or none: the project got all it could, its amount was changed by
-/// hand (then the reason of that change is what counts), or no change was found. It names no other project and no
-/// other municipality.
+/// hand (then the reason of that change is what counts), or no change was found of which less is known not to do. It
+/// names no other project and no other municipality.
 pub fn for_letter(division: &Division, line: &Line) -> Option<String> {
     let is_full = is_in_full(line.amount, line.eligible, division.input.rounding);
     if is_full || line.is_edited || !division.is_feasible() {
@@ -33,22 +33,9 @@ pub fn for_letter(division: &Division, line: &Line) -> Option<String> {
     }
     let all = of_project(division, &line.project).into_iter();
     let change = all
-        .filter(|it| it.years.contains(&line.year))
+        .filter(|it| it.is_least && it.years.contains(&line.year))
         .min_by_key(|it| rank(it.lever))?;
-    Some(if division.is_edited() {
-        format!(
-            "Volgens de berekening, zonder wat daarna met de hand is gewijzigd, geldt: {}",
-            lowered(&change.sentence)
-        )
-    } else {
-        change.sentence.clone()
-    })
-}
-
-fn lowered(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first = chars.next().map(|it| it.to_lowercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
+    Some(change.sentence.clone())
 }
 
 /// Whether nothing was tried for a project, because its category goes by the highest value: there every change is
@@ -150,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_changed_by_hand_has_its_own_reason_and_the_rest_says_so() {
+    fn what_was_changed_by_hand_has_its_own_reason() {
         let edit = |project: &str, after| Edit {
             scenario_id: ScenarioId::from("s"),
             seq: 1,
@@ -165,11 +152,23 @@ mod tests {
         let own = edit("p2", 10);
         assert_eq!(told(&division("ranking_skip", &[&own]), "p2"), None);
         let other = edit("p1", 50);
-        let sentence = told(&division("ranking_skip", &[&other]), "p2").unwrap();
         assert_eq!(
-            sentence,
-            "Volgens de berekening, zonder wat daarna met de hand is gewijzigd, geldt: met een score van 4,01 was dit project volledig betaald."
+            told(&division("ranking_skip", &[&other]), "p2").as_deref(),
+            Some("Met een score van 4,01 was dit project volledig betaald.")
         );
+    }
+
+    #[test]
+    fn a_letter_does_not_tell_a_change_of_which_less_may_do() {
+        let mut by_score = division("ranking_skip", &[]);
+        for it in &mut by_score.outcome.what_if.projects {
+            it.is_least = it.lever == Lever::Money;
+        }
+        assert!(told(&by_score, "p2").unwrap().contains("meer in 2027"));
+        for it in &mut by_score.outcome.what_if.projects {
+            it.is_least = false;
+        }
+        assert_eq!(told(&by_score, "p2"), None);
     }
 
     #[test]

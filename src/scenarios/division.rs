@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Edit, Scenario, Sums};
 use crate::{
-    allocation::{Award, FrozenInput, Outcome, Status, ViolatedRule, check, is_in_full},
+    allocation::{Award, FrozenInput, Outcome, Project, Status, ViolatedRule, check, is_in_full},
     core::money::{Money, MoneyError},
     texts::money::with_signs,
 };
@@ -120,15 +120,39 @@ impl Division {
             .collect()
     }
 
-    /// The first rule that the amounts as they stand break, in a Dutch sentence. The rounding unit
+    /// Why there is no division, in Dutch sentences: rules that cannot hold together. Empty if there is one.
+    pub fn conflict(&self) -> Vec<String> {
+        if self.is_feasible() {
+            return Vec::new();
+        }
+        let rules = self.outcome.conflict.iter();
+        let said: Vec<String> = rules.map(|it| it.sentence.clone()).collect();
+        if said.is_empty() {
+            return vec!["Niet alle afspraken kunnen tegelijk gelden.".to_owned()];
+        }
+        said
+    }
+
+    /// What is eligible of the projects and years that `of` picks, whether or not there is a division.
+    ///
+    /// # Errors
+    /// A sum that is too large.
+    pub fn eligible(&self, of: impl Fn(&Project, i32) -> bool) -> Result<Money, MoneyError> {
+        let projects = self.input.projects.iter();
+        let asked =
+            projects.flat_map(|it| it.eligible.iter().map(move |(year, of)| (it, *year, *of)));
+        Money::sum(
+            asked
+                .filter(|(it, year, _)| of(it, *year))
+                .map(|(_, _, it)| it),
+        )
+    }
+
+    /// The first rule that the amounts as they stand break, or all that cannot hold together, in a Dutch sentence. The rounding unit
     /// binds the engine and not a person: an edit by hand may have any amount of cents.
     pub fn broken_rule(&self) -> Option<String> {
         if !self.is_feasible() {
-            let first = self.outcome.conflict.first();
-            return Some(first.map_or_else(
-                || "Er is geen verdeling: niet alle afspraken kunnen tegelijk gelden.".to_owned(),
-                |it| it.sentence.clone(),
-            ));
+            return Some(self.conflict().join(" "));
         }
         check(&self.input, &self.awards())
             .into_iter()

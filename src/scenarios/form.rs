@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    Scenario,
     assemble::{self, Changes},
     division::Line,
     pots::{self, Pot},
 };
 use crate::{
-    allocation::{Method, Refused, TieKey},
+    allocation::{ApplicantRule, Input, Method, Refused, TieKey},
     core::{
         answers::{Answers, FieldErrors},
         category::{Category, EnvelopeMode},
@@ -45,6 +46,93 @@ pub(super) fn standard(pots: &[Pot], scheme: &Scheme, seed: &str) -> Answers {
         }
     }
     answers
+}
+
+/// What the form says for a variant of a scenario: its own rules. An amount is no more than what is free now, unless the
+/// scenario asked what more would do.
+pub(super) fn variant(pots: &[Pot], scenario: &Scenario, input: &Input) -> Answers {
+    let coupled = if scenario.is_coupled { "ja" } else { "nee" };
+    let mut answers = Answers::default()
+        .with("naam", format!("{}, variant", scenario.name))
+        .with("zaad", input.seed.as_str())
+        .with("afronding", typed(input.rounding))
+        .with("koppeling", coupled);
+    if input.leftover {
+        answers.set("overschot", "ja");
+    }
+    if scenario.is_hypothetical {
+        answers.set("denkbeeldig", "ja");
+    }
+    for (field, key) in CHAIN.iter().zip(&input.ties) {
+        answers.set(*field, key.as_str());
+    }
+    for pot in pots {
+        let category = pot.category.as_str();
+        let rule = input.categories.iter().find(|it| it.id == category);
+        let method = rule.map_or(pot.method, |it| it.method);
+        let mode = rule.map_or(pot.mode, |it| it.mode);
+        answers.set(format!("methode-{category}"), method.as_str());
+        answers.set(format!("soort-{category}"), mode.as_str());
+        for (year, (_, free)) in &pot.years {
+            let then = rule.and_then(|it| it.amounts.get(year)).copied();
+            let amount = match then {
+                Some(it) if scenario.is_hypothetical || it < *free => it,
+                _ => *free,
+            };
+            answers.set(format!("bedrag-{category}-{year}"), typed(amount));
+        }
+    }
+    limits_of(input, &mut answers);
+    answers
+}
+
+/// A limit of an applicant in one year.
+type OfYear<'y> = &'y dyn Fn(&ApplicantRule) -> Option<Money>;
+
+/// The limits per applicant, as far as the form can say them: what most have is for everyone, and one may differ.
+fn limits_of(input: &Input, answers: &mut Answers) {
+    let everyone: BTreeSet<&str> = input
+        .projects
+        .iter()
+        .map(|it| it.applicant.as_str())
+        .collect();
+    let mut named: Option<&str> = None;
+    for year in &input.years {
+        let most = |it: &ApplicantRule| it.at_most.get(year).copied();
+        let least = |it: &ApplicantRule| it.at_least.get(year).copied();
+        let of: [(&str, OfYear<'_>); 2] = [("hoogste", &most), ("laagste", &least)];
+        for (field, amount) in of {
+            let amounts: BTreeMap<&str, Money> = everyone
+                .iter()
+                .filter_map(|it| Some((*it, amount(input.applicants.get(*it)?)?)))
+                .collect();
+            let mut counts: BTreeMap<Money, usize> = BTreeMap::new();
+            for it in amounts.values() {
+                let count = counts.entry(*it).or_default();
+                *count = count.saturating_add(1);
+            }
+            let common = counts
+                .into_iter()
+                .max_by_key(|(amount, count)| (*count, *amount));
+            let common = common.filter(|(_, count)| 1 < *count || everyone.len() == 1);
+            if let Some((amount, _)) = common {
+                answers.set(format!("{field}-{year}"), typed(amount));
+            }
+            // A least below that of the others is what could be paid of it.
+            let is_other = |it: Money| match common {
+                Some((common, _)) if field == "laagste" => common < it,
+                Some((common, _)) => common != it,
+                None => true,
+            };
+            let other = amounts.into_iter().find(|(_, it)| is_other(*it));
+            if let Some((who, amount)) = other.filter(|(who, _)| named.is_none_or(|it| it == *who))
+            {
+                named = Some(who);
+                answers.set("aanvrager", who);
+                answers.set(format!("een-{field}-{year}"), typed(amount));
+            }
+        }
+    }
 }
 
 /// What is changed of the scheme's rules. What is left empty is as the scheme has it: an amount is all that is free.

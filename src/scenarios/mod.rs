@@ -8,7 +8,8 @@
 //!
 //! An envelope pays for its own category. Where the scheme lets what is left over fund projects of
 //! another category, the envelope that left it pays, if need be a part ([`pay`]); adopting
-//! never takes more from an envelope than it has.
+//! never takes more from an envelope than it has. Nothing is adopted while its window is open; who stays out of it is
+//! confirmed by name ([`waiting`]), and what edits by hand set free is given or told why not ([`freed`]).
 //!
 //! What lists show of a scenario is kept beside it ([`Sums`]). What would have changed an outcome is computed with
 //! it; [`counterfactual`] says which of it a letter tells.
@@ -18,6 +19,7 @@ pub mod compare;
 pub mod counterfactual;
 pub mod division;
 mod form;
+pub mod freed;
 mod making;
 pub mod names;
 pub mod open;
@@ -29,6 +31,7 @@ pub mod show;
 pub mod stale;
 pub mod store;
 pub mod verify;
+pub mod waiting;
 
 use chrono::NaiveDateTime;
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::texts::money::with_signs;
+use crate::{
+    allocation::Method,
+    texts::{labels::Label, money::with_signs},
+};
 
 /// A project as people know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Names {
         self.projects.get(project).is_some_and(|it| it.is_closed)
     }
 
-    /// A sentence of the engine with names in place of the ids, which stand in it between
+    /// A sentence of the engine with names in place of the ids of projects, applicants and methods, which stand in it between
     /// apostrophes, and with a euro sign before each amount.
     pub fn in_sentence(&self, sentence: &str) -> String {
         let mut text = String::with_capacity(sentence.len());
@@ -69,7 +72,10 @@ impl Names {
         if self.projects.contains_key(id) {
             return Some(format!("“{}” ({})", self.title(id), self.region_of(id)));
         }
-        self.applicants.get(id).map(|it| format!("“{it}”"))
+        if let Some(it) = self.applicants.get(id) {
+            return Some(format!("“{it}”"));
+        }
+        Method::parse(id).ok().map(|it| format!("“{}”", it.label()))
     }
 }
 
@@ -93,6 +99,7 @@ mod tests {
             names.in_sentence("Grensproject is 'p1', niet 'p2' van 'GM0503'."),
             "Grensproject is “Jongeren ’s avonds” (Delft), niet 'p2' van “Delft en omgeving”."
         );
+        assert_eq!(names.in_sentence("Met 'pro_rata'."), "Met “Evenredig”.");
         assert_eq!(names.in_sentence("'p1'"), "“Jongeren ’s avonds” (Delft)");
         assert_eq!(names.in_sentence("Niets, 's avonds."), "Niets, 's avonds.");
     }

@@ -6,10 +6,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    ScenarioState,
+    Scenario, ScenarioState,
     actions::{self, Divided},
-    assemble, compare, form,
-    making::pages::{Choices, PotForm, choices, pot_form, seed_label},
+    assemble, compare,
+    division::Division,
+    form,
+    making::{
+        self,
+        pages::{Choices, PotForm, choices, pot_form, seed_label},
+    },
     pots::{self, Pot},
     show,
     store::{self, Head, Listed, Round},
@@ -18,7 +23,10 @@ use crate::{
     allocation::Method,
     app::App,
     applications::state::State,
-    core::{answers::Answers, ids::WindowId},
+    core::{
+        answers::Answers,
+        ids::{ScenarioId, WindowId},
+    },
     db::Conn,
     error::AppError,
     identity::{
@@ -143,6 +151,8 @@ struct OfWindowPage {
     choices: Choices,
     seed_label: &'static str,
     may_make: bool,
+    /// The name of the scenario that a variant is made of.
+    variant_of: Option<String>,
 }
 
 struct ScenarioRow {
@@ -162,17 +172,54 @@ pub(super) struct OfWindow {
     seed: String,
 }
 
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct OfWindowQuery {
+    /// The scenario whose rules the form begins with.
+    van: String,
+}
+
 async fn of_window(
     app: web::Data<App>,
     who: SignedIn,
     id: web::Path<WindowId>,
+    asked: web::Query<OfWindowQuery>,
     req: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
     let query = req.query_string().to_owned();
-    let id = id.into_inner();
-    let data = app.store.read(move |conn| load(conn, &id, &query)).await?;
-    let form = form::standard(&data.pots, &data.round.scheme, &data.seed);
-    html::ok(&page(&who, data, FormView::new(form)))
+    let (id, from) = (id.into_inner(), asked.into_inner().van);
+    let (data, from) = app
+        .store
+        .read(move |conn| {
+            let data = load(conn, &id, &query)?;
+            let from = match from.is_empty() {
+                true => None,
+                false => Some(of_this_window(conn, &id, ScenarioId::from(from.as_str()))?),
+            };
+            Ok((data, from))
+        })
+        .await?;
+    let Some(from) = from else {
+        let form = form::standard(&data.pots, &data.round.scheme, &data.seed);
+        return html::ok(&page(&who, data, FormView::new(form)));
+    };
+    let division = Division::read(&from, &[])?;
+    let form = FormView::new(form::variant(&data.pots, &from, &division.input));
+    let is_open = making::pages::has_more_rules(&data, &form);
+    let mut page = page(&who, data, form);
+    page.choices.is_open = is_open;
+    page.variant_of = Some(from.name);
+    html::ok(&page)
+}
+
+fn of_this_window(
+    conn: &mut Conn,
+    window: &WindowId,
+    id: ScenarioId,
+) -> Result<Scenario, AppError> {
+    let found = store::get_all(conn, &[id])?.into_iter().map(|it| it.0);
+    let mut own = found.filter(|it| it.window_id == *window);
+    own.next().ok_or(AppError::NotFound)
 }
 
 fn load(conn: &mut Conn, id: &WindowId, query: &str) -> Result<OfWindow, AppError> {
@@ -241,6 +288,7 @@ fn page(who: &SignedIn, data: OfWindow, form: FormView) -> OfWindowPage {
         assessed: data.assessed,
         waiting: data.waiting,
         may_make,
+        variant_of: None,
     }
 }
 

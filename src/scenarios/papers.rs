@@ -1,11 +1,12 @@
 //! The proposals that an adopted scenario becomes: amounts, who pays, and the reasons. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     assemble::LeftOut,
     counterfactual,
-    division::Division,
+    division::{Division, Line},
+    freed,
     open::{Opened, Setting},
     pay,
     store::Dossier,
@@ -23,10 +24,19 @@ use crate::{
 };
 
 /// One proposal per assessed application, in the order of the regions.
-pub fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>, AppError> {
+///
+/// `why` tells why what edits by hand set free goes to nobody, where somebody could still use it.
+pub fn proposals(
+    setting: &Setting,
+    opened: &Opened,
+    why: &str,
+) -> Result<Vec<NewProposal>, AppError> {
     let (round, material) = (&setting.round, &setting.material);
+    let fits = freed::fits(&opened.division).into_iter();
     let paper = Paper {
         setting,
+        why,
+        fits: fits.map(|it| (it.project, it.year)).collect(),
         division: &opened.division,
         left_out: setting.entries(opened.terms())?.left_out,
         payers: pay::payers(&opened.division.lines, &setting.pots, round.window.kind)?,
@@ -38,13 +48,16 @@ pub fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>,
             .iter()
             .filter(|it| it.application_id == *id);
         let mut lines = Vec::new();
+        let mut is_touched = false;
         for (project, year) in own.flat_map(|it| it.years.iter().map(move |year| (it, year.year))) {
             lines.extend(paper.lines(project, year)?);
+            let line = paper.line(project.id.as_str(), year);
+            is_touched |= line.is_some_and(|it| freed::is_touched(&opened.division, it));
         }
         Ok(NewProposal {
             application: id.clone(),
             scenario: Some(opened.scenario.id.clone()),
-            reasons: reasons(&round.window, &round.scheme, &lines)?,
+            reasons: reasons(&round.window, &round.scheme, &lines, is_touched)?,
             lines,
         })
     };
@@ -61,6 +74,9 @@ pub fn proposals(setting: &Setting, opened: &Opened) -> Result<Vec<NewProposal>,
 struct Paper<'o> {
     setting: &'o Setting,
     division: &'o Division,
+    why: &'o str,
+    /// What would fit in what edits by hand set free.
+    fits: BTreeSet<(String, i32)>,
     left_out: BTreeMap<(ProjectId, i32), LeftOut>,
     payers: pay::Payers,
 }
@@ -77,11 +93,7 @@ impl Paper<'_> {
             reason: reason.to_owned(),
             smallest_change: change,
         };
-        let own = self.division.lines.iter();
-        let Some(it) = own
-            .into_iter()
-            .find(|it| it.year == year && it.project == key.0)
-        else {
+        let Some(it) = self.line(&key.0, year) else {
             let out = self.left_out.get(&(project.id.clone(), year));
             let out = out.ok_or_else(|| missing(project, year))?;
             let mut pots = self.setting.pots.iter();
@@ -91,14 +103,32 @@ impl Paper<'_> {
             return Ok(vec![line(own, Money::ZERO, &out.reason, None)]);
         };
         let change = counterfactual::for_letter(self.division, it);
+        let reason = self.reason(it);
         let parts = self
             .payers
             .get(&key)
             .ok_or_else(|| missing(project, year))?;
         let lines = parts
             .iter()
-            .map(|(envelope, amount)| line(envelope, *amount, &it.reason, change.clone()));
+            .map(|(envelope, amount)| line(envelope, *amount, &reason, change.clone()));
         Ok(lines.collect())
+    }
+
+    fn line(&self, project: &str, year: i32) -> Option<&Line> {
+        let mut own = self.division.lines.iter();
+        own.find(|it| it.year == year && it.project == project)
+    }
+
+    /// Why, and of what would fit by now also why it gets no more.
+    fn reason(&self, line: &Line) -> String {
+        let reason = freed::reason(self.division, line);
+        if !self.fits.contains(&(line.project.clone(), line.year)) {
+            return reason;
+        }
+        format!(
+            "{reason} Daarna is een ander bedrag met de hand verlaagd en kwam geld vrij. Dit project krijgt dat niet. {}",
+            self.why.trim()
+        )
     }
 }
 
@@ -107,10 +137,21 @@ fn missing(project: &applications::Project, year: i32) -> AppError {
 }
 
 /// Why, for the application as a whole (Awb 3:46).
-fn reasons(window: &Window, scheme: &Scheme, lines: &[NewLine]) -> Result<String, AppError> {
+fn reasons(
+    window: &Window,
+    scheme: &Scheme,
+    lines: &[NewLine],
+    is_touched: bool,
+) -> Result<String, AppError> {
     let total = Money::sum(lines.iter().map(|it| it.amount))?;
+    let by_hand = match is_touched {
+        true => {
+            " Na de berekening is een bedrag met de hand gewijzigd. Wat bij een project over de berekening staat, geldt zonder die wijziging."
+        }
+        false => "",
+    };
     Ok(format!(
-        "Wij hebben het geld van het tijdvak “{}” verdeeld volgens de regels van de {}. Uw aanvraag krijgt daarvan {}. Bij elk project staat hoe wij aan het bedrag komen.",
+        "Wij hebben het geld van het tijdvak “{}” verdeeld volgens de regels van de {}. Uw aanvraag krijgt daarvan {}. Bij elk project staat hoe wij aan het bedrag komen.{by_hand}",
         window.name,
         scheme.title,
         euros(total)

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use super::{division::Line, pots::Pot};
 use crate::{
     core::{
-        category::{EnvelopeKind, EnvelopeMode},
+        category::{Category, EnvelopeKind, EnvelopeMode},
         ids::EnvelopeId,
-        money::Money,
+        money::{Money, MoneyError},
     },
     error::Refusal,
     schemes::WindowKind,
@@ -28,6 +28,23 @@ type Rooms = BTreeMap<EnvelopeId, Money>;
 /// [`Refusal::OverCeiling`] if a category gets more than there is for it in all envelopes that may pay: then money
 /// has to be transferred first.
 pub fn payers(lines: &[Line], pots: &[Pot], window: WindowKind) -> Result<Payers, Refusal> {
+    let paid = paid(lines, pots);
+    match paid.short.first() {
+        None => Ok(paid.payers),
+        Some((line, pot, _)) => Err(over(line, pot, lines, window)),
+    }
+}
+
+/// How far the envelopes can pay.
+struct Paid<'l> {
+    payers: Payers,
+    /// What they leave.
+    rooms: Rooms,
+    /// The lines that are not paid whole, and what is short.
+    short: Vec<(&'l Line, &'l Pot, Money)>,
+}
+
+fn paid<'l>(lines: &'l [Line], pots: &'l [Pot]) -> Paid<'l> {
     let mut rooms: Rooms = pots
         .iter()
         .flat_map(|it| it.years.values().cloned())
@@ -48,24 +65,89 @@ pub fn payers(lines: &[Line], pots: &[Pot], window: WindowKind) -> Result<Payers
             homeless.push((line, pot, own));
         }
     }
+    let mut short = Vec::new();
     for (line, pot, own) in homeless {
-        let parts = elsewhere(line, pot, own, pots, &mut rooms);
-        let parts = parts.ok_or_else(|| over(line, pot, lines, window))?;
+        let (parts, left) = elsewhere(line, pot, own, pots, &mut rooms);
+        if !left.is_zero() {
+            short.push((line, pot, left));
+        }
         payers.insert((line.project.clone(), line.year), parts);
     }
-    Ok(payers)
+    Paid {
+        payers,
+        rooms,
+        short,
+    }
 }
 
-/// Another envelope that pays the whole line, or else parts: its own envelope first.
+/// What is left in each envelope, by year and category.
+pub fn left(lines: &[Line], pots: &[Pot]) -> Vec<(i32, Category, Money)> {
+    let rooms = paid(lines, pots).rooms;
+    let of = |pot: &Pot| {
+        let years = pot.years.iter();
+        let left = years.map(|(year, (id, _))| (*year, rooms.get(id).copied().unwrap_or_default()));
+        left.collect::<Vec<_>>()
+    };
+    let all = pots.iter().flat_map(|pot| {
+        of(pot)
+            .into_iter()
+            .map(|(year, left)| (year, pot.category, left))
+    });
+    let mut all: Vec<(i32, Category, Money)> = all.collect();
+    all.sort_by_key(|(year, _, _)| *year);
+    all
+}
+
+/// What no envelope that may pay can pay of a category in a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// The category.
+    pub category: Category,
+    /// The budget year.
+    pub year: i32,
+    /// How much.
+    pub short: Money,
+    /// Whether the other envelopes of that year that are not ring-fenced have it: then it can be transferred.
+    pub is_elsewhere: bool,
+}
+
+/// What has to be transferred before these lines can be paid; by year and category.
+///
+/// # Errors
+/// A sum that is too large.
+pub fn shortages(lines: &[Line], pots: &[Pot]) -> Result<Vec<Shortage>, MoneyError> {
+    let paid = paid(lines, pots);
+    let mut sums: BTreeMap<(i32, Category), Money> = BTreeMap::new();
+    for (line, pot, short) in &paid.short {
+        let sum = sums.entry((line.year, pot.category)).or_default();
+        *sum = sum.checked_add(*short)?;
+    }
+    let shortage = |((year, category), short): ((i32, Category), Money)| {
+        let others = pots
+            .iter()
+            .filter(|it| it.category != category && it.mode != EnvelopeMode::RingFenced);
+        let envelopes = others.filter_map(|it| it.years.get(&year));
+        let there = Money::sum(envelopes.filter_map(|(id, _)| paid.rooms.get(id).copied()))?;
+        Ok(Shortage {
+            category,
+            year,
+            short,
+            is_elsewhere: short <= there,
+        })
+    };
+    sums.into_iter().map(shortage).collect()
+}
+
+/// Another envelope that pays the whole line, or else parts: its own envelope first. With what nobody pays.
 fn elsewhere(
     line: &Line,
     pot: &Pot,
     own: &EnvelopeId,
     pots: &[Pot],
     rooms: &mut Rooms,
-) -> Option<Vec<(EnvelopeId, Money)>> {
+) -> (Vec<(EnvelopeId, Money)>, Money) {
     if let Some(whole) = others(pot, line.year, pots).find(|it| take(rooms, it, line.amount)) {
-        return Some(vec![(whole.clone(), line.amount)]);
+        return (vec![(whole.clone(), line.amount)], Money::ZERO);
     }
     let mut parts = Vec::new();
     let mut left = line.amount;
@@ -74,10 +156,10 @@ fn elsewhere(
         let part = room.min(left);
         if !part.is_zero() && take(rooms, envelope, part) {
             parts.push((envelope.clone(), part));
-            left = left.checked_sub(part).ok()?;
+            left = left.checked_sub(part).unwrap_or_default();
         }
     }
-    left.is_zero().then_some(parts)
+    (parts, left)
 }
 
 fn home<'p>(line: &Line, pots: &'p [Pot]) -> Option<(&'p Pot, &'p EnvelopeId)> {
@@ -126,7 +208,7 @@ fn over(line: &Line, pot: &Pot, lines: &[Line], window: WindowKind) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{allocation::Method, core::category::Category};
+    use crate::allocation::Method;
 
     fn pot(category: Category, mode: EnvelopeMode, free: i32) -> Pot {
         let own = (EnvelopeId::from(category.as_str()), Money::from_euros(free));

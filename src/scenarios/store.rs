@@ -19,7 +19,7 @@ use crate::{
     core::{
         actor::Actor,
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{AccountId, ApplicationId, CycleId, EnvelopeId, ScenarioId, WindowId},
+        ids::{AccountId, ApplicationId, CycleId, EnvelopeId, RegionId, ScenarioId, WindowId},
         money::Money,
     },
     db::{
@@ -27,12 +27,12 @@ use crate::{
         schema::{
             accounts, application_windows, applications as dossiers, budget_years, cycles,
             decisions, envelope_balances, envelopes, interest_declarations, municipalities,
-            proposals, regions, scenario_edits, scenarios, schemes,
+            proposals, regions, scenario_edits, scenarios, schemes, window_closings,
         },
     },
     decisions::{ProposalState, outcome::Outcome},
     error::AppError,
-    schemes::{Cycle, DistributionMethod, Scheme, Window},
+    schemes::{Closing, Cycle, DistributionMethod, Scheme, Window, closing},
 };
 
 /// The most rows of one list.
@@ -41,12 +41,25 @@ const MOST: i64 = 5_000;
 /// A window with its cycle and its scheme.
 #[derive(Debug, Clone)]
 pub struct Round {
-    /// The window.
+    /// The window; it closes when the rule says, for all that were given no more time.
     pub window: Window,
     /// Its cycle.
     pub cycle: Cycle,
     /// The scheme the cycle rests on.
     pub scheme: Scheme,
+    /// The regions that were given more time than the others.
+    pub more_time: Vec<MoreTime>,
+}
+
+/// More time for one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoreTime {
+    /// The region.
+    pub region: RegionId,
+    /// Its name.
+    pub name: String,
+    /// When the window closes for it (UTC).
+    pub closes_at: NaiveDateTime,
 }
 
 /// What can be divided in a window, and among whom.
@@ -54,7 +67,7 @@ pub struct Round {
 pub struct Material {
     /// The cycle's envelopes with what is free.
     pub funds: Vec<Fund>,
-    /// The applications that were ever assessed in this window.
+    /// The applications that were submitted in this window.
     pub dossiers: Vec<Dossier>,
     /// Their projects, by application.
     pub projects: Vec<Project>,
@@ -157,15 +170,42 @@ impl Material {
 
 /// A window with its cycle and scheme, in one statement.
 pub fn round(conn: &mut Conn, id: &WindowId) -> Result<Round, AppError> {
-    let (window, cycle, scheme) = application_windows::table
+    type Row = (Window, Cycle, Scheme, Option<Closing>, Option<String>);
+    let rows: Vec<Row> = application_windows::table
         .inner_join(cycles::table.inner_join(schemes::table))
+        .left_join(window_closings::table.left_join(regions::table))
         .filter(application_windows::id.eq(id))
-        .select((Window::as_select(), Cycle::as_select(), Scheme::as_select()))
-        .first(conn)?;
+        .order((window_closings::ends_at, window_closings::id))
+        .limit(MOST)
+        .select((
+            Window::as_select(),
+            Cycle::as_select(),
+            Scheme::as_select(),
+            Option::<Closing>::as_select(),
+            regions::name.nullable(),
+        ))
+        .load(conn)?;
+    let (window, cycle, scheme, _, _) = rows.first().cloned().ok_or(AppError::NotFound)?;
+    let closings: Vec<Closing> = rows.iter().filter_map(|it| it.3.clone()).collect();
+    let mut more_time: BTreeMap<RegionId, MoreTime> = BTreeMap::new();
+    for (_, _, _, closing, name) in rows {
+        if let (Some(region), Some(name)) = (closing.and_then(|it| it.region_id), name) {
+            let closes_at = closing::effective(window.closes_at, &closings, Some(&region));
+            let more = MoreTime {
+                region: region.clone(),
+                name,
+                closes_at,
+            };
+            more_time.insert(region, more);
+        }
+    }
+    let mut more_time: Vec<MoreTime> = more_time.into_values().collect();
+    more_time.sort_by(|a, b| (&a.name, &a.region).cmp(&(&b.name, &b.region)));
     Ok(Round {
-        window,
+        window: window.closing(&closings, None),
         cycle,
         scheme,
+        more_time,
     })
 }
 
@@ -223,13 +263,17 @@ pub fn funds(conn: &mut Conn, cycle: &CycleId) -> Result<Vec<Fund>, AppError> {
         .collect())
 }
 
-/// The applications of a window that came as far as an assessment, by region.
+/// The applications of a window that were submitted, by region.
 fn dossiers_of(
     conn: &mut Conn,
     window: &WindowId,
     actor: &Actor,
 ) -> Result<Vec<Dossier>, AppError> {
     let states = [
+        State::Submitted,
+        State::CompletionRequested,
+        State::Completed,
+        State::NotTreatedProposed,
         State::InAssessment,
         State::Assessed,
         State::Proposed,

@@ -148,6 +148,14 @@ fn refused(refusal: &Refusal) -> Said {
             format!("De aanvraagperiode begint op {}.", dates::moment(*opens_at)),
             "Kom dan terug.",
         ),
+        Refusal::WindowStillOpen { closes_at } => say(
+            "Het tijdvak is nog open",
+            format!(
+                "Aanvragen kan nog tot {}. Wie tot dan aanvraagt, moet mee kunnen doen.",
+                dates::moment(*closes_at)
+            ),
+            "Neem het scenario over als het tijdvak gesloten is.",
+        ),
         Refusal::WindowClosed { closed_at } => say(
             "U kunt niet meer indienen",
             format!("De aanvraagperiode sloot op {}.", dates::moment(*closed_at)),

@@ -28,6 +28,7 @@ const HAS_PDF = process.env.VG_NO_PDF !== '1';
 const FIRST = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam', year: 'numeric' })) + 1;
 const YEARS = [FIRST, FIRST + 1];
 const CYCLE = YEARS.join('-');
+const REGION = 'Delft en omgeving';
 const seen = new Set();
 const findings = [];
 
@@ -282,6 +283,8 @@ async function divide(page, story) {
   await page.locator('main a[href*="/projecten/"]').first().click();
   await look(page, 'scenario-project');
   await page.goto(first);
+  // Some regions have more time, or are not assessed yet.
+  await page.locator('[name^=buiten-]').check();
   await press(page, 'Neem dit scenario over');
   await page.goto(first);
   await page.getByText('Dit scenario is overgenomen.').waitFor();
@@ -426,8 +429,15 @@ async function topUpRound(people, story) {
   await look(coordinator, 'cyclus');
   await coordinator.getByRole('link', { name: 'Tijdvak instellen' }).click();
   await look(coordinator, 'tijdvak-nieuw');
-  await fill(coordinator, { soort: 'top_up', naam: `Aanvullend ${year}`, opent: onTheClock(-1), sluit: onTheClock(24 * 14) });
+  await fill(coordinator, { soort: 'top_up', naam: `Aanvullend ${year}`, opent: onTheClock(-24), sluit: onTheClock(-1) });
   await press(coordinator, 'Tijdvak instellen');
+  // It has closed, so that it can be divided; Delft alone has more time.
+  await coordinator.getByRole('link', { name: `Aanvullend ${year}` }).click();
+  await coordinator.getByRole('link', { name: 'Uitstel en storingen' }).click();
+  const region = coordinator.locator('[name=regio]');
+  const delfts = await region.locator('option', { hasText: REGION }).first().getAttribute('value');
+  await fill(coordinator, { regio: delfts, uitstel: onTheClock(24 * 14), reden: 'De raad vergadert pas volgende week.' });
+  await press(coordinator, 'Uitstel geven');
 
   await delft.goto('/');
   await look(delft, 'start-aanvullend');

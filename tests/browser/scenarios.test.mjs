@@ -1,4 +1,4 @@
-// The coordinator divides the open round of the demo: three scenarios by three methods, where the money goes in each, one
+// The coordinator divides the demo's round that has closed: three scenarios by three methods, where the money goes in each, one
 // project changed by hand, one scenario adopted, and for a project why it got what it got, up to the decision.
 // With JavaScript and without, wide and narrow.
 import assert from 'node:assert/strict';
@@ -31,7 +31,7 @@ async function story(js, width) {
   });
   if (!app) return;
   page = await browser({ js, width, base: app.base });
-  await step('the coordinator comes to the open round', () => open(page, told));
+  await step('the coordinator comes to the round that is to be divided', () => open(page, told));
   await step('three scenarios by three methods', () => make(page, told));
   await step('in each the sums are the ceilings, to the cent', () => foot(page, told));
   await step('what a little more would do stands beside what binds', () => more(page, told));
@@ -52,7 +52,7 @@ async function open(page, told) {
   await press(page, 'Inloggen');
   await page.getByRole('button', { name: 'Uitloggen' }).waitFor();
   await page.goto('/scenarios');
-  // The open round is the one in which nothing was adopted.
+  // The round that is to be divided is the one in which nothing was adopted.
   await page.locator('tbody tr', { hasText: 'nog niet' }).first().getByRole('link').first().click();
   told.window = new URL(page.url()).pathname;
   await sound(page, 'scenarios-nieuw');
@@ -200,6 +200,15 @@ function dutch(amount) {
 
 async function adopt(page, told) {
   await page.goto(told.scenarios[2]);
+  // Who stays out is named, and what edits set free is answered for; without that nothing is adopted.
+  const box = page.locator('[name^=buiten-]');
+  await press(page, 'Neem dit scenario over');
+  await page.locator('#fouten').waitFor();
+  await sound(page, 'scenario-overnemen-fout');
+  await box.check();
+  const why = page.locator('[name=waarom]');
+  if (await why.count()) await why.fill('Dit geld blijft bewaard.');
+  await sound(page, 'scenario-overnemen');
   await press(page, 'Neem dit scenario over');
   await page.getByText('Dit scenario is overgenomen.').waitFor();
   await page.goto(told.scenarios[1]);
@@ -216,7 +225,7 @@ async function decision(page, told) {
   await page.goto(told.refused);
   const application = await page.getByRole('link', { name: 'Naar de aanvraag' }).getAttribute('href');
   await page.goto(`${application}/besluit`);
-  assert.match(await page.locator('main').innerText(), /Volgens de berekening, zonder wat daarna met de hand is gewijzigd, geldt: met een score van \d,\d\d/);
+  assert.match(await page.locator('main').innerText(), /Plaats \d+ van \d+ met score/);
   await sound(page, 'scenario-besluit-geweigerd');
 }
 

@@ -82,6 +82,7 @@ async function adopt() {
   await page.goto('/scenarios');
   await page.locator('main tbody th a').first().click();
   await page.getByRole('link', { name: 'Volgens de regeling' }).click();
+  await page.locator('[name^=buiten-]').check();
   await page.getByRole('button', { name: 'Neem dit scenario over' }).click();
   await page.getByText('Overgenomen').first().waitFor();
 }

@@ -172,7 +172,7 @@ on_both! {
         tamper(&app, "UPDATE scenario_edits SET before_cents = 1, after_cents = 2").await;
         let found = findings(&app).await;
         assert!(found[0].contains("wijziging 1 begint bij €\u{a0}0,01"), "{found:?}");
-        assert!(found[1].contains("minder dan het minimum"), "{found:?}");
+        assert!(found[1].contains("Dat is te weinig: het project heeft ten minste"), "{found:?}");
     }
 
     /// From the scenario to the proposals to the decisions: an amount that changes on the way is found.

@@ -47,6 +47,7 @@ mod saving;
 mod scale;
 mod scenario_rules;
 mod scenarios;
+mod scenarios_adopted;
 mod scenarios_explained;
 mod schemes;
 mod setup;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use versterkingsgelden::{
     allocation::{FrozenInput, Method, allocate},
@@ -14,14 +15,14 @@ use versterkingsgelden::{
     },
     db::{
         Tx,
-        schema::{interest_declarations, project_years, projects},
+        schema::{application_windows, interest_declarations, project_years, projects},
     },
     decisions,
     error::{AppError, Refusal},
     journal,
     scenarios::{
         ScenarioState,
-        actions::{self, HandEdit},
+        actions::{self, Adoption, HandEdit},
         assemble::Changes,
         open,
         show::view,
@@ -156,9 +157,19 @@ pub async fn put(
 ) -> Vec<ProjectId> {
     let (setting, window) = (world.clone(), window.clone());
     app.act(world.actor(Who::Coordinator), move |tx| {
+        // What is assessed was asked in a window that has closed.
+        close(tx, &window, moment("2026-09-15T07:00:00"))?;
         assessed(tx, &window, &setting, at, &asks)
     })
     .await
+}
+
+/// Moves the closing of a window.
+pub fn close(tx: &mut Tx<'_>, window: &WindowId, closes_at: NaiveDateTime) -> Result<(), AppError> {
+    diesel::update(application_windows::table.find(window))
+        .set(application_windows::closes_at.eq(closes_at))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 pub fn seeded() -> Changes {
@@ -221,10 +232,18 @@ pub async fn adopted(
     let id = id.clone();
     let made = app
         .try_as(world.actor(Who::Coordinator), move |tx| {
-            actions::adopt(tx, &id, version)
+            actions::adopt(tx, &id, version, &because())
         })
         .await;
     made.map(|it| it.len())
+}
+
+/// Nobody stays out, and a reason for what edits by hand set free.
+pub fn because() -> Adoption {
+    Adoption {
+        confirmed_out: 0,
+        why: "Dit geld blijft bewaard.".to_owned(),
+    }
 }
 
 /// What is free and what is reserved per year and kind of envelope.
@@ -419,7 +438,7 @@ on_both! {
         let browser = coordinator(&app, &world).await;
         let page = browser.page(&format!("/scenarios/{id}")).await;
         assert!(page.contains("Dat is minder dan het laagste bedrag"));
-        let reply = browser.post(&format!("/scenarios/{id}/overname"), &[("versie", "2")]).await;
+        let reply = browser.post(&format!("/scenarios/{id}/overname"), &[("versie", "2"), ("waarom", "Dit geld blijft bewaard.")]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
 
         let all = balances(&app, &world).await;

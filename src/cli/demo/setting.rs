@@ -8,7 +8,7 @@ use crate::{
     core::{
         actor::{Actor, Organisation, Role},
         category::{EnvelopeKind, EnvelopeMode},
-        ids::{CycleId, MunicipalityId, SchemeId},
+        ids::{CycleId, MunicipalityId, RegionId, SchemeId},
         money::Money,
     },
     db::Tx,
@@ -24,6 +24,8 @@ use crate::{
 /// A region, by its lead.
 #[derive(Debug, Clone)]
 pub struct Place {
+    /// Its id.
+    pub region: RegionId,
     /// Its lead municipality.
     pub lead: MunicipalityId,
     /// The municipalities of the region, the lead among them.
@@ -94,8 +96,8 @@ pub fn places(tx: &mut Tx<'_>, seeds: &[RegionSeed]) -> Result<Vec<Place>, AppEr
         for (code, name) in &seed.members {
             members.push(actions::create_municipality(tx, code, name, from)?);
         }
-        actions::create_region(tx, &seed.name, &members, &lead, from)?;
         places.push(Place {
+            region: actions::create_region(tx, &seed.name, &members, &lead, from)?,
             lead,
             members,
             cbs_code: seed.lead.0.clone(),

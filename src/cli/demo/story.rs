@@ -1,6 +1,7 @@
 //! The demo's story: a finished cycle with its top-up, and a cycle that is being applied for.
 //!
-//! Its calendar hangs on the day it is told: the open window is open on that day, and the finished
+//! Its calendar hangs on the day it is told: the window of the open cycle closed a week before that day, but for the
+//! regions that still write their application, and the finished
 //! cycle is the one that ends that year. Its figures are the same each time.
 
 use std::cmp::Reverse;
@@ -27,10 +28,12 @@ use crate::{
     },
     db::{Store, clock::Clock},
     error::AppError,
-    scenarios::{self, assemble::Changes},
+    scenarios::{self, actions::Adoption, assemble::Changes},
     schemes::{
         WindowKind,
         actions::{self, NewWindow},
+        closings,
+        closings::form::NewExtension,
     },
 };
 
@@ -50,6 +53,8 @@ const ASKED_NOW: i64 = 9_767_961;
 /// Whole euros asked in the top-up round by nine of the regions, of 750,000 (2023).
 const ASKED_IN_TOP_UP: i64 = 850_000;
 
+/// The region in which whoever tries the demo applies.
+const DELFT: &str = "Delft";
 /// The turn of the region that writes its application with partners.
 const WITH_PARTNERS: u64 = 16;
 
@@ -269,7 +274,7 @@ impl Telling {
                 let name = "A. Volgens de regeling";
                 let id = scenarios::actions::create(tx, &window, name, &changes)?;
                 // A scenario begins at version 1.
-                scenarios::actions::adopt(tx, &id, 1)
+                scenarios::actions::adopt(tx, &id, 1, &Adoption::default())
             })
             .await?;
         Ok(())
@@ -280,10 +285,8 @@ impl Telling {
         let first = self.today.year().saturating_add(1);
         let years = [first, first.saturating_add(1)];
         let opens = before(self.today, 60);
-        let closes = self
-            .today
-            .checked_add_days(Days::new(14))
-            .unwrap_or(self.today);
+        // It closed a week ago, so that what was assessed can be divided. Whoever still writes has more time.
+        let closes = before(self.today, 7);
         let cycle = self
             .cycle(scheme, first, OPEN, moment(before(self.today, 75), 9))
             .await?;
@@ -296,11 +299,12 @@ impl Telling {
                 moment(before(self.today, 70), 9),
             )
             .await?;
+        self.extend(&main).await?;
         // Delft has not begun: whoever tries the demo can.
         let others: Vec<Place> = self
             .places
             .iter()
-            .filter(|it| it.name != "Delft")
+            .filter(|it| it.name != DELFT)
             .cloned()
             .collect();
         let demand = Demand {
@@ -311,7 +315,7 @@ impl Telling {
         // The large regions are ready first, so that what is eligible by now is more than there is:
         // a division has something to divide.
         let mut turns: Vec<(usize, &Place)> = self.places.iter().enumerate().collect();
-        turns.retain(|(_, it)| it.name != "Delft");
+        turns.retain(|(_, it)| it.name != DELFT);
         turns.sort_by_key(|(index, it)| (Reverse(it.size), *index));
         for (turn, (index, place)) in (1_u64..).zip(turns) {
             let progress = progress_of(turn);
@@ -377,6 +381,34 @@ impl Telling {
                 actions::set_window(tx, &new)
             })
             .await
+    }
+
+    /// More time for Delft and for who has not submitted yet.
+    async fn extend(&self, window: &WindowId) -> Result<(), AppError> {
+        let until = self.today.checked_add_days(Days::new(14));
+        let ends_at = moment(until.unwrap_or(self.today), 16);
+        let mut turns: Vec<(usize, &Place)> = self.places.iter().enumerate().collect();
+        turns.sort_by_key(|(index, it)| (Reverse(it.size), *index));
+        let (delft, others): (Vec<_>, Vec<_>) =
+            turns.into_iter().partition(|(_, it)| it.name == DELFT);
+        let writing = (1_u64..)
+            .zip(others)
+            .filter(|(turn, _)| !is_submitted(*turn));
+        for (_, place) in delft.into_iter().chain(writing.map(|(_, it)| it)) {
+            let (window, region) = (window.clone(), place.region.clone());
+            self.at(moment(before(self.today, 12), 9))
+                .write(&self.cast.coordinator, move |tx| {
+                    let new = NewExtension {
+                        region: region.clone(),
+                        ends_at,
+                        reason: "De colleges vergaderen pas na de sluiting over de aanvraag."
+                            .to_owned(),
+                    };
+                    closings::actions::extend(tx, &window, &new)
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     async fn apply(
@@ -447,6 +479,10 @@ fn progress_of(turn: u64) -> Progress {
         16..=17 => Progress::Written,
         _ => Progress::Begun,
     }
+}
+
+fn is_submitted(turn: u64) -> bool {
+    !matches!(progress_of(turn), Progress::Written | Progress::Begun)
 }
 
 fn round_of(name: &str, cycle: &CycleId, window: &WindowId) -> Round {

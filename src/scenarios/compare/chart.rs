@@ -43,8 +43,8 @@ pub struct Row {
     pub marks: Vec<(usize, String)>,
 }
 
-/// The chart of these lines: for each its name, and the part it gets in each scenario in thousandths.
-pub fn chart<'l>(lines: impl Iterator<Item = (String, &'l [i64])>) -> Chart {
+/// The chart of these lines: for each its name, and the part it gets in each scenario in thousandths, where there is one.
+pub fn chart<'l>(lines: impl Iterator<Item = (String, &'l [Option<i64>])>) -> Chart {
     let rows: Vec<Row> = lines
         .zip((FIRST..).step_by(ROW))
         .map(|((name, shares), name_y)| row(name, shares, name_y))
@@ -69,10 +69,14 @@ fn tick(share: i64) -> Tick {
     }
 }
 
-fn row(name: String, shares: &[i64], name_y: usize) -> Row {
-    let least = shares.iter().min().copied().unwrap_or_default();
-    let most = shares.iter().max().copied().unwrap_or_default();
-    let mut marks: Vec<(usize, String)> = (1..).zip(shares.iter().map(|it| x(*it))).collect();
+fn row(name: String, shares: &[Option<i64>], name_y: usize) -> Row {
+    let there = || shares.iter().flatten().copied();
+    let least = there().min().unwrap_or_default();
+    let most = there().max().unwrap_or_default();
+    let marks = (1..)
+        .zip(shares)
+        .filter_map(|(shape, it)| Some((shape, x((*it)?))));
+    let mut marks: Vec<(usize, String)> = marks.collect();
     // The base is drawn last, so that it is never hidden.
     marks.reverse();
     Row {
@@ -96,7 +100,7 @@ mod tests {
 
     #[test]
     fn marks_lie_on_the_scale_and_the_base_is_on_top() {
-        let shares: &[i64] = &[500, 1_000, 0];
+        let shares: &[Option<i64>] = &[Some(500), Some(1_000), Some(0)];
         let names = ["Delft", "Gouda"].map(str::to_owned);
         let chart = chart(names.into_iter().map(|it| (it, shares)));
         assert_eq!(chart.height, 164);
@@ -108,5 +112,9 @@ mod tests {
         let shapes: Vec<usize> = row.marks.iter().map(|it| it.0).collect();
         assert_eq!(shapes, [3, 2, 1]);
         assert_eq!(row.marks[2].1, "50.00%");
+        // Where there is no division there is no mark.
+        let gap = super::row("Delft".to_owned(), &[Some(500), None, Some(1_000)], 0);
+        let shapes: Vec<usize> = gap.marks.iter().map(|it| it.0).collect();
+        assert_eq!((shapes, gap.range.0), (vec![3, 1], "50.00%".to_owned()));
     }
 }

@@ -2,7 +2,7 @@
 pub mod chart;
 pub mod pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     division::{Division, Line},
@@ -35,8 +35,8 @@ pub struct CategoryRow {
     pub eligible: Money,
     /// What it gets in each.
     pub cells: Vec<Cell>,
-    /// Which part of what is eligible it gets in each, in thousandths.
-    pub shares: Vec<i64>,
+    /// Which part of what is eligible it gets in each, in thousandths; nothing where there is no division.
+    pub shares: Vec<Option<i64>>,
 }
 
 /// The categories of one year in all scenarios, with their sum.
@@ -65,8 +65,8 @@ pub struct RegionRow {
     pub eligible: Money,
     /// What it gets in each.
     pub cells: Vec<Cell>,
-    /// Which part of what is eligible it gets in each, in thousandths.
-    pub shares: Vec<i64>,
+    /// Which part of what is eligible it gets in each, in thousandths; nothing where there is no division.
+    pub shares: Vec<Option<i64>>,
 }
 
 /// A project that does not get the same in all scenarios.
@@ -117,7 +117,9 @@ pub fn categories(opened: &[Opened], year: Year) -> Result<Vec<CategoryRow>, Mon
         rows.push(CategoryRow {
             category,
             ceiling: Money::sum(of_year.map(|(_, it)| *it))?,
-            eligible: base.tally(of)?.eligible,
+            eligible: base.eligible(|it, at| {
+                it.category == rule.id && year.is_none_or(|wanted| wanted == at)
+            })?,
             cells: cells(opened, of)?,
             shares: shares(opened, of)?,
         });
@@ -140,7 +142,7 @@ pub fn years(opened: &[Opened], chosen: Year) -> Result<Vec<YearGroup>, MoneyErr
                 year,
                 rows: categories(opened, Some(year))?,
                 ceiling: ceiling(base, year),
-                eligible: base.tally(of)?.eligible,
+                eligible: base.eligible(|_, at| at == year)?,
                 left: left(opened, year, &spent)?,
                 cells: spent,
             })
@@ -163,10 +165,13 @@ fn left(opened: &[Opened], year: i32, spent: &[Cell]) -> Result<Vec<Cell>, Money
 }
 
 /// Which part of what is eligible some lines get in each scenario, in thousandths.
-fn shares(opened: &[Opened], of: impl Fn(&Line) -> bool) -> Result<Vec<i64>, MoneyError> {
+fn shares(opened: &[Opened], of: impl Fn(&Line) -> bool) -> Result<Vec<Option<i64>>, MoneyError> {
     let share = |it: &Opened| {
+        if !it.division.is_feasible() {
+            return Ok(None);
+        }
         let tally = it.division.tally(&of)?;
-        Ok(view::thousandths(tally.awarded, tally.eligible))
+        Ok(Some(view::thousandths(tally.awarded, tally.eligible)))
     };
     opened.iter().map(share).collect()
 }
@@ -197,10 +202,15 @@ pub fn regions(
     }
     let row = |(name, applicant): (&str, &str)| {
         let of = |line: &Line| line.applicant == applicant && is_in(year, line);
-        let base = opened.first().map(|it| it.division.tally(of)).transpose()?;
+        let asked = |it: &Division| {
+            it.eligible(|it, at| {
+                it.applicant == applicant && year.is_none_or(|wanted| wanted == at)
+            })
+        };
+        let base = base(opened).map(asked).transpose()?;
         Ok(RegionRow {
             name: name.to_owned(),
-            eligible: base.map(|it| it.eligible).unwrap_or_default(),
+            eligible: base.unwrap_or_default(),
             cells: cells(opened, of)?,
             shares: shares(opened, of)?,
         })
@@ -227,10 +237,13 @@ pub fn changed(
     }
     let mut rows = Vec::new();
     for (id, (category, own)) in amounts {
-        let Some(first) = own.first().copied() else {
-            continue;
-        };
-        if own.iter().all(|it| *it == first) {
+        // Where there is no division there is no other amount.
+        let divided = opened
+            .iter()
+            .zip(&own)
+            .filter(|(it, _)| it.division.is_feasible());
+        let amounts: BTreeSet<Money> = divided.map(|(_, it)| *it).collect();
+        if amounts.len() < 2 {
             continue;
         }
         rows.push(ProjectRow {

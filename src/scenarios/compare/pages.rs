@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn},
-        policy::Action,
+        policy::{self, Action},
     },
     scenarios::{
         Scenario,
@@ -60,6 +60,9 @@ struct ComparePage {
     chart: Chart,
     projects: Vec<ProjectRow>,
     pager: Pager,
+    /// Whether there is a base to differ from.
+    has_base: bool,
+    may_vary: bool,
 }
 
 /// One scenario at the head of the page.
@@ -71,6 +74,8 @@ struct Side {
     tags: Vec<Tag>,
     is_base: bool,
     differences: Vec<String>,
+    /// The rules that cannot hold together, if there is no division.
+    conflict: Vec<String>,
     methods: Vec<(String, String)>,
     tally: Tally,
     left: Money,
@@ -158,6 +163,8 @@ fn page(
     Ok(ComparePage {
         frame: frame(who, setting).here("Vergelijken"),
         window: setting.round.window.clone(),
+        has_base: opened.first().is_some_and(|it| it.division.is_feasible()),
+        may_vary: policy::may(&who.actor, Action::MakeScenarios),
         period: year.map_or_else(|| "alle jaren samen".to_owned(), |it| it.to_string()),
         tabs: year_tabs(opened, year),
         sides: sides
@@ -217,6 +224,11 @@ fn side(
             .collect(),
         tally,
         left: ceiling.checked_sub(tally.awarded)?,
+        conflict: division
+            .conflict()
+            .iter()
+            .map(|it| setting.names.in_sentence(it))
+            .collect(),
         binding: division
             .outcome
             .binding

@@ -76,7 +76,7 @@ pub(in crate::scenarios) fn choices(data: &OfWindow, form: &FormView) -> Choices
 }
 
 /// Whether something in the rules that are seldom changed is wrong, or not as the scheme has it.
-fn has_more_rules(data: &OfWindow, form: &FormView) -> bool {
+pub(in crate::scenarios) fn has_more_rules(data: &OfWindow, form: &FormView) -> bool {
     let standard = form::standard(&data.pots, &data.round.scheme, "");
     let simple = |field: &str| {
         let first = ["naam", "zaad", "overschot", "methode-", "bedrag-"];

@@ -1,31 +1,39 @@
 //! One scenario: its figures, what bound, each project with its reason; and adopting or discarding.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
 
 use super::{
     project,
-    view::{self, Filter, LineRow, MoreLine, RegionRow, YearRows},
+    view::{self, Filter, FreedRow, LineRow, MoreLine, Obstacle, RegionRow, YearRows},
 };
 use crate::{
     app::App,
+    audit::Stream,
     core::{
         category::Category,
-        ids::ScenarioId,
+        ids::{CycleId, ScenarioId},
         money::{Money, MoneyError},
     },
     error::AppError,
     identity::{
         access::{self, Access, Route, SignedIn},
         actions::once,
+        again::again,
         policy::{self, Action},
         posted::Posted,
     },
     scenarios::{
-        Scenario, ScenarioState, actions,
+        Scenario, ScenarioState,
+        actions::{self, Adoption},
+        counterfactual,
+        division::Division,
         open::{self, Opened, Setting},
         pages::{hypothetical, tag},
         store,
+        waiting::{Waiting, waiting as who_waits},
     },
     schemes::Window,
     texts::{filters, labels::Label, money::whole_euros},
@@ -59,13 +67,26 @@ pub fn routes() -> Vec<Route> {
 struct ShowPage {
     frame: Frame,
     scenario: Scenario,
+    form: FormView,
     maker: String,
     window: Window,
+    cycle: CycleId,
     tags: Vec<Tag>,
     may_make: bool,
+    /// Whether the reader may make a variant of it.
+    may_vary: bool,
+    is_open: bool,
     can_adopt: bool,
     differences: Vec<String>,
-    obstacle: Option<String>,
+    /// The rules that cannot hold together, if there is no division.
+    conflict: Vec<String>,
+    obstacle: Option<Obstacle>,
+    waiting: Vec<Waiting>,
+    left_after: Vec<String>,
+    lasting: Vec<String>,
+    freed: Vec<FreedRow>,
+    /// How many projects did not get all, and were not told what would have given them more, by the method.
+    untold: usize,
     figures: Vec<Figure>,
     years: Vec<YearRows>,
     binding: Vec<String>,
@@ -82,6 +103,16 @@ struct ShowPage {
     rules: Vec<(String, String)>,
     total: Money,
     applications: usize,
+}
+
+impl ShowPage {
+    /// What was typed, if there is no form any more to show it in.
+    fn typed(&self) -> Vec<(String, String)> {
+        if self.can_adopt || !self.form.is_refused() {
+            return Vec::new();
+        }
+        self.form.typed()
+    }
 }
 
 struct EditRow {
@@ -118,34 +149,85 @@ async fn show(
         applicant: query.regio.clone(),
         category: query.categorie.clone(),
     };
-    html::ok(&page(&who, &setting, &opened, &filter, req.query_string())?)
+    let asked = Asked {
+        filter,
+        query: req.query_string().to_owned(),
+        form: FormView::new(Answers::default()),
+        now: app.store.now(),
+    };
+    html::ok(&page(&who, &setting, &opened, asked)?)
+}
+
+/// How the page is asked for.
+struct Asked {
+    filter: Filter,
+    query: String,
+    /// The form to adopt it.
+    form: FormView,
+    now: chrono::NaiveDateTime,
 }
 
 fn page(
     who: &SignedIn,
     setting: &Setting,
     opened: &Opened,
-    filter: &Filter,
-    query: &str,
+    asked: Asked,
 ) -> Result<ShowPage, AppError> {
+    let Asked {
+        filter,
+        query,
+        form,
+        now,
+    } = asked;
     let (scenario, division) = (&opened.scenario, &opened.division);
     let is_draft = scenario.state == ScenarioState::Draft;
     let may_make = is_draft && policy::may(&who.actor, Action::MakeScenarios);
-    let obstacle = is_draft.then(|| view::obstacle(setting, opened)).flatten();
+    let obstacle = match is_draft {
+        true => view::obstacle(setting, opened)?,
+        false => None,
+    };
+    let is_open = now < setting.round.window.closes_at;
+    let can_adopt = may_make
+        && !is_open
+        && division.is_feasible()
+        && opened.differences.is_empty()
+        && obstacle.is_none();
     let regions = view::regions(division, &setting.names)?;
-    let lines = view::lines(division, &setting.names, filter);
+    let lines = view::lines(division, &setting.names, &filter);
     let path = format!("/scenarios/{}", scenario.id);
-    let pager = Pager::new(&path, query, u64::try_from(lines.len()).unwrap_or_default());
+    let pager = Pager::new(
+        &path,
+        &query,
+        u64::try_from(lines.len()).unwrap_or_default(),
+    );
     let in_sentence = |it: &String| setting.names.in_sentence(it);
     Ok(ShowPage {
         frame: frame(who, setting).here(scenario.name.clone()),
+        form,
         maker: opened.maker.clone(),
         window: setting.round.window.clone(),
+        cycle: setting.round.cycle.id.clone(),
         tags: tags(opened),
         may_make,
-        can_adopt: may_make && opened.differences.is_empty() && obstacle.is_none(),
+        may_vary: policy::may(&who.actor, Action::MakeScenarios),
+        is_open,
+        can_adopt,
         differences: opened.differences.clone(),
+        conflict: division.conflict().iter().map(in_sentence).collect(),
         obstacle,
+        waiting: if is_draft {
+            who_waits(setting, now)
+        } else {
+            Vec::new()
+        },
+        untold: untold(division),
+        left_after: view::left_after(setting, opened),
+        lasting: view::lasting_limits(division, &setting.names),
+        freed: if is_draft {
+            view::freed(division, &setting.names)
+        } else {
+            Vec::new()
+        },
         figures: figures(opened)?,
         years: view::years(division)?,
         binding: division
@@ -189,6 +271,13 @@ fn page(
     })
 }
 
+fn untold(division: &Division) -> usize {
+    let lines = division.lines.iter();
+    let untold = lines.filter(|it| counterfactual::is_not_tried(division, it));
+    let projects: BTreeSet<&str> = untold.map(|it| it.project.as_str()).collect();
+    projects.len()
+}
+
 /// The way to a page of this window.
 pub(in crate::scenarios) fn frame(who: &SignedIn, setting: &Setting) -> Frame {
     let window = &setting.round.window;
@@ -221,6 +310,19 @@ pub(in crate::scenarios) fn tags(opened: &Opened) -> Vec<Tag> {
 
 fn figures(opened: &Opened) -> Result<Vec<Figure>, MoneyError> {
     let division = &opened.division;
+    if !division.is_feasible() {
+        let ceiling = Money::sum(division.input.ceilings.values().copied())?;
+        let eligible = division.eligible(|_, _| true)?;
+        let projects = division.input.projects.len();
+        return Ok(vec![
+            Figure::new("Te verdelen", whole_euros(ceiling), "vrij in de enveloppen"),
+            Figure::new(
+                "Subsidiabel",
+                whole_euros(eligible),
+                format!("{projects} projecten"),
+            ),
+        ]);
+    }
     let all = division.tally(|_| true)?;
     let ceiling = Money::sum(division.input.ceilings.values().copied())?;
     let left = ceiling.checked_sub(all.awarded)?;
@@ -329,16 +431,43 @@ async fn adopt(
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let (id, version, key) = (id.into_inner(), posted.version()?, posted.key);
-    let location = app
+    let (scenario, adoption) = (id.clone(), adoption(&posted.answers));
+    let done = app
         .store
         .write(&who.actor, move |tx| {
             once(tx, &key, |tx| {
-                actions::adopt(tx, &id, version)?;
-                Ok(format!("/scenarios/{id}"))
+                actions::adopt(tx, &scenario, version, &adoption)?;
+                Ok(format!("/scenarios/{scenario}"))
             })
         })
+        .await;
+    let again = match done {
+        Ok(location) => return Ok(access::see_other(&location)),
+        Err(err) => again(&app, &who, Stream::Scenario(&id), posted.answers, err).await?,
+    };
+    let actor = who.actor.clone();
+    let (setting, opened) = app
+        .store
+        .read(move |conn| open::open_one(conn, &actor, &id))
         .await?;
-    Ok(access::see_other(&location))
+    let asked = Asked {
+        filter: Filter::default(),
+        query: String::new(),
+        form: again.form,
+        now: app.store.now(),
+    };
+    html::page(again.status, &page(&who, &setting, &opened, asked)?)
+}
+
+/// The name of the box says how many regions it names, so that nobody confirms for others than were shown.
+fn adoption(answers: &Answers) -> Adoption {
+    let mut boxes = answers.starting_with("buiten-");
+    let confirmed = boxes.find(|(_, it)| *it == "ja");
+    let count = confirmed.and_then(|(name, _)| name.strip_prefix("buiten-")?.parse().ok());
+    Adoption {
+        confirmed_out: count.unwrap_or_default(),
+        why: answers.get("waarom").to_owned(),
+    }
 }
 
 async fn discard(

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    allocation::{Input, Method},
+    allocation::{ApplicantRule, Input, Method},
     core::{
-        category::Category,
+        category::{Category, EnvelopeMode},
         money::{Money, MoneyError},
     },
     scenarios::{
         counterfactual::{self, MoreRow},
         division::{Division, Line, Tally},
+        freed::{self, Fits},
         names::Names,
         open::{Opened, Setting},
         pay,
     },
-    texts::{labels::Label, money::euros, sentences},
+    texts::{labels::Label, money::euros},
 };
 
 /// What one category has and gets in a year.
@@ -27,8 +28,19 @@ pub struct EnvelopeRow {
     pub ceiling: Money,
     /// How it went.
     pub tally: Tally,
-    /// What is left; below nothing where the leftover pass went over the amount.
+    /// What it gets of its own amount.
+    pub awarded: Money,
+    /// What is left of its own amount, after what others got of what was left over.
     pub left: Money,
+}
+
+/// What categories got above their own amount, of what others left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfOthers {
+    /// The sum.
+    pub awarded: Money,
+    /// How much each got.
+    pub each: Vec<(Category, Money)>,
 }
 
 /// The categories of one year with their sum.
@@ -38,8 +50,12 @@ pub struct YearRows {
     pub year: i32,
     /// Its categories.
     pub rows: Vec<EnvelopeRow>,
+    /// What categories got of what was left over; none if nothing.
+    pub of_others: Option<OfOthers>,
     /// What the scenario leaves to no category; only the leftover pass can spend it.
     pub unassigned: Option<Money>,
+    /// What is left of that.
+    pub unassigned_left: Money,
     /// What can be spent: the amounts and what is unassigned.
     pub ceiling: Money,
     /// The sum of the rows.
@@ -99,16 +115,27 @@ pub fn years(division: &Division) -> Result<Vec<YearRows>, MoneyError> {
 
 fn year_rows(division: &Division, year: i32) -> Result<YearRows, MoneyError> {
     let mut rows = Vec::new();
+    let mut of_others = OfOthers::default();
     for rule in &division.input.categories {
         let (Ok(category), Some(ceiling)) = (Category::parse(&rule.id), rule.amounts.get(&year))
         else {
             continue;
         };
-        let tally = division.tally(|it| it.year == year && it.category == rule.id)?;
+        let tally = Tally {
+            eligible: division.eligible(|it, at| at == year && it.category == rule.id)?,
+            ..division.tally(|it| it.year == year && it.category == rule.id)?
+        };
+        let awarded = tally.awarded.min(*ceiling);
+        let above = tally.awarded.checked_sub(awarded)?;
+        if !above.is_zero() {
+            of_others.awarded = of_others.awarded.checked_add(above)?;
+            of_others.each.push((category, above));
+        }
         rows.push(EnvelopeRow {
             category,
             ceiling: *ceiling,
-            left: ceiling.checked_sub(tally.awarded)?,
+            awarded,
+            left: ceiling.checked_sub(awarded)?,
             tally,
         });
     }
@@ -116,15 +143,44 @@ fn year_rows(division: &Division, year: i32) -> Result<YearRows, MoneyError> {
     let ceiling = division.input.ceilings.get(&year).copied();
     let ceiling = ceiling.unwrap_or(assigned);
     let unassigned = ceiling.checked_sub(assigned)?;
-    let tally = division.tally(|it| it.year == year)?;
+    let unassigned_left = spend(division, &mut rows, unassigned, of_others.awarded)?;
+    let tally = Tally {
+        eligible: division.eligible(|_, at| at == year)?,
+        ..division.tally(|it| it.year == year)?
+    };
     Ok(YearRows {
         year,
+        of_others: (!of_others.each.is_empty()).then_some(of_others),
         unassigned: (!unassigned.is_zero()).then_some(unassigned),
+        unassigned_left,
         left: ceiling.checked_sub(tally.awarded)?,
         rows,
         ceiling,
         tally,
     })
+}
+
+/// Takes what categories got above their own amount from what was left: of no category first, then of the categories
+/// that are not ring-fenced. Gives what stays of no category.
+fn spend(
+    division: &Division,
+    rows: &mut [EnvelopeRow],
+    unassigned: Money,
+    mut spent: Money,
+) -> Result<Money, MoneyError> {
+    let rules = &division.input.categories;
+    let is_fenced = |it: &EnvelopeRow| {
+        let mut own = rules.iter().filter(|rule| rule.id == it.category.as_str());
+        own.any(|rule| rule.mode == EnvelopeMode::RingFenced)
+    };
+    let part = unassigned.max(Money::ZERO).min(spent);
+    spent = spent.checked_sub(part)?;
+    for row in rows.iter_mut().filter(|it| !is_fenced(it)) {
+        let part = row.left.min(spent);
+        row.left = row.left.checked_sub(part)?;
+        spent = spent.checked_sub(part)?;
+    }
+    unassigned.checked_sub(part)
 }
 
 /// Per region, by name.
@@ -158,7 +214,7 @@ pub fn lines(division: &Division, names: &Names, filter: &Filter) -> Vec<LineRow
         .lines
         .iter()
         .filter(is_shown)
-        .map(|it| line_row(it, names))
+        .map(|it| line_row(division, it, names))
         .collect();
     rows.sort_by(|a, b| {
         let key = |it: &LineRow| (it.region.clone(), it.title.clone(), it.line.project.clone());
@@ -167,7 +223,7 @@ pub fn lines(division: &Division, names: &Names, filter: &Filter) -> Vec<LineRow
     rows
 }
 
-fn line_row(line: &Line, names: &Names) -> LineRow {
+fn line_row(division: &Division, line: &Line, names: &Names) -> LineRow {
     let is_closed = names.is_closed(&line.project);
     LineRow {
         title: names.title(&line.project).to_owned(),
@@ -177,7 +233,7 @@ fn line_row(line: &Line, names: &Names) -> LineRow {
         reason: if is_closed {
             String::new()
         } else {
-            line.reason.clone()
+            freed::reason(division, line)
         },
         line: line.clone(),
     }
@@ -283,25 +339,124 @@ fn told(row: &MoreRow, division: &Division, names: &Names) -> Vec<String> {
     lines
 }
 
+/// Why a scenario cannot be adopted as it is, and where that can be mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// A sentence each.
+    pub sentences: Vec<String>,
+    /// Whether a transfer between envelopes would mend it.
+    pub is_transfer: bool,
+}
+
 /// Why the scenario cannot be adopted as it is, if so: a rule that is broken, or an envelope that
-/// has too little.
-pub fn obstacle(setting: &Setting, opened: &Opened) -> Option<String> {
+/// has too little. That there is no division stands apart ([`Division::conflict`]).
+pub fn obstacle(setting: &Setting, opened: &Opened) -> Result<Option<Obstacle>, MoneyError> {
+    let told = |it: String| Obstacle {
+        sentences: vec![it],
+        is_transfer: false,
+    };
+    if !opened.division.is_feasible() {
+        return Ok(None);
+    }
     if opened.scenario.is_hypothetical {
-        return Some(
+        return Ok(Some(told(
             "Het is denkbeeldig: het verdeelt meer geld dan er vrij is. Laat eerst het plafond verhogen en maak dan een nieuw scenario."
                 .to_owned(),
-        );
+        )));
     }
     if let Some(rule) = opened.division.broken_rule() {
-        return Some(setting.names.in_sentence(&rule));
+        return Ok(Some(told(setting.names.in_sentence(&rule))));
     }
-    let kind = setting.round.window.kind;
-    let short = pay::payers(&opened.division.lines, &setting.pots, kind).err()?;
-    let said = sentences::said(&short.into());
-    Some(format!(
-        "{} Laat het verschil eerst overhevelen uit een andere envelop van hetzelfde jaar, of verlaag bedragen met de hand.",
-        said.message
-    ))
+    let short = pay::shortages(&opened.division.lines, &setting.pots)?;
+    if short.is_empty() {
+        return Ok(None);
+    }
+    let sentence = |it: &pay::Shortage| {
+        let what = it.category.label().to_lowercase();
+        let how = match it.is_elsewhere {
+            true => format!(
+                "Laat {} naar die envelop overhevelen uit een andere envelop van {}.",
+                euros(it.short),
+                it.year
+            ),
+            false => "Ook de andere enveloppen van dat jaar waaruit geld mag worden overgeheveld, hebben dat niet. Verlaag bedragen met de hand, of maak een variant waarin geoormerkt geld geoormerkt blijft.".to_owned(),
+        };
+        format!(
+            "De envelop voor {what} in {} heeft {} te weinig voor wat dit scenario verdeelt. {how}",
+            it.year,
+            euros(it.short)
+        )
+    };
+    Ok(Some(Obstacle {
+        is_transfer: short.iter().any(|it| it.is_elsewhere),
+        sentences: short.iter().map(sentence).collect(),
+    }))
+}
+
+/// What is left in the envelopes when the scenario is adopted, a line for each year.
+pub fn left_after(setting: &Setting, opened: &Opened) -> Vec<String> {
+    let left = pay::left(&opened.division.lines, &setting.pots);
+    left.chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|of_year| {
+            let (year, _, _) = of_year.first()?;
+            let each: Vec<String> = of_year
+                .iter()
+                .map(|(_, category, left)| {
+                    format!("{} {}", category.label().to_lowercase(), euros(*left))
+                })
+                .collect();
+            Some(format!("{year}: {}.", each.join(", ")))
+        })
+        .collect()
+}
+
+/// The highest amounts per applicant that stay when the scenario is adopted.
+pub fn lasting_limits(division: &Division, names: &Names) -> Vec<String> {
+    let of = |(id, rule): (&String, &ApplicantRule)| {
+        let most = rule.at_most.iter();
+        let each: Vec<String> = most
+            .map(|(year, it)| format!("{} in {year}", euros(*it)))
+            .collect();
+        (!each.is_empty())
+            .then(|| format!("{}: hoogstens {}.", names.applicant(id), each.join(" en ")))
+    };
+    division.input.applicants.iter().filter_map(of).collect()
+}
+
+/// A line that fits in what edits by hand set free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreedRow {
+    /// Its project; none if its dossier is closed to the reader.
+    pub id: Option<String>,
+    /// The title.
+    pub title: String,
+    /// The region.
+    pub region: String,
+    /// The budget year.
+    pub year: i32,
+    /// What it gets.
+    pub amount: Money,
+    /// How much more it could get.
+    pub more: Money,
+}
+
+/// The lines that fit in what edits by hand set free, by region and title.
+pub fn freed(division: &Division, names: &Names) -> Vec<FreedRow> {
+    let row = |it: Fits| {
+        let mut lines = division.lines.iter();
+        let line = lines.find(|line| line.project == it.project && line.year == it.year);
+        FreedRow {
+            title: names.title(&it.project).to_owned(),
+            region: names.region_of(&it.project).to_owned(),
+            id: (!names.is_closed(&it.project)).then_some(it.project),
+            year: it.year,
+            amount: line.map(|it| it.amount).unwrap_or_default(),
+            more: it.more,
+        }
+    };
+    let mut rows: Vec<FreedRow> = freed::fits(division).into_iter().map(row).collect();
+    rows.sort_by(|a, b| (&a.region, &a.title, a.year).cmp(&(&b.region, &b.title, b.year)));
+    rows
 }
 
 /// The rules that were used, in words.

@@ -25,7 +25,7 @@ use crate::{
         actions::{self, HandEdit},
         counterfactual,
         division::Line,
-        form,
+        form, freed,
         open::{self, Opened, Setting},
         show::{
             pages::{frame, tags},
@@ -73,11 +73,17 @@ struct ProjectPage {
     /// Why no change was looked for, if so.
     is_not_tried: bool,
     is_edited: bool,
+    /// Whether what is said here is of a calculation that was changed by hand since.
+    is_touched: bool,
     fields: Vec<(String, String, String)>,
     can_edit: bool,
 }
 
 impl ProjectPage {
+    fn all_least(&self) -> bool {
+        self.changes.iter().all(|it| it.is_least)
+    }
+
     /// What was typed, if there is no form any more to show it in.
     fn typed(&self) -> Vec<(String, String)> {
         if self.can_edit || !self.form.is_refused() {
@@ -89,10 +95,11 @@ impl ProjectPage {
 
 /// A change that would have given the project more.
 struct Change {
-    years: String,
     sentence: String,
     /// Whether it is the one that the letter tells.
     is_told: bool,
+    /// Whether a hair less is known not to do.
+    is_least: bool,
 }
 
 struct YearTrace {
@@ -165,6 +172,9 @@ fn page(
             .iter()
             .any(|it| counterfactual::is_not_tried(&opened.division, it)),
         is_edited: lines.iter().any(|it| it.is_edited),
+        is_touched: lines
+            .iter()
+            .any(|it| freed::is_touched(&opened.division, it)),
         fields: lines.iter().map(|it| field(it)).collect(),
         can_edit: scenario.state == ScenarioState::Draft
             && opened.differences.is_empty()
@@ -185,20 +195,11 @@ fn changes(opened: &Opened, lines: &[&Line]) -> Vec<Change> {
         .iter()
         .filter_map(|it| counterfactual::for_letter(division, it))
         .collect();
-    let is_told = |sentence: &str| {
-        // After a change by hand the sentence has a few words before it.
-        let same = |it: &String| it.to_lowercase().ends_with(&sentence.to_lowercase());
-        told.iter().any(same)
-    };
-    let years = |it: &[i32]| {
-        let years: Vec<String> = it.iter().map(i32::to_string).collect();
-        years.join(" en ")
-    };
     counterfactual::of_project(division, &first.project)
         .into_iter()
         .map(|it| Change {
-            years: years(&it.years),
-            is_told: is_told(&it.sentence),
+            is_told: told.contains(&it.sentence),
+            is_least: it.is_least,
             sentence: it.sentence.clone(),
         })
         .collect()
@@ -269,7 +270,7 @@ fn line_steps(opened: &Opened, line: &Line) -> Result<Vec<TraceStep>, MoneyError
         amount(line.eligible),
     )];
     if !line.minimum.is_zero() {
-        let rule = "het laagste bedrag waarmee het project kan";
+        let rule = "het laagste bedrag dat het project nodig heeft";
         steps.push(TraceStep::new(
             "Minstens, of niets",
             rule,
