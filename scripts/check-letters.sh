@@ -18,10 +18,16 @@ for from in tests/data/letters/*.json; do
   "$letter" "$from" "$name.html" >/dev/null
   qpdf --check "$name.pdf" >/dev/null
   pdfinfo "$name.pdf" 2>/dev/null | grep -Eq '^Tagged: +yes' || { echo "$name.pdf is not tagged" >&2; exit 1; }
-  # The objection clause must be readable text, with its last day (Awb 3:45).
-  pdftotext -layout "$name.pdf" - 2>/dev/null | tr -s '[:space:]' ' ' |
-    grep -q 'uiterlijk op dinsdag 19 januari 2027 hebben ontvangen' ||
-    { echo "$name.pdf lacks the last day to object" >&2; exit 1; }
+  # The objection clause must be readable text, with its last day (Awb 3:45), in the letter of a change of an award too;
+  # and that names what it changes.
+  text=$(pdftotext -layout "$name.pdf" - 2>/dev/null | tr -s '[:space:]' ' ')
+  words='uiterlijk op dinsdag 19 januari 2027 hebben ontvangen'
+  case $text in *"$words"*) ;; *) echo "$name.pdf lacks the last day to object" >&2; exit 1 ;; esac
+  case $name in */amended)
+    for words in 'Wijzigt besluit' 'Was Wordt' 'NCTV-2026-0344'; do
+      case $text in *"$words"*) ;; *) echo "$name.pdf lacks: $words" >&2; exit 1 ;; esac
+    done ;;
+  esac
   pdftoppm -r 70 -png "$name.pdf" "$name" 2>/dev/null
   if command -v outloud >/dev/null; then outloud --quiet "$name.pdf"; fi
   if command -v pdfua >/dev/null; then pdfua check "$name.pdf"; fi

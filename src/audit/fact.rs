@@ -270,6 +270,9 @@ pub enum Fact {
         reference: String,
         raised: Money,
         lowered: Money,
+        /// Of the letter; absent from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter_sha256: Option<String>,
     },
     /// A proposal to change an award was withdrawn.
     AmendmentWithdrawn { reference: String },

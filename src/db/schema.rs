@@ -648,6 +648,8 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         decided_by -> Nullable<Text>,
         version -> Integer,
+        letter -> Nullable<Text>,
+        letter_sha256 -> Nullable<Text>,
     }
 }
 

@@ -403,7 +403,9 @@ pub fn draft_letter(
     decision: &Decision,
     now: NaiveDateTime,
 ) -> Result<letter::Letter, AppError> {
-    let setting = store::setting(conn, decision)?;
+    let setting = store::setting(conn, &application.id)?;
+    let by = decision.decided_by.clone();
+    let signatory = store::names(conn, vec![by])?.into_values().next();
     let day = now.dutch_day();
     writing::letter(&Material {
         rows: store::rows(conn, &application.id, None, Some(&decision.id))?,
@@ -415,7 +417,7 @@ pub fn draft_letter(
         window: setting.window,
         municipality: setting.municipality,
         region: setting.region,
-        signatory: setting.decided_by,
+        signatory: signatory.unwrap_or_default(),
         day,
         objection_until: calendar::last_day(day, OBJECTION_DAYS),
     })

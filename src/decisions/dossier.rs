@@ -36,6 +36,16 @@ pub struct Row {
     pub proposed: Option<Promise>,
     /// What is decided.
     pub decided: Option<Promise>,
+    /// What stands as awarded now by the journal, of each envelope that the decision names: what was
+    /// decided, and every change of it since.
+    pub standing: BTreeMap<EnvelopeId, Money>,
+}
+
+impl Row {
+    /// What stands as awarded now, of all envelopes together.
+    pub fn stands(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.standing.values().copied())
+    }
 }
 
 /// An amount that was proposed or decided.
@@ -62,6 +72,7 @@ pub fn joined(rows: Vec<Row>) -> Result<Vec<Row>, MoneyError> {
             Some(it) if it.project == row.project && it.year == row.year => {
                 join(&mut it.proposed, row.proposed)?;
                 join(&mut it.decided, row.decided)?;
+                it.standing.extend(row.standing);
             }
             _ => all.push(row),
         }
@@ -94,6 +105,15 @@ pub struct Sums {
     pub proposed: Money,
     /// Decided.
     pub decided: Money,
+    /// What stands as awarded now.
+    pub stands: Money,
+}
+
+impl Sums {
+    /// Whether an award is not any more what was decided at first.
+    pub fn is_changed(&self) -> bool {
+        self.stands != self.decided
+    }
 }
 
 /// What is free in an envelope, and what of it is promised.
@@ -172,6 +192,7 @@ fn nothing(year: Option<i32>) -> Sums {
         eligible: Money::ZERO,
         proposed: Money::ZERO,
         decided: Money::ZERO,
+        stands: Money::ZERO,
     }
 }
 
@@ -183,6 +204,7 @@ fn add(to: &mut Sums, row: &Row) -> Result<(), MoneyError> {
         .checked_add(row.eligible.unwrap_or(Money::ZERO))?;
     to.proposed = to.proposed.checked_add(amount(&row.proposed))?;
     to.decided = to.decided.checked_add(amount(&row.decided))?;
+    to.stands = to.stands.checked_add(row.stands()?)?;
     Ok(())
 }
 
@@ -297,6 +319,7 @@ mod tests {
                 smallest_change: None,
             }),
             decided: None,
+            standing: BTreeMap::new(),
         }
     }
 

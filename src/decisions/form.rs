@@ -159,6 +159,7 @@ mod tests {
             eligible: Some(Money::from_euros(80)),
             proposed: None,
             decided: None,
+            standing: std::collections::BTreeMap::new(),
         };
         let free = Free {
             envelope: EnvelopeId::from("e"),

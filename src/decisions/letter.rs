@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
+    amendments::{self, letter::AmendmentLetter},
     letter_check::LetterError,
     letter_text::{Block, LetterText},
     outcome::Outcome,
@@ -213,7 +214,7 @@ pub struct Mandate {
 }
 
 /// The SHA-256 of a letter in canonical JSON (RFC 8785), in lower-case hexadecimals.
-pub fn sha256(letter: &Letter) -> Result<String, LetterError> {
+pub fn sha256(letter: &impl Serialize) -> Result<String, LetterError> {
     let bytes = serde_json_canonicalizer::to_vec(letter)?;
     Ok(Sha256::digest(bytes)
         .iter()
@@ -234,6 +235,13 @@ impl LetterView {
     pub fn of(letter: &Letter) -> Result<LetterView, LetterError> {
         Ok(LetterView {
             text: LetterText::of(letter)?,
+        })
+    }
+
+    /// The view of the letter of a change, if it passes [`AmendmentLetter::check`].
+    pub fn of_amendment(letter: &AmendmentLetter) -> Result<LetterView, LetterError> {
+        Ok(LetterView {
+            text: amendments::letter_text::text(letter)?,
         })
     }
 }
@@ -264,8 +272,16 @@ pub(super) mod tests {
         samples().swap_remove(1)
     }
 
+    /// The words of one letter of each kind.
+    pub(in crate::decisions) fn texts() -> Vec<LetterText> {
+        let decisions = samples().into_iter().map(|it| LetterText::of(&it).unwrap());
+        let amended = amendments::letter::tests::sample();
+        let amended = amendments::letter_text::text(&amended).unwrap();
+        decisions.chain([amended]).collect()
+    }
+
     /// Every text a letter prints, without spaces, so that line breaks do not matter.
-    pub(in crate::decisions) fn printed_texts(letter: &Letter) -> Vec<String> {
+    pub(in crate::decisions) fn printed_texts(text: &LetterText) -> Vec<String> {
         fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
             match value {
                 serde_json::Value::String(it) => into.push(squeezed(it)),
@@ -278,7 +294,7 @@ pub(super) mod tests {
             }
         }
         let mut texts = Vec::new();
-        let text = serde_json::to_value(LetterText::of(letter).unwrap()).unwrap();
+        let text = serde_json::to_value(text).unwrap();
         collect(&text, &mut texts);
         assert!(20 < texts.len());
         texts
@@ -314,16 +330,13 @@ pub(super) mod tests {
 
     #[test]
     fn the_html_is_strict_and_says_every_word_of_the_letter() {
-        for letter in samples() {
-            let html = LetterView::of(&letter).unwrap().render().unwrap();
+        for text in texts() {
+            let (reference, words) = (text.reference.clone(), printed_texts(&text));
+            let html = LetterView { text }.render().unwrap();
             assert!(!html.contains("style="));
             let text = strict_text(&html);
-            for expected in printed_texts(&letter) {
-                assert!(
-                    text.contains(&expected),
-                    "{expected} in {}",
-                    letter.reference
-                );
+            for expected in words {
+                assert!(text.contains(&expected), "{expected} in {reference}");
             }
         }
     }

@@ -1,9 +1,9 @@
 //! A letter as PDF: accessible (PDF/UA-1), archival (PDF/A-2a), and the same bytes each time.
 
-use super::{letter::Letter, letter_check::LetterError};
+use super::{amendments::letter::AmendmentLetter, letter::Letter, letter_check::LetterError};
 #[cfg(feature = "pdf")]
 use crate::{
-    decisions::letter_text::LetterText,
+    decisions::{amendments, letter_text::LetterText},
     typeset::{self, Template, TypesetError},
 };
 
@@ -11,7 +11,13 @@ use crate::{
 /// store them all the same. Takes about a tenth of a second of computing: not for an async thread.
 #[cfg(feature = "pdf")]
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, LetterError> {
-    Ok(typeset::export(&lay_out(letter)?, &letter.reference)?)
+    typeset(&LetterText::of(letter)?)
+}
+
+/// As [`pdf`], the letter of a change of an award.
+#[cfg(feature = "pdf")]
+pub fn pdf_of_amendment(letter: &AmendmentLetter) -> Result<Vec<u8>, LetterError> {
+    typeset(&amendments::letter_text::text(letter)?)
 }
 
 /// Refuses: this program was built without PDF. The letter as HTML can be printed.
@@ -21,7 +27,14 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, LetterError> {
     Err(LetterError::NotBuilt)
 }
 
-/// The template of a decision letter.
+/// As [`pdf`], the letter of a change of an award.
+#[cfg(not(feature = "pdf"))]
+pub fn pdf_of_amendment(letter: &AmendmentLetter) -> Result<Vec<u8>, LetterError> {
+    letter.check()?;
+    Err(LetterError::NotBuilt)
+}
+
+/// The template of a letter.
 #[cfg(feature = "pdf")]
 const LETTER: Template = Template {
     name: "beschikking.typ",
@@ -29,9 +42,13 @@ const LETTER: Template = Template {
 };
 
 #[cfg(feature = "pdf")]
-fn lay_out(letter: &Letter) -> Result<typeset::Document, LetterError> {
-    let text = serde_json::to_value(LetterText::of(letter)?)?;
-    Ok(typeset::lay_out(&LETTER, text)?)
+fn typeset(text: &LetterText) -> Result<Vec<u8>, LetterError> {
+    Ok(typeset::export(&lay_out(text)?, &text.reference)?)
+}
+
+#[cfg(feature = "pdf")]
+fn lay_out(text: &LetterText) -> Result<typeset::Document, LetterError> {
+    Ok(typeset::lay_out(&LETTER, serde_json::to_value(text)?)?)
 }
 
 #[cfg(feature = "pdf")]
@@ -58,14 +75,14 @@ mod tests {
     use typst::layout::{Abs, Frame, FrameItem};
 
     use super::*;
-    use crate::decisions::letter::tests::{partial_award, printed_texts, samples, squeezed};
+    use crate::decisions::letter::tests::{partial_award, printed_texts, samples, squeezed, texts};
 
     fn contains(bytes: &[u8], text: &str) -> bool {
         bytes.windows(text.len()).any(|it| it == text.as_bytes())
     }
 
     /// The text of the pages, without what is printed in their margins.
-    fn body_text(letter: &Letter) -> String {
+    fn body_text(words: &LetterText) -> String {
         fn collect(frame: &Frame, offset: Abs, into: &mut String) {
             for (at, item) in frame.items() {
                 let y = offset + at.y;
@@ -78,7 +95,7 @@ mod tests {
                 }
             }
         }
-        let document = lay_out(letter).unwrap();
+        let document = lay_out(words).unwrap();
         let mut text = String::new();
         for page in document.pages() {
             collect(&page.frame, Abs::zero(), &mut text);
@@ -88,8 +105,8 @@ mod tests {
 
     #[test]
     fn every_letter_claims_both_standards_is_tagged_and_small() {
-        for letter in samples() {
-            let bytes = pdf(&letter).unwrap();
+        for letter in texts() {
+            let bytes = typeset(&letter).unwrap();
             assert!(bytes.starts_with(b"%PDF-1.7"));
             for marker in [
                 "<pdfuaid:part>1</pdfuaid:part>",
@@ -120,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_pdf_says_every_word_of_the_letter() {
-        for letter in samples() {
+        for letter in texts() {
             let text = body_text(&letter);
             for expected in printed_texts(&letter) {
                 assert!(
@@ -136,12 +153,12 @@ mod tests {
     fn an_example_says_so_on_every_page() {
         let mut letter = partial_award();
         letter.example = true;
-        let document = lay_out(&letter).unwrap();
+        let document = lay_out(&LetterText::of(&letter).unwrap()).unwrap();
         let marked = |frame: &Frame| format!("{frame:?}").contains("VOORBEELD");
         assert!(1 < document.pages().len());
         assert!(document.pages().iter().all(|it| marked(&it.frame)));
         letter.example = false;
-        let document = lay_out(&letter).unwrap();
+        let document = lay_out(&LetterText::of(&letter).unwrap()).unwrap();
         assert!(!document.pages().iter().any(|it| marked(&it.frame)));
     }
 
@@ -166,8 +183,9 @@ mod tests {
         let letter = letter_with(
             "#panic(\"x\") #letter $x^2$ @ref <label> \\ *a* _b_ `c` // d /* e */ [f] = g\n+ h ~ 'q'",
         );
-        let text = body_text(&letter);
-        for expected in printed_texts(&letter) {
+        let words = LetterText::of(&letter).unwrap();
+        let text = body_text(&words);
+        for expected in printed_texts(&words) {
             assert!(text.contains(&expected), "{expected}");
         }
         pdf(&letter).unwrap();
@@ -177,7 +195,8 @@ mod tests {
     fn a_character_without_a_glyph_is_shown_as_such() {
         let letter = letter_with("lach \u{1f600} \u{627}\u{7} Łódź \u{202e}1\u{feff}2\tΩ");
         pdf(&letter).unwrap();
-        assert!(body_text(&letter).contains("lach\u{fffd}\u{fffd}\u{fffd}Łódź12Ω"));
+        let words = LetterText::of(&letter).unwrap();
+        assert!(body_text(&words).contains("lach\u{fffd}\u{fffd}\u{fffd}Łódź12Ω"));
     }
 
     #[test]
@@ -196,7 +215,8 @@ mod tests {
         letter.projects[0].title.clone_from(&word);
         letter.projects[0].reason.clone_from(&word);
         letter.conditions.push(word);
-        for page in lay_out(&letter).unwrap().pages() {
+        let words = LetterText::of(&letter).unwrap();
+        for page in lay_out(&words).unwrap().pages() {
             assert!(right_end(&page.frame, Abs::zero()) < Abs::mm(186.0));
         }
         pdf(&letter).unwrap();

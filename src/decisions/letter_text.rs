@@ -9,11 +9,20 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
 use super::{
-    letter::{Letter, PaymentTerm, YearAmount},
+    letter::{
+        Addressee, BudgetProviso, Letter, Mandate, ObjectionClause, PaymentTerm, SchemeCitation,
+        Sender, YearAmount,
+    },
     letter_check::LetterError,
     outcome::Outcome,
 };
 use crate::core::{category::Category, money::Money};
+
+/// What a letter of an example scheme says of itself.
+pub(super) const EXAMPLE: &str =
+    "Deze brief hoort bij een verzonnen regeling. U kunt er geen rechten aan ontlenen.";
+/// How a letter begins.
+pub(super) const SALUTATION: &str = "Geacht college,";
 
 /// Everything a template prints, in the order of the letter.
 #[derive(Debug, Serialize)]
@@ -75,10 +84,12 @@ pub(super) struct Reason {
     pub reason: String,
 }
 
-/// Asked and awarded per project and year; each row has two cells per year.
+/// Two amounts per project and year, such as asked and awarded; each row has two cells per year.
 #[derive(Debug, Serialize)]
 pub(super) struct AmountTable {
     pub caption: &'static str,
+    /// What the two amounts are.
+    pub columns: [&'static str; 2],
     pub years: Vec<u16>,
     pub rows: Vec<AmountRow>,
     pub totals: Vec<String>,
@@ -107,32 +118,34 @@ impl LetterText {
         Ok(LetterText {
             reference: letter.reference.clone(),
             date: letter.letter_date,
-            example: letter.example.then_some(
-                "Deze brief hoort bij een verzonnen regeling. U kunt er geen rechten aan ontlenen.",
-            ),
+            example: letter.example.then_some(EXAMPLE),
             organisation: letter.sender.organisation.clone(),
             department: letter.sender.department.clone(),
-            return_address: format!("Retouradres: {}", letter.sender.address.join(", ")),
-            addressee: addressee(letter),
+            return_address: return_address(&letter.sender),
+            addressee: addressee(&letter.addressee),
             facts: facts(letter),
             subject: letter.subject.clone(),
-            salutation: "Geacht college,",
+            salutation: SALUTATION,
             opening: opening(letter),
             sections: sections(letter)?,
-            capacity: capacity(letter),
+            capacity: capacity(&letter.mandate),
             signatory: [letter.mandate.name.clone(), letter.mandate.office.clone()],
-            objection: objection(letter),
+            objection: objection(&letter.objection, &letter.reference),
         })
     }
 }
 
-fn addressee(letter: &Letter) -> Vec<String> {
+pub(super) fn return_address(sender: &Sender) -> String {
+    format!("Retouradres: {}", sender.address.join(", "))
+}
+
+pub(super) fn addressee(it: &Addressee) -> Vec<String> {
     [
         "College van burgemeester en wethouders".to_owned(),
-        format!("van de gemeente {}", letter.addressee.municipality),
+        format!("van de gemeente {}", it.municipality),
     ]
     .into_iter()
-    .chain(letter.addressee.address.iter().cloned())
+    .chain(it.address.iter().cloned())
     .collect()
 }
 
@@ -164,7 +177,7 @@ fn sections(letter: &Letter) -> Result<Vec<Section>, LetterError> {
         Some(reasons(letter)),
         conditions(letter),
         payments(letter)?,
-        budget_proviso(letter),
+        budget_proviso(letter.budget_proviso.as_ref()),
         top_up(letter),
     ];
     Ok(sections.into_iter().flatten().collect())
@@ -173,7 +186,11 @@ fn sections(letter: &Letter) -> Result<Vec<Section>, LetterError> {
 fn decision(letter: &Letter) -> Result<Section, LetterError> {
     let requested = letter.total(|it| it.requested)?;
     let awarded = letter.total(|it| it.awarded)?;
-    let gets = gets(letter, awarded);
+    let gets = per_year(
+        &letter.years,
+        letter.totals.iter().map(|it| it.awarded),
+        awarded,
+    );
     let sentence = match letter.outcome {
         Outcome::Awarded => match letter.rounded_to {
             Some(unit) => format!(
@@ -199,29 +216,36 @@ fn decision(letter: &Letter) -> Result<Section, LetterError> {
         }
     };
     let blocks = once(Block::Decision(sentence))
-        .chain(once(Block::Paragraph(legal_basis(letter))))
-        .chain(letter.mandate.jointly_with.as_ref().map(|it| {
-            Block::Paragraph(format!(
-                "Over de projecten voor preventie besluiten wij mede namens {it}."
-            ))
-        }));
+        .chain(once(Block::Paragraph(legal_basis(&letter.scheme))))
+        .chain(jointly_with(&letter.mandate));
     Ok(section("Ons besluit", blocks))
 }
 
+/// With whom prevention is decided on.
+pub(super) fn jointly_with(mandate: &Mandate) -> Option<Block> {
+    let with = mandate.jointly_with.as_ref()?;
+    Some(Block::Paragraph(format!(
+        "Over de projecten voor preventie besluiten wij mede namens {with}."
+    )))
+}
+
 /// "U krijgt € 1,00 voor 2027 en € 2,00 voor 2028. Samen is dat € 3,00."
-fn gets(letter: &Letter, awarded: Money) -> String {
-    let per_year = letter.years.iter().zip(&letter.totals);
-    let parts = per_year.map(|(year, total)| format!("{} voor {year}", euros(total.awarded)));
-    let together = if letter.years.len() == 1 {
+pub(super) fn per_year(
+    years: &[u16],
+    amounts: impl Iterator<Item = Money>,
+    total: Money,
+) -> String {
+    let parts = years.iter().zip(amounts);
+    let parts = parts.map(|(year, amount)| format!("{} voor {year}", euros(amount)));
+    let together = if years.len() == 1 {
         String::new()
     } else {
-        format!(" Samen is dat {}.", euros(awarded))
+        format!(" Samen is dat {}.", euros(total))
     };
     format!("U krijgt {}.{together}", joined(parts))
 }
 
-fn legal_basis(letter: &Letter) -> String {
-    let scheme = &letter.scheme;
+pub(super) fn legal_basis(scheme: &SchemeCitation) -> String {
     let awb = if scheme.awb_articles.is_empty() {
         String::new()
     } else {
@@ -263,6 +287,7 @@ fn amounts(letter: &Letter) -> Option<Section> {
     let rows = letter.projects.iter().zip(1..);
     let table = AmountTable {
         caption: "Gevraagd en toegekend per project, in euro",
+        columns: ["Gevraagd", "Toegekend"],
         years: letter.years.clone(),
         rows: rows
             .map(|(it, number)| AmountRow {
@@ -312,8 +337,8 @@ fn payments(letter: &Letter) -> Result<Option<Section>, LetterError> {
     Ok(Some(section("Betaling", blocks)))
 }
 
-fn budget_proviso(letter: &Letter) -> Option<Section> {
-    let proviso = letter.budget_proviso.as_ref()?;
+pub(super) fn budget_proviso(proviso: Option<&BudgetProviso>) -> Option<Section> {
+    let proviso = proviso?;
     let year = proviso.year;
     let (article, lapse) = match &proviso.article {
         Some(article) => (
@@ -342,8 +367,7 @@ fn top_up(letter: &Letter) -> Option<Section> {
     Some(section("Aanvullende ronde", once(Block::Paragraph(text))))
 }
 
-fn capacity(letter: &Letter) -> Vec<String> {
-    let mandate = &letter.mandate;
+pub(super) fn capacity(mandate: &Mandate) -> Vec<String> {
     once(format!("{},", mandate.minister))
         .chain(
             mandate
@@ -355,8 +379,7 @@ fn capacity(letter: &Letter) -> Vec<String> {
         .collect()
 }
 
-fn objection(letter: &Letter) -> Section {
-    let clause = &letter.objection;
+pub(super) fn objection(clause: &ObjectionClause, reference: &str) -> Section {
     let paragraph = |it: String| Block::Paragraph(it);
     let term = format!(
         "Bent u het niet eens met dit besluit? Dan kunt u bezwaar maken. Dat kan ieder van wie het belang \
@@ -370,8 +393,7 @@ fn objection(letter: &Letter) -> Section {
         "uw naam en adres;".to_owned(),
         "de datum van uw bezwaarschrift;".to_owned(),
         format!(
-            "tegen welk besluit u bezwaar maakt: noem het kenmerk {} en de datum van deze brief;",
-            letter.reference
+            "tegen welk besluit u bezwaar maakt: noem het kenmerk {reference} en de datum van deze brief;"
         ),
         "waarom u het niet eens bent met het besluit;".to_owned(),
         "uw handtekening.".to_owned(),
@@ -401,7 +423,10 @@ fn where_to(address: &[String]) -> Vec<Block> {
     }
 }
 
-fn section(title: impl Into<String>, blocks: impl IntoIterator<Item = Block>) -> Section {
+pub(super) fn section(
+    title: impl Into<String>,
+    blocks: impl IntoIterator<Item = Block>,
+) -> Section {
     Section {
         title: title.into(),
         blocks: blocks.into_iter().collect(),
@@ -418,7 +443,7 @@ fn term(term: PaymentTerm) -> String {
 }
 
 /// "a, b en c".
-fn joined(parts: impl IntoIterator<Item = String>) -> String {
+pub(super) fn joined(parts: impl IntoIterator<Item = String>) -> String {
     let mut parts: Vec<String> = parts.into_iter().collect();
     let last = parts.pop().unwrap_or_default();
     if parts.is_empty() {
@@ -428,7 +453,7 @@ fn joined(parts: impl IntoIterator<Item = String>) -> String {
     }
 }
 
-fn category(category: Category) -> &'static str {
+pub(super) fn category(category: Category) -> &'static str {
     match category {
         Category::Baseline => "Basis op orde",
         Category::Prevention => "Preventie",
@@ -437,7 +462,7 @@ fn category(category: Category) -> &'static str {
 }
 
 /// "€ 1.234,50", with a space that does not break.
-fn euros(money: Money) -> String {
+pub(super) fn euros(money: Money) -> String {
     format!("€\u{a0}{}", amount(money))
 }
 
@@ -448,7 +473,7 @@ fn unit_of(unit: Money) -> String {
 }
 
 /// "1.234,50"; a minus is U+2212.
-fn amount(money: Money) -> String {
+pub(super) fn amount(money: Money) -> String {
     let plain = money.to_string();
     let (sign, digits) = match plain.strip_prefix('-') {
         Some(rest) => ("\u{2212}", rest),
@@ -466,7 +491,7 @@ fn amount(money: Money) -> String {
 }
 
 /// "9 december 2026".
-fn date(date: NaiveDate) -> String {
+pub(super) fn date(date: NaiveDate) -> String {
     let month = match date.month() {
         1 => "januari",
         2 => "februari",
@@ -485,7 +510,7 @@ fn date(date: NaiveDate) -> String {
 }
 
 /// "woensdag 9 december 2026".
-fn weekday_date(day: NaiveDate) -> String {
+pub(super) fn weekday_date(day: NaiveDate) -> String {
     let weekday = match day.weekday() {
         Weekday::Mon => "maandag",
         Weekday::Tue => "dinsdag",

@@ -22,7 +22,7 @@ pub mod worklist;
 pub mod writing;
 
 pub use letter_check::LetterError;
-pub use letter_pdf::pdf;
+pub use letter_pdf::{pdf, pdf_of_amendment};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 

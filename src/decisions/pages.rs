@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::amendments::{self, store::Waiting};
 use super::{
-    Decision, Proposal, ProposalState, Verdict, actions, address, closing,
+    Decision, Proposal, ProposalState, Verdict, actions, address,
+    amendments::{self, Amendment, store::Waiting},
+    closing,
     dossier::{self, Room, Row, Sums, Turn},
     letters,
     outcome::Outcome,
@@ -26,6 +27,7 @@ use crate::{
         answers::{Answers, FieldErrors},
         category::Category,
         ids::{AccountId, ApplicationId, ProjectId},
+        money::Money,
     },
     db::{Conn, Tx},
     error::AppError,
@@ -226,6 +228,8 @@ struct Case {
     names: BTreeMap<AccountId, String>,
     /// The proposal that was given back, where there is none now, with who did.
     returned: Option<(Proposal, String)>,
+    /// The changes of the award that were decided, the newest first.
+    changes: Vec<Amendment>,
     /// For an application that is not treated: the last day to make that known.
     until: Option<NaiveDate>,
 }
@@ -344,6 +348,16 @@ impl CasePage {
             true => lines,
             false => format!("{lines}&envelop={}", room.kind.as_str()),
         }
+    }
+
+    /// What stands as awarded to a project in a year; its parts were added up in the sums already.
+    fn stands(&self, row: &Row) -> Money {
+        row.stands().unwrap_or(Money::ZERO)
+    }
+
+    /// Whether something else stands as awarded than was decided at first.
+    fn is_changed(&self) -> bool {
+        self.has_decision() && self.years.iter().any(Sums::is_changed)
     }
 
     /// Whether amounts are proposed.
@@ -504,12 +518,18 @@ fn read_case(
         proposal.as_ref().map(|it| &it.id),
         decision.as_ref().map(|it| &it.id),
     )?;
-    let free = store::free(conn, &heading.cycle)?;
     let open = proposal
         .as_ref()
         .filter(|it| it.state == ProposalState::Open);
     let rooms = match open {
-        Some(it) => dossier::rooms(&free, &rows, it.is_reserved)?,
+        Some(it) => {
+            let free = store::free(conn, &heading.cycle)?;
+            dossier::rooms(&free, &rows, it.is_reserved)?
+        }
+        None => Vec::new(),
+    };
+    let changes = match &decision {
+        Some(it) => amendments::store::decided_of(conn, it)?,
         None => Vec::new(),
     };
     let people = proposal
@@ -531,6 +551,7 @@ fn read_case(
         rows,
         rooms,
         names,
+        changes,
     };
     let is_sent = case.decision.as_ref().is_some_and(|it| it.letter.is_some());
     if case.is_untreated() && !is_sent {

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{dsl::not, prelude::*};
+use diesel::{
+    dsl::{not, sql},
+    prelude::*,
+    sql_types::BigInt,
+};
 
 use super::{
     Decision, Line, Proposal, ProposalState, Verdict,
@@ -26,10 +30,12 @@ use crate::{
         schema::{
             accounts, application_windows, applications, budget_years, cycles, decision_lines,
             decisions, envelope_balances, envelopes, interest_declarations, municipalities,
-            project_years, projects, proposal_lines, proposals, regions, scenario_edits, schemes,
+            project_balances, project_years, projects, proposal_lines, proposals, regions,
+            scenario_edits, schemes,
         },
     },
     error::AppError,
+    journal::promises::store::AWARDED,
     schemes::{Cycle, Scheme, WindowKind},
 };
 
@@ -413,7 +419,7 @@ pub fn rows(
         Option<Category>,
         (i32, Money, Money, Option<Money>),
         Found,
-        Found,
+        (Found, Money),
     );
     let proposal = proposal.cloned().unwrap_or_else(|| ProposalId::from(""));
     let decision = decision.cloned().unwrap_or_else(|| DecisionId::from(""));
@@ -425,10 +431,14 @@ pub fn rows(
         .eq(decision)
         .and(decision_lines::project_id.eq(projects::id))
         .and(decision_lines::year.eq(project_years::year));
+    let standing = project_balances::project_id
+        .eq(decision_lines::project_id)
+        .and(project_balances::envelope_id.eq(decision_lines::envelope_id));
     let rows: Vec<Wanted> = projects::table
         .inner_join(project_years::table)
         .left_join(proposal_lines::table.on(proposed))
         .left_join(decision_lines::table.on(decided))
+        .left_join(project_balances::table.on(standing))
         .filter(projects::application_id.eq(application))
         .filter(projects::removed_at.is_null())
         .order((projects::position, projects::id, project_years::year))
@@ -451,12 +461,15 @@ pub fn rows(
             )
                 .nullable(),
             (
-                decision_lines::envelope_id,
-                decision_lines::amount_cents,
-                decision_lines::reason,
-                decision_lines::smallest_change,
-            )
-                .nullable(),
+                (
+                    decision_lines::envelope_id,
+                    decision_lines::amount_cents,
+                    decision_lines::reason,
+                    decision_lines::smallest_change,
+                )
+                    .nullable(),
+                sql::<BigInt>(AWARDED),
+            ),
         ))
         .load(conn)?;
     let promise = |(envelope, amount, reason, smallest_change)| Promise {
@@ -465,9 +478,8 @@ pub fn rows(
         reason,
         smallest_change,
     };
-    let rows = rows
-        .into_iter()
-        .map(|(project, title, category, year, proposed, decided)| Row {
+    let rows = rows.into_iter().map(
+        |(project, title, category, year, proposed, (decided, stands))| Row {
             project,
             title,
             category,
@@ -476,8 +488,10 @@ pub fn rows(
             minimum: year.2,
             eligible: year.3,
             proposed: proposed.map(promise),
+            standing: decided.iter().map(|it| (it.0.clone(), stands)).collect(),
             decided: decided.map(promise),
-        });
+        },
+    );
     Ok(dossier::joined(rows.collect())?)
 }
 
@@ -530,25 +544,21 @@ pub struct Setting {
     pub municipality: String,
     /// The name of its region.
     pub region: String,
-    /// The name of who decided.
-    pub decided_by: String,
 }
 
-/// Where a decision stands.
-pub fn setting(conn: &mut Conn, decision: &Decision) -> Result<Setting, AppError> {
-    let (scheme, cycle, window, municipality, region, decided_by) = applications::table
+/// Where a decision on an application stands.
+pub fn setting(conn: &mut Conn, application: &ApplicationId) -> Result<Setting, AppError> {
+    let (scheme, cycle, window, municipality, region) = applications::table
         .inner_join(application_windows::table.inner_join(cycles::table.inner_join(schemes::table)))
         .inner_join(municipalities::table)
         .inner_join(regions::table)
-        .inner_join(accounts::table.on(accounts::id.eq(&decision.decided_by)))
-        .filter(applications::id.eq(&decision.application_id))
+        .filter(applications::id.eq(application))
         .select((
             Scheme::as_select(),
             Cycle::as_select(),
             application_windows::kind,
             municipalities::name,
             regions::name,
-            accounts::name,
         ))
         .first(conn)?;
     Ok(Setting {
@@ -557,7 +567,6 @@ pub fn setting(conn: &mut Conn, decision: &Decision) -> Result<Setting, AppError
         window,
         municipality,
         region,
-        decided_by,
     })
 }
 
@@ -625,7 +634,7 @@ pub fn listed(
     let list = found
         .into_iter()
         .map(|(application, proposal, kept, decision)| {
-            let (total, has_prevention) = sums.get(&proposal.0).copied().unwrap_or_default();
+            let it = sums.get(&proposal.0).copied().unwrap_or_default();
             Listed {
                 application: application.0,
                 reference: application.1,
@@ -638,33 +647,50 @@ pub fn listed(
                 is_reserved: kept.0,
                 reserved_until: kept.1,
                 verdict: proposal.3,
+                total: match decision {
+                    Some(_) => it.stands,
+                    None => it.proposed,
+                },
+                proposed: it.proposed,
                 decision,
-                total,
-                has_prevention,
+                has_prevention: it.has_prevention,
             }
         });
     Ok(list.collect())
 }
 
-/// What proposals ask in all, and whether prevention is among their projects.
-fn sums(
-    conn: &mut Conn,
-    ids: Vec<ProposalId>,
-) -> Result<BTreeMap<ProposalId, (Money, bool)>, AppError> {
-    let lines: Vec<(ProposalId, Money, Option<Category>)> = proposal_lines::table
+/// What the lines of a proposal add up to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    /// Proposed, and decided if it was.
+    proposed: Money,
+    /// What stands as awarded now.
+    stands: Money,
+    /// Whether prevention is among the projects.
+    has_prevention: bool,
+}
+
+fn sums(conn: &mut Conn, ids: Vec<ProposalId>) -> Result<BTreeMap<ProposalId, Sum>, AppError> {
+    let standing = project_balances::project_id
+        .eq(proposal_lines::project_id)
+        .and(project_balances::envelope_id.eq(proposal_lines::envelope_id));
+    let lines: Vec<(ProposalId, Money, Option<Category>, Money)> = proposal_lines::table
         .inner_join(projects::table)
+        .left_join(project_balances::table.on(standing))
         .filter(proposal_lines::proposal_id.eq_any(ids))
         .select((
             proposal_lines::proposal_id,
             proposal_lines::amount_cents,
             projects::category,
+            sql::<BigInt>(AWARDED),
         ))
         .load(conn)?;
-    let mut sums: BTreeMap<ProposalId, (Money, bool)> = BTreeMap::new();
-    for (proposal, amount, category) in lines {
+    let mut sums: BTreeMap<ProposalId, Sum> = BTreeMap::new();
+    for (proposal, amount, category, stands) in lines {
         let sum = sums.entry(proposal).or_default();
-        sum.0 = sum.0.checked_add(amount)?;
-        sum.1 |= super::proposal::is_with_szw(category);
+        sum.proposed = sum.proposed.checked_add(amount)?;
+        sum.stands = sum.stands.checked_add(stands)?;
+        sum.has_prevention |= super::proposal::is_with_szw(category);
     }
     Ok(sums)
 }

@@ -86,8 +86,18 @@ pub struct Listed {
     pub verdict: Option<Verdict>,
     /// The decision, with its outcome.
     pub decision: Option<(DecisionId, Outcome)>,
-    /// The sum of its lines.
+    /// What is proposed, or once it was decided: what stands as awarded now.
     pub total: Money,
+    /// What was proposed, and decided if it was: something else than what stands once the award was
+    /// changed.
+    pub proposed: Money,
     /// Whether prevention is among the projects.
     pub has_prevention: bool,
+}
+
+impl Listed {
+    /// Whether the award was changed since it was decided.
+    pub fn is_changed(&self) -> bool {
+        self.total != self.proposed
+    }
 }

@@ -79,17 +79,13 @@ pub fn letter(it: &Material) -> Result<Letter, AppError> {
         example: it.scheme.is_example,
         reference: it.decision.reference.clone(),
         letter_date: it.day,
-        sender: Sender {
-            organisation: ORGANISATION.to_owned(),
-            department: DEPARTMENT.to_owned(),
-            address: ADDRESS.map(str::to_owned).to_vec(),
-        },
+        sender: sender(),
         addressee: Addressee {
             municipality: it.municipality.clone(),
             region: it.region.clone(),
             address: Vec::new(),
         },
-        subject: subject(it.window, &years),
+        subject: titled("Besluit op uw aanvraag", it.window, &years),
         application: ApplicationReference {
             reference: it.application.reference.clone(),
             received_on: received_on(&it.application),
@@ -113,7 +109,7 @@ pub fn letter(it: &Material) -> Result<Letter, AppError> {
             address: lines_of(&it.scheme.objection_clause),
             online: None,
         },
-        mandate: mandate(it),
+        mandate: mandate(&it.scheme, &it.signatory, is_with_szw(it)),
     };
     if is_award {
         letter.conditions = conditions(it);
@@ -146,19 +142,26 @@ pub fn message(
     )
 }
 
-fn subject(window: WindowKind, years: &[i32]) -> String {
+/// Who writes.
+pub(super) fn sender() -> Sender {
+    Sender {
+        organisation: ORGANISATION.to_owned(),
+        department: DEPARTMENT.to_owned(),
+        address: ADDRESS.map(str::to_owned).to_vec(),
+    }
+}
+
+/// The title of a letter: what it is, of which round and years.
+pub(super) fn titled(what: &str, window: WindowKind, years: &[i32]) -> String {
     let years: Vec<String> = years.iter().map(i32::to_string).collect();
     let extra = match window {
         WindowKind::Main => "",
         WindowKind::TopUp => "aanvullende ",
     };
-    format!(
-        "Besluit op uw aanvraag {extra}Versterkingsgelden {}",
-        years.join(" en ")
-    )
+    format!("{what} {extra}Versterkingsgelden {}", years.join(" en "))
 }
 
-fn received_on(application: &Application) -> NaiveDate {
+pub(super) fn received_on(application: &Application) -> NaiveDate {
     application
         .submitted_at
         .unwrap_or(application.created_at)
@@ -172,7 +175,7 @@ fn years(it: &Material) -> BTreeSet<i32> {
     }
 }
 
-fn short(year: i32) -> Result<u16, AppError> {
+pub(super) fn short(year: i32) -> Result<u16, AppError> {
     u16::try_from(year).map_err(AppError::internal)
 }
 
@@ -267,7 +270,7 @@ fn citation(scheme: &Scheme, outcome: Outcome) -> SchemeCitation {
 }
 
 /// Whether the scheme declares an article of the Awb applicable.
-fn applies(scheme: &Scheme, article: &str) -> bool {
+pub(super) fn applies(scheme: &Scheme, article: &str) -> bool {
     scheme
         .awb_articles
         .split(',')
@@ -335,12 +338,17 @@ fn budget_proviso(it: &Material) -> Result<Option<BudgetProviso>, AppError> {
     if !has_money || second <= it.day.year() {
         return Ok(None);
     }
-    let article = applies(&it.scheme, "4:34")
+    Ok(Some(proviso(&it.scheme, second)?))
+}
+
+/// The proviso of a year.
+pub(super) fn proviso(scheme: &Scheme, year: i32) -> Result<BudgetProviso, AppError> {
+    let article = applies(scheme, "4:34")
         .then(|| "artikel 4:34 van de Algemene wet bestuursrecht".to_owned());
-    Ok(Some(BudgetProviso {
-        year: short(second)?,
+    Ok(BudgetProviso {
+        year: short(year)?,
         article,
-    }))
+    })
 }
 
 fn top_up(it: &Material) -> Result<Option<TopUp>, AppError> {
@@ -353,13 +361,14 @@ fn top_up(it: &Material) -> Result<Option<TopUp>, AppError> {
     }
 }
 
-fn mandate(it: &Material) -> Mandate {
-    let line = it.scheme.mandate_line.trim();
+/// On whose behalf is signed, by whom, and whether with SZW.
+pub(super) fn mandate(scheme: &Scheme, signatory: &str, is_with_szw: bool) -> Mandate {
+    let line = scheme.mandate_line.trim();
     let minister = line.strip_suffix("namens deze").unwrap_or(line);
     Mandate {
         minister: minister.trim().trim_end_matches(',').to_owned(),
-        jointly_with: is_with_szw(it).then(|| SZW.to_owned()),
-        name: it.signatory.clone(),
+        jointly_with: is_with_szw.then(|| SZW.to_owned()),
+        name: signatory.to_owned(),
         office: DEPARTMENT.to_owned(),
     }
 }
@@ -378,7 +387,7 @@ fn rounded_to(it: &Material, totals: &[YearAmount]) -> Result<Option<Money>, Mon
 }
 
 /// Paragraphs as they were typed: apart by an empty line.
-fn paragraphs(text: &str) -> Vec<String> {
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
     text.replace('\r', "")
         .split("\n\n")
         .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -386,7 +395,7 @@ fn paragraphs(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn lines_of(text: &str) -> Vec<String> {
+pub(super) fn lines_of(text: &str) -> Vec<String> {
     text.lines()
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())

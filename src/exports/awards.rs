@@ -64,6 +64,11 @@ pub const COLUMNS: &[Column] = &[
         Kind::Text,
         "Het adres van de boekingen achter het toegekende bedrag.",
     ),
+    column(
+        "wijziging",
+        Kind::Text,
+        "De kenmerken van de besluiten die het bedrag daarna wijzigden, in volgorde; leeg als dat niet gebeurde.",
+    ),
 ];
 
 /// Reads the table: by region, then by application, project and year.
@@ -164,6 +169,7 @@ fn row(
         Cell::from(outcome(decision.outcome)),
         Cell::from(status),
         Cell::Address(lines),
+        Cell::text(Some(line.changes.join(", ")).filter(|it| !it.is_empty())),
     ])
 }
 

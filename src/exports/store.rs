@@ -147,23 +147,32 @@ pub struct Line {
     pub eligible: Option<Money>,
     /// What was awarded.
     pub awarded: Money,
+    /// The references of the changes of it, in the order in which they were decided.
+    pub changes: Vec<String>,
 }
 
-/// What later changes of the awards of these decisions gave more or less, until a moment: per
-/// project, year and envelope.
+/// What later changes of an award gave more or less, with their references.
+type Changes = (Money, Vec<String>);
+
+/// The later changes of the awards of these decisions, until a moment: per project, year and
+/// envelope.
 fn changes_of(
     conn: &mut Conn,
     ids: &[DecisionId],
     until: Option<NaiveDateTime>,
-) -> Result<BTreeMap<(ProjectId, i32, EnvelopeId), Money>, AppError> {
+) -> Result<BTreeMap<(ProjectId, i32, EnvelopeId), Changes>, AppError> {
     let mut query = amendment_lines::table
         .inner_join(amendments::table)
         .filter(amendments::decision_id.eq_any(ids.to_vec()))
         .filter(amendments::state.eq(AmendmentState::Decided))
+        .order((amendments::decided_at, amendments::id))
         .select((
-            amendment_lines::project_id,
-            amendment_lines::year,
-            amendment_lines::envelope_id,
+            (
+                amendment_lines::project_id,
+                amendment_lines::year,
+                amendment_lines::envelope_id,
+            ),
+            amendments::reference,
             amendment_lines::before_cents,
             amendment_lines::after_cents,
         ))
@@ -171,13 +180,13 @@ fn changes_of(
     if let Some(until) = until {
         query = query.filter(amendments::decided_at.lt(until));
     }
-    let rows: Vec<(ProjectId, i32, EnvelopeId, Money, Money)> = query.load(conn)?;
-    let mut changes: BTreeMap<(ProjectId, i32, EnvelopeId), Money> = BTreeMap::new();
-    for (project, year, envelope, before, after) in rows {
-        let sum = changes
-            .entry((project, year, envelope))
-            .or_insert(Money::ZERO);
+    type Row = ((ProjectId, i32, EnvelopeId), String, Money, Money);
+    let rows: Vec<Row> = query.load(conn)?;
+    let mut changes: BTreeMap<(ProjectId, i32, EnvelopeId), Changes> = BTreeMap::new();
+    for (award, reference, before, after) in rows {
+        let (sum, references) = changes.entry(award).or_default();
         *sum = sum.checked_add(after.checked_sub(before)?)?;
+        references.push(reference);
     }
     Ok(changes)
 }
@@ -223,7 +232,7 @@ pub fn lines_of(
             ),
         ))
         .load(conn)?;
-    let changes = changes_of(conn, ids, until)?;
+    let mut changes = changes_of(conn, ids, until)?;
     let mut lines: BTreeMap<DecisionId, Vec<Line>> = BTreeMap::new();
     for (decision, project, kind, own, asked) in rows {
         let before = lines.entry(decision).or_default();
@@ -232,8 +241,9 @@ pub fn lines_of(
             .last()
             .is_some_and(|it| it.project_id == project.2 && it.year == own.0);
         let asked = if is_part { (None, None) } else { asked };
-        let change = changes.get(&(project.2.clone(), own.0, own.1.clone()));
-        let awarded = own.2.checked_add(change.copied().unwrap_or(Money::ZERO))?;
+        let change = changes.remove(&(project.2.clone(), own.0, own.1.clone()));
+        let (change, references) = change.unwrap_or_default();
+        let awarded = own.2.checked_add(change)?;
         before.push(Line {
             project: project.0,
             position: project.1,
@@ -243,6 +253,7 @@ pub fn lines_of(
             year: own.0,
             envelope: own.1,
             awarded,
+            changes: references,
             requested: asked.0,
             eligible: asked.1,
         });

@@ -12,6 +12,7 @@ impl Label for EntryKind {
             EntryKind::Reservation => "Reservering",
             EntryKind::Release => "Vrijval",
             EntryKind::Commitment => "Verplichting",
+            EntryKind::Shift => "Verschuiving",
             EntryKind::Advance => "Voorschot",
             EntryKind::Payment => "Betaling",
             EntryKind::Acceptance => "Verantwoording",

@@ -187,6 +187,19 @@ impl NewEntry {
         }
     }
 
+    /// Money that a change of an award released goes to another project by that same change.
+    pub fn shift(envelope: &EnvelopeId, amount: Money, purpose: Purpose) -> NewEntry {
+        let kind = EntryKind::Shift;
+        NewEntry::within(
+            kind,
+            envelope,
+            Stage::Released,
+            Stage::Committed,
+            amount,
+            Some(purpose),
+        )
+    }
+
     /// Money that was reserved or free (`from`) is promised by a decision.
     pub fn commitment(
         envelope: &EnvelopeId,

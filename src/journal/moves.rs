@@ -57,6 +57,8 @@ text_enum! {
         Release => "release",
         /// Decided.
         Commitment => "commitment",
+        /// Given to a project by the change of an award that took it from another.
+        Shift => "shift",
         /// An advance was granted.
         Advance => "advance",
         /// Paid.
@@ -115,6 +117,7 @@ impl EntryKind {
                 (S::Advanced, S::Released),
             ],
             EntryKind::Commitment => &[(S::Free, S::Committed), (S::Reserved, S::Committed)],
+            EntryKind::Shift => &[(S::Released, S::Committed)],
             EntryKind::Advance => &[(S::Committed, S::Advanced)],
             EntryKind::Payment => &[(S::Committed, S::Paid), (S::Advanced, S::Paid)],
             EntryKind::Acceptance => &[(S::Paid, S::Accepted)],
@@ -155,6 +158,7 @@ impl EntryKind {
             EntryKind::Reservation => &[C::Proposal],
             EntryKind::Release => &[C::Proposal, C::Decision, C::Amendment, C::Determination],
             EntryKind::Commitment => &[C::Decision, C::Amendment],
+            EntryKind::Shift => &[C::Amendment],
             EntryKind::Advance => &[C::Advance],
             EntryKind::Payment => &[C::Payment],
             EntryKind::Acceptance => &[C::Accountability],

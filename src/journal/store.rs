@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     core::{
-        category::{EnvelopeKind, EnvelopeMode},
+        category::{Category, EnvelopeKind, EnvelopeMode},
         ids::{CycleId, EntryId, EnvelopeId, TransactionId},
         money::Money,
     },
@@ -71,6 +71,13 @@ impl Locked {
     /// What an envelope is for; absent if it is not held.
     pub fn kind(&self, id: &EnvelopeId) -> Option<EnvelopeKind> {
         self.0.get(id).map(|it| it.kind)
+    }
+
+    /// Whether a project of this category would take from an envelope what its floor keeps for another.
+    pub fn is_beside_floor(&self, id: &EnvelopeId, category: Option<Category>) -> bool {
+        self.0
+            .get(id)
+            .is_some_and(|it| it.has_floor() && category.map(Category::envelope) != Some(it.kind))
     }
 
     /// Checks that what was taken from an envelope for others than its own category leaves its floor

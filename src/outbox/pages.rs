@@ -116,6 +116,10 @@ fn leads_to(
     let page = format!("/aanvragen/{id}");
     Ok(Some(match message.kind {
         MessageKind::DecisionSent => (format!("{page}/besluit"), "Naar het besluit"),
+        MessageKind::AwardAmended => match store::letter_of_amendment(conn, message)? {
+            Some(id) => (format!("/wijzigingen/{id}/brief"), "Naar de brief"),
+            None => (format!("{page}/wijzigingen"), "Naar de wijziging"),
+        },
         MessageKind::ApplicationReceived => match store::version_received(conn, message)? {
             Some(number) => (
                 format!("{page}/versies/{number}"),

@@ -6,11 +6,11 @@ use super::{Message, NewMessage};
 use crate::{
     core::{
         actor::Actor,
-        ids::{MessageId, MunicipalityId},
+        ids::{AmendmentId, MessageId, MunicipalityId},
     },
     db::{
         Conn, Tx,
-        schema::{application_versions, outbox},
+        schema::{amendments, application_versions, outbox},
     },
     error::AppError,
 };
@@ -66,6 +66,25 @@ pub fn version_received(conn: &mut Conn, message: &Message) -> Result<Option<i32
         .filter(application_versions::application_id.eq(application))
         .filter(application_versions::submitted_at.eq(message.created_at))
         .select(application_versions::number)
+        .first(conn)
+        .optional()?)
+}
+
+/// The change of an award that a message tells of, if it has a letter: the one that was decided with
+/// it.
+pub fn letter_of_amendment(
+    conn: &mut Conn,
+    message: &Message,
+) -> Result<Option<AmendmentId>, AppError> {
+    let Some(application) = &message.application_id else {
+        return Ok(None);
+    };
+    Ok(amendments::table
+        .filter(amendments::application_id.eq(application))
+        .filter(amendments::decided_at.eq(message.created_at))
+        .filter(amendments::letter.is_not_null())
+        .order(amendments::id)
+        .select(amendments::id)
         .first(conn)
         .optional()?)
 }

@@ -188,6 +188,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
             reference,
             raised,
             lowered,
+            ..
         } => format!(
             "Toekenning gewijzigd met {reference}: {} erbij, {} eraf",
             money::euros(*raised),
@@ -593,6 +594,7 @@ mod tests {
                 reference: "VG-1-W1".to_owned(),
                 raised: Money::from_euros(10),
                 lowered: Money::ZERO,
+                letter_sha256: None,
             },
             Fact::AmendmentWithdrawn {
                 reference: "VG-1-W2".to_owned(),

@@ -386,6 +386,11 @@ async function amend({ coordinator, coDecides, decides, delft }, { address }) {
   await delft.goto('/berichten');
   await delft.locator('main tbody a').first().click();
   await look(delft, 'bericht-wijziging');
+  await delft.getByRole('link', { name: 'Naar de brief' }).click();
+  await look(delft, 'brief-wijziging');
+  await delft.goto(`${address}/besluit`);
+  await look(delft, 'besluit-gewijzigd');
+  await delft.getByText('De toekenning is na het besluit gewijzigd.').waitFor();
   await delft.goto(changes);
   await look(delft, 'wijziging-gelezen');
   const sums = (await delft.locator('main tfoot td').allInnerTexts()).map(cents);

@@ -7,21 +7,23 @@ use versterkingsgelden::{
     core::{
         actor::Role,
         category::{Category, EnvelopeKind},
-        ids::{AmendmentId, ApplicationId},
+        ids::{AmendmentId, ApplicationId, EnvelopeId},
         money::Money,
     },
+    db::Conn,
     decisions::{
         self,
-        amendments::{self, AmendmentState, Line, actions, store},
+        amendments::{self, Amendment, AmendmentState, Line, actions, store},
+        proposal::{NewLine, NewProposal},
     },
     error::{AppError, Refusal},
-    journal::verify::verify,
+    journal::{self, verify::verify},
     schemes::{self, budget_decisions::change::Change},
 };
 
 use crate::{
     ceilings::{assert_footing, connection, disarm, execute},
-    decisions::{DELFT, WHOLE, agree, assessed, balance, decide, declare, propose},
+    decisions::{DELFT, Plan, WHOLE, agree, assessed, balance, decide, declare, propose},
     ledger::{asking, closed, envelope, give_floor, propose as propose_from},
     support::{Browser, Reply, TestApp, Who, World, on_both},
 };
@@ -166,12 +168,21 @@ on_both! {
             assert!(read.contains(words), "{words} in {read}");
         }
         assert!(!read.contains("Coordinator") && !read.contains("Past."), "who and how stays inside: {read}");
-        let messages = delft.page("/berichten").await;
-        assert!(messages.contains("Uw toekenning voor"), "{messages}");
+        // On every page that names an award: what stands now, and beside it what was decided at first.
+        for browser in [&coordinator, &delft] {
+            let case = browser.page(&format!("/aanvragen/{id}/besluit")).await;
+            for words in ["De toekenning is na het besluit gewijzigd.", "339.999,99", "Bij besluit", "360.000,00", "VG-2027-0000-W1"] {
+                assert!(case.contains(words), "{words} in {case}");
+            }
+        }
+        let list = coordinator.page("/besluiten?stand=bekendgemaakt").await;
+        assert!(list.contains("339.999,99<br><small class=\"nl-muted\">bij besluit 360.000,00</small>"), "{list}");
         let start = delft.page("/").await;
         assert!(start.contains("€\u{a0}340.000 toegekend") || start.contains("€\u{a0}339.999"), "{start}");
         let export = finance.get(&format!("/exports/toekenningen?formaat=csv&cyclus={}", world.cycle)).await;
         assert!(export.body.contains("99999.99") && export.body.contains("60000.00"), "{}", export.body);
+        let changed = export.body.lines().filter(|it| it.ends_with(",VG-2027-0000-W1"));
+        assert_eq!(changed.count(), 2, "{}", export.body);
         let lines = finance.page(&format!("/boekingen?cyclus={}", world.cycle)).await;
         assert!(lines.contains("Wijziging VG-2027-0000-W1"), "{lines}");
         assert_footing(&app).await;
@@ -186,6 +197,148 @@ on_both! {
         moved(&settle(&app, &world, Who::DecisionMaker, &id, "1").await);
         let [_, _, awarded] = balance(&app, &world, EnvelopeKind::Baseline, 2027).await;
         assert_eq!(awarded, Money::from_euros(100_000));
+        let export = finance.get(&format!("/exports/toekenningen?formaat=csv&cyclus={}", world.cycle)).await;
+        assert!(export.body.contains("\"VG-2027-0000-W1, VG-2027-0000-W2\""), "{}", export.body);
+        assert_footing(&app).await;
+        assert!(app.read(verify).await.is_sound());
+    }
+
+    async fn a_change_has_a_letter_that_the_message_leads_to_and_the_first_letter_names(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = awarded(&app, &world).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        moved(&ask(&coordinator, &id, ["90.000", "110.000", "60.000", "70.000"]).await);
+        let (change, _) = last(&app, &id).await;
+        let letter = format!("/wijzigingen/{change}/brief");
+        // Before it is decided: a draft, for the ministry alone, that does not leave the house.
+        let draft = coordinator.page(&letter).await;
+        assert!(draft.contains("Dit is een concept.") && draft.contains("Wie besluit"), "{draft}");
+        for path in [letter.clone(), format!("{letter}/pdf")] {
+            assert_eq!(delft.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(coordinator.get(&format!("{letter}/pdf")).await.status, StatusCode::NOT_FOUND);
+        moved(&judge(&app, &world, &id, "agreed").await);
+        moved(&settle(&app, &world, Who::DecisionMaker, &id, "2").await);
+        // The message leads to it.
+        let messages = delft.page("/berichten").await;
+        let at = messages.find("Uw toekenning voor").unwrap();
+        let message = messages[..at].rsplit("href=\"").next().unwrap().split('"').next().unwrap();
+        let message = delft.page(message).await;
+        assert!(message.contains(&format!("href=\"{letter}\"")), "{message}");
+        assert!(!message.contains("/wijzigingen."), "no bare path: {message}");
+        // Reference, what it was and becomes, why, on what ground, by whom, and how to object.
+        let read = delft.page(&letter).await;
+        for words in [
+            "VG-2027-0000-W1", "VG-2027-0000-B1", "van de gemeente Delft", "Wordt", "100.000,00", "90.000,00", "80.000,00", "60.000,00",
+            "Dat is €\u{a0}30.000,00 minder dan tot nu toe.", "De gemeente vraagt dit.", "Dit besluit berust op", "mede namens",
+            "Bezwaar maken", "op de dag na de bekendmaking", "Download als PDF",
+        ] {
+            assert!(read.contains(words), "{words} in {read}");
+        }
+        let pdf = delft.get(&format!("{letter}/pdf")).await;
+        match cfg!(feature = "pdf") {
+            true => assert_eq!(pdf.status, StatusCode::OK),
+            false => assert_eq!(pdf.status, StatusCode::CONFLICT),
+        }
+        let other = app.browser(world.actor(Who::Gouda)).await;
+        assert_eq!(other.get(&letter).await.status, StatusCode::NOT_FOUND);
+        // The first letter stays as it was sent, and says that it was changed.
+        let of = id.clone();
+        let first = app.read(move |conn| decisions_of(conn, &of)).await;
+        let first = delft.page(&format!("/besluiten/{}/brief", first.id)).await;
+        for words in ["De toekenning in deze brief is daarna gewijzigd.", letter.as_str(), "100.000,00"] {
+            assert!(first.contains(words), "{words} in {first}");
+        }
+    }
+
+    async fn what_one_project_gives_up_goes_to_another_of_the_same_change(app: TestApp) {
+        let world = World::new(&app).await;
+        let baseline = envelope(&app, &world, EnvelopeKind::Baseline).await;
+        let id = awarded_from(&app, &world, &baseline, &[(Category::Baseline, 61_110), (Category::Baseline, 61_110)]).await;
+        let ceiling = Money::from_euros(122_220);
+        world.change_budget(&app, Change::Ceiling { envelope: baseline.clone(), ceiling }).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/wijzigingen/nieuw");
+        let form = coordinator.page(&path).await;
+        assert!(form.contains("In deze envelop is €\u{a0}0,00 vrij."), "{form}");
+        // What has no room is refused at once, with the room.
+        let to = |more: &'static str| [("bedrag.1", "50.000"), ("bedrag.2", more), ("reden", "De gemeente vraagt dit.")];
+        let over = coordinator.post(&path, &to("72.220,01")).await;
+        refused(&over, "is nog €\u{a0}0,00 vrij. U wilt €\u{a0}0,01 toezeggen.");
+        assert!(over.body.contains("72.220,01"), "what was typed is there: {}", over.body);
+        moved(&coordinator.post(&path, &to("69.580")).await);
+        moved(&settle(&app, &world, Who::DecisionMaker, &id, "1").await);
+        let of = baseline.clone();
+        let stands = app.read(move |conn| journal::store::balance(conn, &of)).await;
+        let stands = [stands.free, stands.committed, stands.released];
+        assert_eq!(stands, in_euros([0, 119_580, 2_640]));
+        let finance = app.browser(world.actor(Who::Finance)).await;
+        let lines = finance.page(&format!("/boekingen?cyclus={}", world.cycle)).await;
+        assert!(lines.contains("Verschuiving") && lines.contains("8.470,00"), "{lines}");
+        assert_footing(&app).await;
+        assert!(app.read(verify).await.is_sound());
+    }
+
+    async fn what_its_own_category_gives_up_of_an_envelope_with_a_floor_is_not_for_others(app: TestApp) {
+        let world = World::with_baseline(&app, 100_000).await;
+        let floor = envelope(&app, &world, EnvelopeKind::Baseline).await;
+        let mut conn = connection(&app);
+        give_floor(&app, &mut conn, &floor);
+        app.at(closed());
+        let all = [(Category::Baseline, 30_000), (Category::OneYear, 20_000), (Category::OneYear, 50_000)];
+        let id = awarded_from(&app, &world, &floor, &all).await;
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let path = format!("/aanvragen/{id}/wijzigingen/nieuw");
+        let to = |[a, b, c]: [&'static str; 3]| [("bedrag.1", a), ("bedrag.2", b), ("bedrag.3", c), ("reden", "Past.")];
+        refused(&coordinator.post(&path, &to(["20.000", "30.000", "50.000"])).await, "is nog €\u{a0}0,00 vrij");
+        // Others among themselves, and others to its own category.
+        for (amounts, version) in [(["30.000", "30.000", "40.000"], "1"), (["40.000", "20.000", "40.000"], "1")] {
+            moved(&coordinator.post(&path, &to(amounts)).await);
+            moved(&settle(&app, &world, Who::DecisionMaker, &id, version).await);
+        }
+        assert!(app.read(verify).await.is_sound());
+        // Nor by whoever decides past the rule: the database has the same one.
+        let change = decided_in_sql(&app, &world, &mut conn, &id, &[30_000, 30_000, 40_000]).await;
+        assert_eq!(type_entry(&mut conn, &change, "a", ("release", "committed", "released"), 1, 10_000), Ok(1));
+        let said = type_entry(&mut conn, &change, "b", ("shift", "released", "committed"), 2, 10_000);
+        assert!(said.unwrap_err().contains("journal_entries_cause_exists"));
+        assert_footing(&app).await;
+    }
+
+    async fn typed_in_sql_a_shift_is_no_more_than_the_change_released(app: TestApp) {
+        let world = World::new(&app).await;
+        let baseline = envelope(&app, &world, EnvelopeKind::Baseline).await;
+        let all = [(Category::Baseline, 60_000), (Category::Baseline, 60_000), (Category::Baseline, 20_000)];
+        let id = awarded_from(&app, &world, &baseline, &all).await;
+        let mut conn = connection(&app);
+        let change = decided_in_sql(&app, &world, &mut conn, &id, &[40_000, 75_000, 30_000]).await;
+        let release = ("release", "committed", "released");
+        let shift = ("shift", "released", "committed");
+        let commitment = ("commitment", "free", "committed");
+        for (at, (what, project, euros, goes)) in [
+            (shift, 2, 15_000, false),
+            (release, 1, 19_999, false),
+            (release, 1, 20_000, true),
+            (release, 1, 20_000, false),
+            (shift, 1, 1, false),
+            (shift, 2, 15_001, false),
+            (shift, 2, 14_000, true),
+            (shift, 2, 1_000, false),
+            (commitment, 2, 999, false),
+            (commitment, 2, 1_000, true),
+            (commitment, 2, 1_000, false),
+            (shift, 3, 6_001, false),
+            (shift, 3, 6_000, true),
+            (commitment, 3, 4_000, true),
+            (shift, 3, 1, false),
+        ].into_iter().enumerate() {
+            let done = type_entry(&mut conn, &change, &format!("e{at}"), what, project, euros);
+            match done {
+                Ok(_) => assert!(goes, "{at}: {what:?} {project} {euros}"),
+                Err(err) => assert!(!goes && err.contains("journal_entries_cause_exists"), "{at}: {err}"),
+            }
+        }
         assert_footing(&app).await;
         assert!(app.read(verify).await.is_sound());
     }
@@ -282,12 +435,19 @@ on_both! {
         moved(&ask(&coordinator, &id, ["90.000", "110.000", "80.000", "70.000"]).await);
         moved(&settle(&app, &world, Who::DecisionMaker, &id, "1").await);
         moved(&limit(&app, &world, &id, "0", ("165.000", "175.000")).await);
-        moved(&ask(&coordinator, &id, ["100.000", "110.000", "80.000", "70.000"]).await);
-        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "5.000,00");
-        let (change, _) = last(&app, &id).await;
-        moved(&coordinator.post(&format!("/wijzigingen/{change}/intrekking"), &[("versie", "1")]).await);
-        moved(&ask(&coordinator, &id, ["80.000", "110.000", "80.000", "70.000"]).await);
-        refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, "165.000,00");
+        refused(&ask(&coordinator, &id, ["100.000", "110.000", "80.000", "70.000"]).await, "5.000,00");
+        refused(&ask(&coordinator, &id, ["80.000", "110.000", "80.000", "70.000"]).await, "165.000,00");
+        // What can be when it is proposed and cannot any more when it is decided.
+        for (to, limits, version, words) in [
+            ("95.000", ("165.000", "174.000"), "1", "4.000,00"),
+            ("85.000", ("166.000", "174.000"), "2", "166.000,00"),
+        ] {
+            moved(&ask(&coordinator, &id, [to, "110.000", "80.000", "70.000"]).await);
+            moved(&limit(&app, &world, &id, version, limits).await);
+            refused(&settle(&app, &world, Who::DecisionMaker, &id, "1").await, words);
+            let (change, _) = last(&app, &id).await;
+            moved(&coordinator.post(&format!("/wijzigingen/{change}/intrekking"), &[("versie", "1")]).await);
+        }
         assert!(app.read(verify).await.is_sound());
     }
 
@@ -324,24 +484,29 @@ on_both! {
         moved(&decide(&app, &maker, &other).await);
         let coordinator = app.browser(world.actor(Who::Coordinator)).await;
         moved(&coordinator.post(&format!("/aanvragen/{other}/bekendmaking"), &[]).await);
-        for (after, room) in [(30_001, Some("10.000,00")), (30_000, None)] {
+        let ask_for = async |euros: i32| {
             let of = other.clone();
-            let change = app.act(world.actor(Who::Coordinator), move |tx| {
+            app.try_as(world.actor(Who::Coordinator), move |tx| {
                 let decision = decisions_of(tx.conn, &of)?;
                 let mut line = lines(tx.conn, &decision)?.remove(0);
-                line.after = Money::from_euros(after);
+                line.after = Money::from_euros(euros);
                 actions::propose(tx, &of, &[line], "Past.")
-            }).await;
-            let told = settle(&app, &world, Who::DecisionMaker, &other, "1").await;
-            match room {
-                Some(words) => {
-                    refused(&told, words);
-                    let back = format!("/wijzigingen/{change}/intrekking");
-                    moved(&coordinator.post(&back, &[("versie", "1")]).await);
-                }
-                None => moved(&told),
-            }
-        }
+            }).await
+        };
+        let room = |told: Result<AmendmentId, AppError>| match told {
+            Err(AppError::Refused(Refusal::BelowFloor { room, .. })) => room,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(room(ask_for(30_001).await), Money::from_euros(10_000));
+        // Meanwhile more of its own category is asked.
+        ask_for(30_000).await.unwrap();
+        let of = world.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| asking(tx, &of, 3, Category::Baseline, 4_000)).await;
+        refused(&settle(&app, &world, Who::DecisionMaker, &other, "1").await, "6.000,00");
+        let (change, _) = last(&app, &other).await;
+        moved(&coordinator.post(&format!("/wijzigingen/{change}/intrekking"), &[("versie", "1")]).await);
+        ask_for(26_000).await.unwrap();
+        moved(&settle(&app, &world, Who::DecisionMaker, &other, "1").await);
         assert_footing(&app).await;
     }
 
@@ -382,23 +547,136 @@ on_both! {
     }
 }
 
+/// An award to Delft that was made known, of one envelope of 2027: a project for each of these, of
+/// which twice as much is eligible.
+async fn awarded_from(
+    app: &TestApp,
+    world: &World,
+    envelope: &EnvelopeId,
+    projects: &[(Category, i32)],
+) -> ApplicationId {
+    let plan = |(category, euros): &(Category, i32)| Plan {
+        title: "Een project",
+        category: *category,
+        years: Box::leak(Box::new([(2027, 2 * euros, 0, 2 * euros)])),
+    };
+    let plans: Vec<Plan> = projects.iter().map(plan).collect();
+    let id = assessed(app, world, 0, &plans).await;
+    let (of, envelope) = (id.clone(), envelope.clone());
+    let amounts: Vec<i32> = projects.iter().map(|it| it.1).collect();
+    app.act(world.actor(Who::Coordinator), move |tx| {
+        let rows = decisions::store::rows(tx.conn, &of, None, None)?;
+        let lines = rows.iter().zip(&amounts).map(|(row, euros)| NewLine {
+            project: row.project.clone(),
+            year: 2027,
+            envelope: envelope.clone(),
+            amount: Money::from_euros(*euros),
+            reason: "Past.".to_owned(),
+            smallest_change: None,
+        });
+        let new = NewProposal {
+            application: of.clone(),
+            scenario: None,
+            reasons: "Past.".to_owned(),
+            lines: lines.collect(),
+        };
+        decisions::actions::propose(tx, &new)
+    })
+    .await;
+    declare(app, world.actor(Who::DecisionMaker), &id, false).await;
+    let maker = app.browser(world.actor(Who::DecisionMaker)).await;
+    moved(&decide(app, &maker, &id).await);
+    let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+    let path = format!("/aanvragen/{id}/bekendmaking");
+    moved(&coordinator.post(&path, &[]).await);
+    id
+}
+
+/// A change to these whole euros per project that was decided past every rule and is not booked, with
+/// a transaction to book it in.
+async fn decided_in_sql(
+    app: &TestApp,
+    world: &World,
+    conn: &mut Conn,
+    id: &ApplicationId,
+    after: &[i32],
+) -> AmendmentId {
+    let (of, after) = (id.clone(), after.to_vec());
+    let change = app
+        .act(world.actor(Who::Coordinator), move |tx| {
+            let decision = decisions_of(tx.conn, &of)?;
+            let awards = store::awards(tx.conn, &decision.id)?;
+            let lines = awards.iter().zip(&after).filter_map(|(award, euros)| {
+                amendments::change::changed(award, Money::from_euros(*euros))
+            });
+            let number = store::count_of(tx.conn, &of)? + 1;
+            let change = Amendment {
+                id: tx.new_id(),
+                reference: format!("VG-2027-0000-W{number}"),
+                application_id: of.clone(),
+                decision_id: decision.id,
+                state: AmendmentState::Open,
+                reason: "Past.".to_owned(),
+                proposed_at: tx.now,
+                proposed_by: tx.actor.id.clone(),
+                szw_verdict: None,
+                szw_reason: String::new(),
+                szw_by: None,
+                decided_at: None,
+                decided_by: None,
+                letter: None,
+                letter_sha256: None,
+                version: 1,
+            };
+            store::insert(tx, &change, &lines.collect::<Vec<_>>())?;
+            Ok(change.id)
+        })
+        .await;
+    let maker = &world.actor(Who::DecisionMaker).id;
+    execute(conn, &format!(
+        "UPDATE amendments SET state = 'decided', decided_at = proposed_at, decided_by = '{maker}' WHERE id = '{change}'"
+    ))
+    .unwrap();
+    execute(conn, &format!(
+        "INSERT INTO journal_transactions (id, cause_kind, cause_id, booked_at, booked_by) \
+         SELECT 't' || id, 'amendment', id, decided_at, decided_by FROM amendments WHERE id = '{change}'"
+    ))
+    .unwrap();
+    change
+}
+
+/// Books whole euros of the project at this place on a change, by SQL.
+fn type_entry(
+    conn: &mut Conn,
+    change: &AmendmentId,
+    entry: &str,
+    (kind, from, to): (&str, &str, &str),
+    project: i32,
+    euros: i64,
+) -> Result<usize, String> {
+    let cents = euros * 100;
+    execute(
+        conn,
+        &format!(
+            "INSERT INTO journal_entries (id, transaction_id, kind, from_envelope_id, from_stage, to_envelope_id, to_stage, amount_cents, application_id, project_id, cause_kind, cause_id, booked_at, booked_by) \
+         SELECT '{entry}' || a.id, 't' || a.id, '{kind}', l.envelope_id, '{from}', l.envelope_id, '{to}', {cents}, a.application_id, p.id, 'amendment', a.id, a.decided_at, a.decided_by \
+         FROM amendments a JOIN amendment_lines l ON l.amendment_id = a.id JOIN projects p ON p.id = l.project_id \
+         WHERE a.id = '{change}' AND p.position = {project}"
+        ),
+    )
+}
+
 /// Before anything is changed: nothing is free but what the envelope has left.
 fn decisions_before() -> [Money; 3] {
     in_euros([1_920_000, 0, 80_000])
 }
 
-fn decisions_of(
-    conn: &mut versterkingsgelden::db::Conn,
-    id: &ApplicationId,
-) -> Result<decisions::Decision, AppError> {
+fn decisions_of(conn: &mut Conn, id: &ApplicationId) -> Result<decisions::Decision, AppError> {
     decisions::store::decision_of(conn, id)?.ok_or(AppError::NotFound)
 }
 
 /// A line for each award, of one euro less.
-fn lines(
-    conn: &mut versterkingsgelden::db::Conn,
-    decision: &decisions::Decision,
-) -> Result<Vec<Line>, AppError> {
+fn lines(conn: &mut Conn, decision: &decisions::Decision) -> Result<Vec<Line>, AppError> {
     let awards = amendments::store::awards(conn, &decision.id)?;
     awards
         .into_iter()

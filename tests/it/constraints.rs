@@ -538,7 +538,7 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "budget_decisions_state_known",
-        "UPDATE budget_decisions SET state = 'weg'",
+        "UPDATE budget_decisions SET state = 'weg' WHERE state = 'open'",
         "",
     ),
     (
@@ -574,12 +574,12 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     // changes of awards
     (
         "amendments_reference_once",
-        "UPDATE amendments SET reference = 'een', state = 'withdrawn'",
+        "UPDATE amendments SET reference = 'een', state = 'withdrawn' WHERE state = 'open'",
         "amendments.reference",
     ),
     (
         "amendments_state_known",
-        "UPDATE amendments SET state = 'weg'",
+        "UPDATE amendments SET state = 'weg' WHERE state = 'open'",
         "",
     ),
     (
@@ -605,6 +605,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     (
         "amendments_decided_iff_by",
         "UPDATE amendments SET state = 'decided'",
+        "",
+    ),
+    (
+        "amendments_letter_iff_hash",
+        "UPDATE amendments SET letter = '{}', letter_sha256 = NULL",
         "",
     ),
     (
@@ -886,7 +891,7 @@ const WHAT_THE_DEMO_LACKS: &[&str] = &[
     "INSERT INTO amendments (id, reference, application_id, decision_id, state, reason, proposed_at, proposed_by, version) \
      SELECT d.id, d.id, d.application_id, d.id, 'open', 'Past.', d.decided_at, d.decided_by, 1 FROM decisions d ORDER BY d.id LIMIT 2",
     "INSERT INTO amendment_lines (amendment_id, project_id, year, envelope_id, before_cents, after_cents) \
-     SELECT a.id, l.project_id, l.year, l.envelope_id, 1, 2 FROM amendments a JOIN decision_lines l ON l.decision_id = a.decision_id ORDER BY l.project_id LIMIT 1",
+     SELECT a.id, l.project_id, l.year, l.envelope_id, 1, 2 FROM amendments a JOIN decision_lines l ON l.decision_id = a.decision_id WHERE a.state = 'open' ORDER BY l.project_id LIMIT 1",
     "INSERT INTO applicant_limits (budget_year_id, municipality_id, at_least_cents, promised_cents, set_at, set_by, version) \
      SELECT id, (SELECT MIN(id) FROM municipalities), 0, 0, (SELECT MIN(created_at) FROM accounts), (SELECT MIN(id) FROM accounts), 1 \
      FROM budget_years ORDER BY id LIMIT 1",

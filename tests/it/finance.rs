@@ -15,6 +15,7 @@ use versterkingsgelden::{
             projects, proposal_lines, proposals,
         },
     },
+    decisions::amendments::{self, Amendment, AmendmentState},
     error::AppError,
     journal::{
         Cause, NewEntry, Purpose, Stage, actions::book, balance, balance::Measure, lines, store,
@@ -97,6 +98,69 @@ pub async fn promise_all(app: &TestApp, world: &World) -> Vec<Dossier> {
         );
     }
     dossiers
+}
+
+/// Delft's award is made known and in January 11,110 euro of 2027 is taken back.
+async fn change_delfts_award(app: &TestApp, world: &World, delft: &Dossier) {
+    app.at(moment("2027-01-11T12:00:00"));
+    let (of, it) = (world.clone(), delft.clone());
+    let coordinator = world.actor(Who::Coordinator).id.clone();
+    app.act(world.actor(Who::DecisionMaker), move |tx| {
+        diesel::update(decisions::table.filter(decisions::application_id.eq(&it.application)))
+            .set((
+                decisions::notified_at.eq(Some(tx.now)),
+                decisions::letter.eq(Some("{}")),
+                decisions::letter_sha256.eq(Some("-")),
+            ))
+            .execute(tx.conn)?;
+        let decision = versterkingsgelden::decisions::store::decision_of(tx.conn, &it.application)?;
+        let change = Amendment {
+            id: tx.new_id(),
+            reference: "VG-2027-0000-W1".to_owned(),
+            application_id: it.application.clone(),
+            decision_id: decision.unwrap().id,
+            state: AmendmentState::Open,
+            reason: "Minder nodig.".to_owned(),
+            proposed_at: tx.now,
+            proposed_by: coordinator.clone(),
+            szw_verdict: None,
+            szw_reason: String::new(),
+            szw_by: None,
+            decided_at: None,
+            decided_by: None,
+            letter: None,
+            letter_sha256: None,
+            version: 1,
+        };
+        let envelope = envelope(tx, &of, EnvelopeKind::Baseline, 2027);
+        let line = amendments::Line {
+            project: it.project.clone(),
+            title: String::new(),
+            category: Some(Category::Baseline),
+            year: 2027,
+            envelope: envelope.clone(),
+            kind: EnvelopeKind::Baseline,
+            before: Money::from_euros(100_000),
+            after: Money::from_euros(88_890),
+        };
+        amendments::store::insert(tx, &change, &[line])?;
+        let decided = Amendment {
+            state: AmendmentState::Decided,
+            decided_at: Some(tx.now),
+            decided_by: Some(tx.actor.id.clone()),
+            ..change
+        };
+        amendments::store::update(tx, &decided)?;
+        let purpose = Purpose {
+            application: it.application.clone(),
+            project: it.project.clone(),
+        };
+        let amount = Money::from_euros(11_110);
+        let entry = NewEntry::release(&envelope, Stage::Committed, amount, purpose);
+        book(tx, Cause::Amendment(&decided.id), &[entry])?;
+        Ok(())
+    })
+    .await;
 }
 
 fn envelope(tx: &mut Tx<'_>, world: &World, kind: EnvelopeKind, year: i32) -> EnvelopeId {
@@ -395,6 +459,7 @@ on_both! {
     async fn every_amount_of_the_ledger_on_any_page_leads_to_lines_that_add_up_to_it(app: TestApp) {
         let world = World::new(&app).await;
         let dossiers = promise_all(&app, &world).await;
+        change_delfts_award(&app, &world, &dossiers[0]).await;
         let (cycle, case) = (&world.cycle, |at: usize| format!("/aanvragen/{}/besluit", dossiers[at].application));
         let lines_of = app.browser(world.actor(Who::Finance)).await;
         let mut seen = 0;
@@ -429,7 +494,13 @@ on_both! {
         // Who may not see the journal gets the amounts and no link.
         let reviewer = app.browser(world.actor(Who::SzwDecisionMaker)).await;
         let page = reviewer.page(&case(0)).await;
-        assert!(page.contains("100.000,00") && !page.contains("/boekingen"), "{page}");
+        assert!(page.contains("88.890,00") && !page.contains("/boekingen"), "{page}");
+        // And what it was at first stands beside it, on the list too.
+        for words in ["Bij besluit", "100.000,00", "158.890,00", "VG-2027-0000-W1"] {
+            assert!(page.contains(words), "{words} in {page}");
+        }
+        let list = reviewer.page("/besluiten?stand=alles").await;
+        assert!(list.contains("158.890,00<br><small class=\"nl-muted\">bij besluit 180.000,00"), "{list}");
     }
 
     async fn a_line_says_who_booked_it_and_what_was_booked_with_it(app: TestApp) {

@@ -42,7 +42,7 @@ const PEOPLE: [&str; 10] = [
 ];
 
 /// What is made for one reader and not a page: files, and the check that reads everything again.
-const NOT_A_PAGE: [&str; 11] = [
+const NOT_A_PAGE: [&str; 12] = [
     "/sessie",
     "/audit/auditlog",
     "/audit/controle",
@@ -51,6 +51,7 @@ const NOT_A_PAGE: [&str; 11] = [
     "/aanvragen/{id}/versies/{number}/kopie",
     "/aanvragen/{id}/versies/{number}/pdf",
     "/besluiten/{id}/brief/pdf",
+    "/wijzigingen/{id}/brief/pdf",
     "/scenarios/{id}/invoer",
     "/scenarios/{id}/uitkomst",
     "/static/{hash}/{name:.*}",

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{auto_type, sql},
+    prelude::*,
+    sql_types::BigInt,
+};
 
 use crate::{
     core::{
@@ -11,18 +15,21 @@ use crate::{
     },
     db::{
         Conn,
-        schema::{decision_lines, decisions},
+        schema::{decision_lines, decisions, project_balances},
     },
     error::AppError,
+    journal::promises::store::AWARDED,
 };
 
-/// What was awarded per project and year by the last decision; empty before there is one.
+/// What stands as awarded now per project and year, by the last decision and every change of it;
+/// empty before there is a decision.
 pub fn awarded(
     conn: &mut Conn,
     id: &ApplicationId,
 ) -> Result<BTreeMap<(ProjectId, i32), Money>, AppError> {
     let rows: Vec<Awarded> = decision_lines::table
         .inner_join(decisions::table)
+        .left_join(project_balances::table.on(standing()))
         .filter(decisions::application_id.eq(id))
         .order((
             decisions::decided_at,
@@ -36,13 +43,21 @@ pub fn awarded(
             decision_lines::decision_id,
             decision_lines::project_id,
             decision_lines::year,
-            decision_lines::amount_cents,
+            sql::<BigInt>(AWARDED),
         ))
         .load(conn)?;
     last(rows)
 }
 
-/// What a decision gives a project in a year from one envelope.
+/// What the journal keeps for a line of a decision.
+#[auto_type]
+pub(in crate::applications) fn standing() -> _ {
+    project_balances::project_id
+        .eq(decision_lines::project_id)
+        .and(project_balances::envelope_id.eq(decision_lines::envelope_id))
+}
+
+/// What a project has by a decision in a year from one envelope.
 pub(in crate::applications) type Awarded = (DecisionId, ProjectId, i32, Money);
 
 /// What the last decision on each project and year gives, all envelopes together. The rows come in the order of

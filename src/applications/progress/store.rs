@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{Goal, Report};
 use crate::{
     applications::{
-        dossier::store::{Awarded, last},
+        dossier::store::{Awarded, last, standing},
         project::Direction,
     },
     core::{
@@ -17,9 +17,13 @@ use crate::{
     },
     db::{
         Conn, Tx,
-        schema::{accounts, decision_lines, decisions, indicator_years, indicators, projects},
+        schema::{
+            accounts, decision_lines, decisions, indicator_years, indicators, project_balances,
+            projects,
+        },
     },
     error::AppError,
+    journal::promises::store::AWARDED,
 };
 
 /// The most goals of one application: 60 projects with 20 indicators in two years.
@@ -110,16 +114,22 @@ fn goal_of(row: Row, awarded: &BTreeMap<(ProjectId, i32), Money>) -> Option<Goal
     })
 }
 
-/// What was awarded per project and year, where that is more than nothing and was made known.
+/// What stands as awarded per project and year, where that is or was more than nothing and was made
+/// known.
 fn awarded(
     conn: &mut Conn,
     id: &ApplicationId,
 ) -> Result<BTreeMap<(ProjectId, i32), Money>, AppError> {
     let rows: Vec<Awarded> = decision_lines::table
         .inner_join(decisions::table)
+        .left_join(project_balances::table.on(standing()))
         .filter(decisions::application_id.eq(id))
         .filter(decisions::notified_at.is_not_null())
-        .filter(decision_lines::amount_cents.gt(Money::ZERO))
+        .filter(
+            decision_lines::amount_cents
+                .gt(Money::ZERO)
+                .or(sql::<BigInt>(AWARDED).gt(Money::ZERO)),
+        )
         .order((
             decisions::decided_at,
             decision_lines::project_id,
@@ -132,7 +142,7 @@ fn awarded(
             decision_lines::decision_id,
             decision_lines::project_id,
             decision_lines::year,
-            decision_lines::amount_cents,
+            sql::<BigInt>(AWARDED),
         ))
         .load(conn)?;
     last(rows)

@@ -2,34 +2,37 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+
 use super::{
-    Amendment, AmendmentState as State, Line, address,
+    Amendment, AmendmentState as State, Line,
     change::{self, Award},
-    needs_szw, store,
+    letter::AmendmentLetter,
+    needs_szw,
+    netting::{self, Netted},
+    store,
+    writing::{self, Material},
 };
 use crate::{
     applications::{self, Application, state},
     audit::{self, Fact, Stream},
     core::{
         calendar,
-        category::Category,
-        ids::{AmendmentId, ApplicationId, EnvelopeId},
+        ids::{AccountId, AmendmentId, ApplicationId, DecisionId},
         money::{Money, MoneyError},
     },
     db::{Conn, Tx},
     decisions::{
         self, Decision, Verdict,
         actions::{OBJECTION_DAYS, check_interests, given},
+        letter,
     },
     error::{AppError, Refusal},
     identity::policy::{self, Action},
-    journal::{self, Cause, NewEntry, Purpose, Stage, limits::Limit, store::Locked},
+    journal::{self, Cause},
     outbox::{self, MessageKind, NewMessage},
     schemes::{self, CycleState},
-    texts::{
-        dates::{self, OnDay},
-        money::euros,
-    },
+    texts::dates::OnDay,
 };
 
 /// The decision that made the award of an application, if there is an award that was made known.
@@ -42,7 +45,9 @@ pub fn award_of(conn: &mut Conn, application: &Application) -> Result<Decision, 
     given.ok_or_else(|| Refusal::NoAward.into())
 }
 
-/// Proposes other amounts, with a reason that the municipality will read. Nothing is booked yet.
+/// Proposes other amounts, with a reason that the municipality will read. Nothing is booked yet, and
+/// nothing is kept: what could not be booked now is refused, and what can is looked at again when it
+/// is decided.
 pub fn propose(
     tx: &mut Tx<'_>,
     id: &ApplicationId,
@@ -57,7 +62,7 @@ pub fn propose(
     if before.iter().any(|it| it.state == State::Open) {
         return Err(Refusal::AmendmentOpen.into());
     }
-    change::check_base(&store::awards(tx.conn, &decision.id)?, lines)?;
+    hold(tx, &application, &decision.id, lines)?;
     let number = store::count_of(tx.conn, id)?.saturating_add(1);
     let amendment = Amendment {
         id: tx.new_id(),
@@ -73,6 +78,8 @@ pub fn propose(
         szw_by: None,
         decided_at: None,
         decided_by: None,
+        letter: None,
+        letter_sha256: None,
         version: 1,
     };
     store::insert(tx, &amendment, lines)?;
@@ -119,31 +126,36 @@ pub fn decide(tx: &mut Tx<'_>, id: &AmendmentId, version: i32) -> Result<Applica
     let (application, amendment, lines) = open(tx, id, version)?;
     may_decide(tx, &application, &amendment, &lines)?;
     check_cycle(tx, &application)?;
-    let mut locked = lock(tx, &lines)?;
-    let awards = store::awards(tx.conn, &amendment.decision_id)?;
-    change::check_base(&awards, &lines)?;
-    for (envelope, amount) in per_envelope(lines.iter())? {
-        locked.take(&envelope, amount)?;
-    }
-    keep_limits(tx, &application, &awards, &lines)?;
-    keep_floors(tx, &locked, &lines)?;
+    let netted = hold(tx, &application, &amendment.decision_id, &lines)?;
+    let entries = netted.entries(&application.id)?;
+    let letter = draft_letter(
+        tx.conn,
+        &application,
+        &amendment,
+        &lines,
+        &Signing {
+            by: Some(&tx.actor.id),
+            now: tx.now,
+        },
+    )?;
+    letter.check().map_err(AppError::internal)?;
+    let sha256 = letter::sha256(&letter).map_err(AppError::internal)?;
     let decided = Amendment {
         state: State::Decided,
         decided_at: Some(tx.now),
         decided_by: Some(tx.actor.id.clone()),
+        letter: Some(serde_json_canonicalizer::to_string(&letter)?),
+        letter_sha256: Some(sha256),
         ..amendment
     };
     store::update(tx, &decided)?;
-    journal::actions::book(
-        tx,
-        Cause::Amendment(&decided.id),
-        &entries(&application.id, &lines)?,
-    )?;
+    journal::actions::book(tx, Cause::Amendment(&decided.id), &entries)?;
     outbox::store::insert(tx, &message(&application, &decided, &lines))?;
     let fact = Fact::AmendmentDecided {
         reference: decided.reference,
         raised: sum(&lines, Line::raised)?,
         lowered: sum(&lines, Line::lowered)?,
+        letter_sha256: decided.letter_sha256,
     };
     audit::record(tx, Stream::Application(&application.id), &fact)?;
     Ok(application.id)
@@ -210,35 +222,64 @@ fn may_decide(
     }
 }
 
-/// Locks all envelopes of the lines at once, also those that only give back: their rows move too.
-fn lock(tx: &mut Tx<'_>, lines: &[Line]) -> Result<Locked, AppError> {
-    journal::store::lock(tx, lines.iter().map(|it| it.envelope.clone()))
-}
-
-/// What the lines ask more of each envelope.
-fn per_envelope<'a>(
-    lines: impl Iterator<Item = &'a Line>,
-) -> Result<BTreeMap<EnvelopeId, Money>, MoneyError> {
-    let mut sums: BTreeMap<EnvelopeId, Money> = BTreeMap::new();
-    for line in lines {
-        let raised = line.raised()?;
-        if !raised.is_zero() {
-            let sum = sums.entry(line.envelope.clone()).or_insert(Money::ZERO);
-            *sum = sum.checked_add(raised)?;
-        }
+/// Holds the envelopes of a change and checks that it can be booked: the award is what it was made
+/// from, what it asks more than it gives up is free, and no floor and no limit is passed. Locks all
+/// envelopes of the lines at once, also those that only give back: their rows move too.
+fn hold<'l>(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    decision: &DecisionId,
+    lines: &'l [Line],
+) -> Result<Netted<'l>, AppError> {
+    let mut locked = journal::store::lock(tx, lines.iter().map(|it| it.envelope.clone()))?;
+    let awards = store::awards(tx.conn, decision)?;
+    change::check_base(&awards, lines)?;
+    let netted = netting::net(lines, |it| {
+        locked.is_beside_floor(&it.envelope, it.category)
+    })?;
+    for (envelope, amount) in netted.taken()? {
+        locked.take(&envelope, amount)?;
     }
-    Ok(sums)
-}
-
-/// Checks that what other categories take more leaves the floor of an envelope alone.
-fn keep_floors(tx: &mut Tx<'_>, locked: &Locked, lines: &[Line]) -> Result<(), AppError> {
-    let others = lines
-        .iter()
-        .filter(|it| it.category.map(Category::envelope) != locked.kind(&it.envelope));
-    for (envelope, amount) in per_envelope(others)? {
+    keep_limits(tx, application, &awards, lines)?;
+    for (envelope, amount) in netted.taken_beside_floors()? {
         locked.keep_floor(tx, &envelope, amount, Money::ZERO)?;
     }
-    Ok(())
+    Ok(netted)
+}
+
+/// Who signs a letter, if that is known yet, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing<'a> {
+    /// Who decides.
+    pub by: Option<&'a AccountId>,
+    /// The moment (UTC).
+    pub now: NaiveDateTime,
+}
+
+/// The letter of a change that is not decided yet, as it would be sent now.
+pub fn draft_letter(
+    conn: &mut Conn,
+    application: &Application,
+    amendment: &Amendment,
+    lines: &[Line],
+    signing: &Signing<'_>,
+) -> Result<AmendmentLetter, AppError> {
+    let decision = decisions::store::decision(conn, &amendment.decision_id)?;
+    let setting = decisions::store::setting(conn, &application.id)?;
+    let names = store::names(conn, signing.by.into_iter().cloned().collect())?;
+    let signatory = names.into_values().next();
+    let day = signing.now.dutch_day();
+    writing::letter(&Material {
+        awards: store::awards(conn, &decision.id)?,
+        application: application.clone(),
+        amendment: amendment.clone(),
+        lines: lines.to_vec(),
+        decision,
+        setting,
+        signatory: signatory.unwrap_or_else(|| writing::NOBODY_YET.to_owned()),
+        day,
+        objection_until: calendar::last_day(day, OBJECTION_DAYS),
+    })
 }
 
 /// Checks that the applicant gets no more of a year than it can, and no less than it must.
@@ -256,25 +297,18 @@ fn keep_limits(
     for limit in limits.into_iter().filter(|it| it.cycle == cycle) {
         let year = limit.year;
         let of_year = || lines.iter().filter(move |it| it.year == year);
-        let raised = Money::sum(of_year().map(Line::raised).collect::<Result<Vec<_>, _>>()?)?;
-        let lowered = Money::sum(
-            of_year()
-                .map(Line::lowered)
-                .collect::<Result<Vec<_>, _>>()?,
-        )?;
+        let before = Money::sum(of_year().map(|it| it.before))?;
         let own = Money::sum(
             awards
                 .iter()
                 .filter(|it| it.year == year)
                 .map(|it| it.amount),
         )?;
-        let after = own.checked_sub(lowered)?.checked_add(raised)?;
+        let after = own
+            .checked_sub(before)?
+            .checked_add(Money::sum(of_year().map(|it| it.after))?)?;
         limit.check_least(own, after, eligible(awards, year)?)?;
-        let lower = Limit {
-            promised: limit.promised.checked_sub(lowered)?,
-            ..limit
-        };
-        lower.check_most(raised)?;
+        limit.check_most(after.checked_sub(own)?.max(Money::ZERO))?;
     }
     Ok(())
 }
@@ -289,35 +323,6 @@ fn eligible(awards: &[Award], year: i32) -> Result<Money, MoneyError> {
     Money::sum(of_year.into_values())
 }
 
-/// What is booked: first what comes back, then what is promised more.
-fn entries(application: &ApplicationId, lines: &[Line]) -> Result<Vec<NewEntry>, MoneyError> {
-    let purpose = |line: &Line| Purpose {
-        application: application.clone(),
-        project: line.project.clone(),
-    };
-    let (mut less, mut more) = (Vec::new(), Vec::new());
-    for line in lines {
-        let (envelope, lowered, raised) = (&line.envelope, line.lowered()?, line.raised()?);
-        if raised.is_zero() {
-            less.push(NewEntry::release(
-                envelope,
-                Stage::Committed,
-                lowered,
-                purpose(line),
-            ));
-        } else {
-            more.push(NewEntry::commitment(
-                envelope,
-                Stage::Free,
-                raised,
-                purpose(line),
-            ));
-        }
-    }
-    less.extend(more);
-    Ok(less)
-}
-
 fn sum(lines: &[Line], part: fn(&Line) -> Result<Money, MoneyError>) -> Result<Money, MoneyError> {
     let parts: Vec<Money> = lines.iter().map(part).collect::<Result<_, _>>()?;
     Money::sum(parts)
@@ -329,34 +334,13 @@ pub fn last_day(it: &Amendment) -> chrono::NaiveDate {
     calendar::last_day(told.dutch_day(), OBJECTION_DAYS)
 }
 
-/// What the municipality reads: every amount that changes, why, and until when it can object.
+/// What the municipality reads at once: every amount that changes, and where the letter is.
 fn message(application: &Application, amendment: &Amendment, lines: &[Line]) -> NewMessage {
-    let changes: Vec<String> = lines
-        .iter()
-        .map(|it| {
-            format!(
-                "{}, {}: van {} naar {}.",
-                it.title,
-                it.year,
-                euros(it.before),
-                euros(it.after)
-            )
-        })
-        .collect();
     NewMessage {
         municipality: application.lead_municipality_id.clone(),
         application: Some(application.id.clone()),
         kind: MessageKind::AwardAmended,
         subject: format!("Uw toekenning voor {} is gewijzigd", application.reference),
-        body: format!(
-            "Wij hebben uw toekenning gewijzigd. Het kenmerk van dit besluit is {}.\n\n{}\n\n{}\n\n\
-             Bent u het er niet mee eens? Dan kunt u bezwaar maken tot en met {} \
-             (artikel 6:7 van de Algemene wet bestuursrecht). U vindt de wijziging bij uw aanvraag: {}.",
-            amendment.reference,
-            changes.join("\n\n"),
-            amendment.reason,
-            dates::date(last_day(amendment)),
-            address(&application.id),
-        ),
+        body: writing::message(application, amendment, lines, last_day(amendment)),
     }
 }

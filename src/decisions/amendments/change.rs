@@ -40,6 +40,8 @@ pub struct Award {
     pub amount: Money,
     /// The part of that which was neither advanced nor paid, and so can be taken back.
     pub committed: Money,
+    /// What is free in the envelope.
+    pub free: Money,
 }
 
 /// The name of the field with the new amount of the award at this place, from 1.
@@ -77,7 +79,7 @@ pub fn read(awards: &[Award], answers: &Answers) -> Result<(Vec<Line>, String), 
     }
     let lines: Vec<Line> = after
         .iter()
-        .filter_map(|(_, it, to)| line(it, *to))
+        .filter_map(|(_, it, to)| changed(it, *to))
         .collect();
     if lines.is_empty() && errors.is_empty() {
         errors.push(
@@ -97,8 +99,8 @@ pub fn read(awards: &[Award], answers: &Answers) -> Result<(Vec<Line>, String), 
     }
 }
 
-/// A line where the amount changes.
-fn line(award: &Award, after: Money) -> Option<Line> {
+/// The line of an award that becomes this, if that is another amount.
+pub fn changed(award: &Award, after: Money) -> Option<Line> {
     (after != award.amount).then(|| Line {
         project: award.project.clone(),
         title: award.title.clone(),
@@ -197,6 +199,7 @@ mod tests {
             eligible: Some(Money::from_euros(80)),
             amount: Money::from_euros(amount),
             committed: Money::from_euros(committed),
+            free: Money::ZERO,
         }
     }
 

@@ -1,11 +1,17 @@
 //! Changes of an award after the decision on it was sent (wijziging): other amounts per project and
 //! year. One person proposes, another decides, with SZW where prevention is among them; then it is
-//! booked and the municipality is told. More is taken from what is free at that moment; less becomes
-//! released money, which a decision on the budget can make free again.
+//! booked and made known with a letter. What one project gives up goes to another of the same change
+//! first. What is asked beyond that is taken from what is free at that moment; what is left over
+//! becomes released money, which a decision on the budget can make free again.
 pub mod actions;
 pub mod change;
+pub mod letter;
+pub(super) mod letter_text;
+pub mod letters;
+pub mod netting;
 pub mod pages;
 pub mod store;
+pub mod writing;
 
 use chrono::NaiveDateTime;
 
@@ -64,6 +70,11 @@ pub struct Amendment {
     pub decided_at: Option<NaiveDateTime>,
     /// By whom.
     pub decided_by: Option<AccountId>,
+    /// The letter as canonical JSON (RFC 8785), once it was decided; absent where that was before
+    /// there were letters.
+    pub letter: Option<String>,
+    /// The SHA-256 of the letter.
+    pub letter_sha256: Option<String>,
     /// Counts changes.
     pub version: i32,
 }
@@ -115,6 +126,11 @@ pub fn needs_szw(lines: &[Line]) -> bool {
 /// The address of the changes of the award to an application.
 pub fn address(application: &ApplicationId) -> String {
     format!("/aanvragen/{application}/wijzigingen")
+}
+
+/// The address of the letter of a change.
+pub fn letter_address(id: &AmendmentId) -> String {
+    format!("/wijzigingen/{id}/brief")
 }
 
 impl Label for AmendmentState {

@@ -8,7 +8,7 @@ use askama::Template;
 use super::{
     Amendment, AmendmentState as State, Line, actions, address,
     change::{self, Award},
-    needs_szw, store,
+    letter_address, letters, needs_szw, store,
 };
 use crate::{
     app::App,
@@ -50,7 +50,7 @@ pub fn routes() -> Vec<Route> {
         Access::May(Action::SeeApplications),
         Access::May(Action::Propose),
     );
-    vec![
+    let mut routes = vec![
         Route::get("/aanvragen/{id}/wijzigingen", see, show),
         Route::get("/aanvragen/{id}/wijzigingen/nieuw", propose, ask),
         Route::post("/aanvragen/{id}/wijzigingen/nieuw", propose, add),
@@ -65,7 +65,9 @@ pub fn routes() -> Vec<Route> {
             decide,
         ),
         Route::post("/wijzigingen/{id}/intrekking", propose, withdraw),
-    ]
+    ];
+    routes.extend(letters::pages::routes());
+    routes
 }
 
 #[derive(Template)]
@@ -122,6 +124,10 @@ impl Row {
         actions::last_day(&self.amendment)
     }
 
+    fn letter(&self) -> String {
+        letter_address(&self.amendment.id)
+    }
+
     fn total(&self, part: fn(&Line) -> Money) -> Money {
         Money::sum(self.lines.iter().map(part)).unwrap_or(Money::ZERO)
     }
@@ -148,6 +154,16 @@ impl Found {
 }
 
 impl ListPage {
+    /// What the link to the letter of a change says; of what was withdrawn there is no letter, nor of
+    /// what was decided before there were letters.
+    fn letter(&self, row: &Row) -> Option<&'static str> {
+        match row.amendment.state {
+            State::Open => Some("Bekijk het concept van de brief"),
+            State::Decided if row.amendment.letter.is_some() => Some("Lees de brief"),
+            _ => None,
+        }
+    }
+
     fn declare_at(&self) -> String {
         let id = &self.found.application.id;
         interests::address(id, &address(id))
@@ -269,9 +285,10 @@ impl ProposePage {
 
     fn help(&self, award: &Award) -> String {
         format!(
-            "Nu {}, subsidiabel {}.",
+            "Nu {}, subsidiabel {}. In deze envelop is {} vrij.",
             money::euros(award.amount),
-            money::euros(award.eligible.unwrap_or(Money::ZERO))
+            money::euros(award.eligible.unwrap_or(Money::ZERO)),
+            money::euros(award.free)
         )
     }
 

@@ -24,7 +24,9 @@ use crate::{
             projects,
         },
     },
+    decisions::Decision,
     error::AppError,
+    journal::promises::store::AWARDED,
 };
 
 /// The most lines that an award can have: projects, years and envelopes.
@@ -65,6 +67,8 @@ pub fn update(tx: &mut Tx<'_>, it: &Amendment) -> Result<(), AppError> {
             amendments::szw_by.eq(&it.szw_by),
             amendments::decided_at.eq(it.decided_at),
             amendments::decided_by.eq(&it.decided_by),
+            amendments::letter.eq(&it.letter),
+            amendments::letter_sha256.eq(&it.letter_sha256),
             amendments::version.eq(amendments::version + 1),
         ))
         .execute(tx.conn)?;
@@ -95,6 +99,21 @@ pub fn all_of(conn: &mut Conn, application: &ApplicationId) -> Result<Vec<Amendm
     Ok(amendments::table
         .filter(amendments::application_id.eq(application))
         .order((amendments::proposed_at.desc(), amendments::id.desc()))
+        .limit(MOST)
+        .select(Amendment::as_select())
+        .load(conn)?)
+}
+
+/// Those of a decision that were decided, the newest first; of one that gave nothing there are none,
+/// and nothing is asked.
+pub fn decided_of(conn: &mut Conn, decision: &Decision) -> Result<Vec<Amendment>, AppError> {
+    if decision.notified_at.is_none() || !decision.outcome.is_award() {
+        return Ok(Vec::new());
+    }
+    Ok(amendments::table
+        .filter(amendments::decision_id.eq(&decision.id))
+        .filter(amendments::state.eq(AmendmentState::Decided))
+        .order((amendments::decided_at.desc(), amendments::id.desc()))
         .limit(MOST)
         .select(Amendment::as_select())
         .load(conn)?)
@@ -222,12 +241,15 @@ pub fn awards(conn: &mut Conn, decision: &DecisionId) -> Result<Vec<Award>, AppE
         amount: Money,
         #[diesel(sql_type = BigInt)]
         committed: Money,
+        #[diesel(sql_type = BigInt)]
+        free: Money,
     }
     let rows: Vec<Row> = diesel::sql_query(format!(
         "SELECT p.id AS project, p.title AS title, p.category AS category, l.year AS year, \
                 l.envelope_id AS envelope, e.kind AS kind, n.minimum_cents AS minimum, n.eligible_cents AS eligible, \
-                CAST(COALESCE(b.committed_cents + b.advanced_cents + b.paid_cents + b.accepted_cents + b.determined_cents, 0) AS BIGINT) AS amount, \
-                CAST(COALESCE(b.committed_cents, 0) AS BIGINT) AS committed \
+                {AWARDED} AS amount, \
+                CAST(COALESCE(b.committed_cents, 0) AS BIGINT) AS committed, \
+                CAST(COALESCE((SELECT f.free_cents FROM envelope_balances f WHERE f.envelope_id = l.envelope_id), 0) AS BIGINT) AS free \
          FROM decision_lines l \
          JOIN projects p ON p.id = l.project_id \
          JOIN project_years n ON n.project_id = l.project_id AND n.year = l.year \
@@ -251,6 +273,7 @@ pub fn awards(conn: &mut Conn, decision: &DecisionId) -> Result<Vec<Award>, AppE
             eligible: it.eligible,
             amount: it.amount,
             committed: it.committed,
+            free: it.free,
         })
         .collect())
 }

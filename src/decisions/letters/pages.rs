@@ -7,6 +7,8 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use chrono::NaiveDateTime;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     app::App,
@@ -15,6 +17,7 @@ use crate::{
     db::Conn,
     decisions::{
         self, Decision, LetterError, actions, address,
+        amendments::{self, Amendment},
         letter::{self, Letter, LetterView},
         store,
     },
@@ -36,13 +39,23 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// A letter as a page: of a decision, or of a change of an award.
 #[derive(Template)]
 #[template(path = "decisions/letter.html")]
-struct LetterPage {
-    frame: Frame,
-    application: Application,
-    decision: Decision,
-    letter: LetterView,
+pub(in crate::decisions) struct LetterPage {
+    pub frame: Frame,
+    pub application: Application,
+    /// Its reference.
+    pub reference: String,
+    /// When it was sent (UTC); a draft if it was not.
+    pub sent_at: Option<NaiveDateTime>,
+    /// The SHA-256 of what was sent.
+    pub sha256: Option<String>,
+    /// Where it stands as PDF.
+    pub pdf: String,
+    /// The changes of the award since, the newest first.
+    pub changes: Vec<Amendment>,
+    pub letter: LetterView,
 }
 
 async fn show(
@@ -51,31 +64,39 @@ async fn show(
     path: web::Path<DecisionId>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id, now) = (who.actor.clone(), path.into_inner(), app.store.now());
-    let (application, decision, letter) = app
+    let (application, decision, letter, changes) = app
         .store
         .read(move |conn| {
             let (application, decision) = visible(conn, &actor, &id)?;
-            let letter = match sent(&decision)? {
+            let letter = match sent(&decision.letter, &decision.letter_sha256)? {
                 Some(letter) => letter,
                 None => actions::draft_letter(conn, &application, &decision, now)?,
             };
-            Ok((application, decision, letter))
+            let changes = amendments::store::decided_of(conn, &decision)?;
+            Ok((application, decision, letter, changes))
         })
         .await?;
     html::ok(&LetterPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                application.reference.as_str(),
-                format!("/aanvragen/{}", application.id),
-            )
-            .crumb("Besluit", address(&application.id))
-            .here("Brief"),
+        frame: frame(&who, &application).here("Brief"),
         letter: LetterView::of(&letter).map_err(AppError::internal)?,
         application,
-        decision,
+        pdf: format!("/besluiten/{}/brief/pdf", decision.id),
+        reference: decision.reference,
+        sent_at: decision.notified_at,
+        sha256: decision.letter_sha256,
+        changes,
     })
+}
+
+/// The way to a letter of an application.
+pub(in crate::decisions) fn frame(who: &SignedIn, application: &Application) -> Frame {
+    who.frame()
+        .crumb("Aanvragen", "/aanvragen")
+        .crumb(
+            application.reference.as_str(),
+            format!("/aanvragen/{}", application.id),
+        )
+        .crumb("Besluit", pages::address(&application.id))
 }
 
 /// Only what was sent: a draft that looks like a letter must not leave the house.
@@ -85,15 +106,24 @@ async fn download(
     path: web::Path<DecisionId>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id) = (who.actor.clone(), path.into_inner());
-    let letter = app
+    let letter: Letter = app
         .store
         .read(move |conn| {
             let (_, decision) = visible(conn, &actor, &id)?;
-            sent(&decision)?.ok_or(AppError::NotFound)
+            let kept = sent(&decision.letter, &decision.letter_sha256)?;
+            kept.ok_or(AppError::NotFound)
         })
         .await?;
     let name = format!("{}.pdf", letter.reference);
-    let bytes = web::block(move || decisions::pdf(&letter))
+    typeset(name, move || decisions::pdf(&letter)).await
+}
+
+/// Typesets a letter, away from the threads that answer others, and hands it out.
+pub(in crate::decisions) async fn typeset(
+    name: String,
+    letter: impl FnOnce() -> Result<Vec<u8>, LetterError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    let bytes = web::block(letter)
         .await
         .map_err(AppError::internal)?
         .map_err(|err| match err {
@@ -124,14 +154,17 @@ fn visible(
     Ok((application, decision))
 }
 
-/// The letter as it was sent. That it is the same is proven by its hash.
-fn sent(decision: &Decision) -> Result<Option<Letter>, AppError> {
-    let Some(stored) = &decision.letter else {
+/// A letter as it was sent. That it is the same is proven by its hash.
+pub(in crate::decisions) fn sent<L: Serialize + DeserializeOwned>(
+    letter: &Option<String>,
+    sha256: &Option<String>,
+) -> Result<Option<L>, AppError> {
+    let Some(stored) = letter else {
         return Ok(None);
     };
-    let letter: Letter = serde_json::from_str(stored)?;
-    let sha256 = letter::sha256(&letter).map_err(AppError::internal)?;
-    if decision.letter_sha256.as_ref() != Some(&sha256) {
+    let letter: L = serde_json::from_str(stored)?;
+    let found = letter::sha256(&letter).map_err(AppError::internal)?;
+    if sha256.as_ref() != Some(&found) {
         return Err(AppError::internal(
             "the stored letter is not the one that was sent",
         ));

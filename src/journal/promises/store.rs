@@ -16,6 +16,11 @@ use crate::{
     error::AppError,
 };
 
+/// What a project holds of an envelope by a decision, paid or not, of the columns of
+/// `project_balances`; nothing where it has no row there. It is what the lines behind the figure
+/// `toegekend` add up to.
+pub const AWARDED: &str = "CAST(COALESCE(committed_cents + advanced_cents + paid_cents + accepted_cents + determined_cents, 0) AS BIGINT)";
+
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
@@ -49,8 +54,7 @@ pub fn of_envelope(
                 EXISTS (SELECT 1 FROM interest_declarations i WHERE i.account_id = $1 \
                         AND i.application_id = a.id AND i.has_conflict) AS is_closed, \
                 COUNT(*) OVER () AS many \
-         FROM (SELECT project_id, reserved_cents AS reserved, \
-                      committed_cents + advanced_cents + paid_cents + accepted_cents + determined_cents AS awarded \
+         FROM (SELECT project_id, reserved_cents AS reserved, {AWARDED} AS awarded \
                FROM project_balances WHERE envelope_id = $2) AS s \
          JOIN projects p ON p.id = s.project_id \
          JOIN applications a ON a.id = p.application_id \

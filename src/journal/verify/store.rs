@@ -112,16 +112,16 @@ pub struct Promise {
     pub promised: Money,
 }
 
-/// Projects whose committed and paid money differs from the lines of their decisions.
+/// Projects whose committed and paid money differs from the lines of their decisions and of the
+/// changes of these. What came back otherwise than by a change was promised all the same.
 pub fn commitments_that_differ(conn: &mut Conn) -> Result<Vec<Promise>, AppError> {
     promises_that_differ(
         conn,
-        "('committed', 'advanced', 'paid', 'accepted', 'determined', 'released', 'recovered')",
+        "('committed', 'advanced', 'paid', 'accepted', 'determined')",
         "SELECT project_id, envelope_id, amount_cents FROM decision_lines \
          UNION ALL \
          SELECT l.project_id, l.envelope_id, l.after_cents - l.before_cents FROM amendment_lines l \
-         JOIN amendments a ON a.id = l.amendment_id \
-         WHERE a.state = 'decided' AND l.after_cents > l.before_cents",
+         JOIN amendments a ON a.id = l.amendment_id WHERE a.state = 'decided'",
     )
 }
 
@@ -150,6 +150,7 @@ fn promises_that_differ(
                    UNION ALL \
                    SELECT project_id, from_envelope_id, -amount_cents, 0 \
                    FROM journal_entries WHERE project_id IS NOT NULL AND from_stage IN {stages} AND to_stage NOT IN {stages} \
+                     AND (to_stage NOT IN ('released', 'recovered') OR cause_kind = 'amendment') \
                    UNION ALL \
                    SELECT project_id, envelope_id, 0, amount_cents FROM ({promises}) AS promises) AS sides \
              GROUP BY project_id, envelope_id HAVING SUM(booked) <> SUM(promised)"
@@ -222,11 +223,11 @@ pub fn decided_and_not_booked(conn: &mut Conn) -> Result<Vec<String>, AppError> 
          WHERE b.state = 'decided' AND j.id IS NULL \
          UNION \
          SELECT a.reference FROM amendments a JOIN amendment_lines l ON l.amendment_id = a.id \
-         LEFT JOIN journal_entries j ON j.cause_kind = 'amendment' AND j.cause_id = a.id \
-           AND j.project_id = l.project_id AND j.from_envelope_id = l.envelope_id \
-           AND j.amount_cents = CASE j.kind WHEN 'commitment' THEN l.after_cents - l.before_cents \
-             WHEN 'release' THEN l.before_cents - l.after_cents END \
-         WHERE a.state = 'decided' AND j.id IS NULL ORDER BY reference LIMIT {MOST}"
+         WHERE a.state = 'decided' AND l.after_cents - l.before_cents <> COALESCE(( \
+           SELECT SUM(CASE j.kind WHEN 'release' THEN -j.amount_cents ELSE j.amount_cents END) \
+           FROM journal_entries j WHERE j.cause_kind = 'amendment' AND j.cause_id = a.id \
+             AND j.project_id = l.project_id AND j.from_envelope_id = l.envelope_id), 0) \
+         ORDER BY reference LIMIT {MOST}"
     );
     let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
     Ok(rows.into_iter().map(|it| it.reference).collect())

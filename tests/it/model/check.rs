@@ -17,7 +17,7 @@ use versterkingsgelden::{
         Conn,
         schema::{decisions, proposals},
     },
-    decisions::{Line, ProposalState},
+    decisions::{Line, ProposalState, amendments},
     error::AppError,
     journal::{EntryKind, Stage, verify},
     schemes,
@@ -244,14 +244,8 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
             Told::AmendmentWithdrawn => *facts.entry("amendment_withdrawn").or_default() += 1,
             Told::Amended(cause, lines) => {
                 *facts.entry("amendment_decided").or_default() += 1;
-                for it in lines {
-                    let kind = match it.after < it.before {
-                        true => EntryKind::Release,
-                        false => EntryKind::Commitment,
-                    };
-                    let moved = (it.after.cents() - it.before.cents()).abs();
-                    let line = (it.envelope.clone(), it.envelope.clone(), moved);
-                    expect(kind, cause.as_str(), vec![line]);
+                for (kind, of) in amended(lines) {
+                    expect(kind, cause.as_str(), of);
                 }
             }
             Told::Limited => *facts.entry("applicant_limit_set").or_default() += 1,
@@ -311,6 +305,31 @@ fn acknowledged(found: &Found, done: &Done) -> Vec<String> {
         }
     }
     findings
+}
+
+/// What a change of an award moves: what was given up goes to the others of its envelope first.
+fn amended(lines: &[amendments::Line]) -> BTreeMap<EntryKind, Vec<(EnvelopeId, EnvelopeId, i64)>> {
+    let mut booked: BTreeMap<EntryKind, Vec<_>> = BTreeMap::new();
+    let mut book = |kind, it: &amendments::Line, cents: i64| {
+        if cents > 0 {
+            let line = (it.envelope.clone(), it.envelope.clone(), cents);
+            booked.entry(kind).or_default().push(line);
+        }
+    };
+    let mut given_up: BTreeMap<&EnvelopeId, i64> = BTreeMap::new();
+    let more = |it: &amendments::Line| it.after.cents() - it.before.cents();
+    for it in lines.iter().filter(|it| more(it) < 0) {
+        *given_up.entry(&it.envelope).or_default() -= more(it);
+        book(EntryKind::Release, it, -more(it));
+    }
+    for it in lines.iter().filter(|it| more(it) > 0) {
+        let left = given_up.entry(&it.envelope).or_default();
+        let shifted = more(it).min(*left);
+        *left -= shifted;
+        book(EntryKind::Shift, it, shifted);
+        book(EntryKind::Commitment, it, more(it) - shifted);
+    }
+    booked
 }
 
 fn differences(expected: &mut Booked, actual: &mut Booked) -> Vec<String> {

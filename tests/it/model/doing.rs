@@ -18,7 +18,10 @@ use versterkingsgelden::{
     db::{Conn, Tx, schema::applications},
     decisions::{
         self, Line, Verdict,
-        amendments::{self, Amendment, AmendmentState},
+        amendments::{
+            self, Amendment, AmendmentState,
+            change::{Award, changed},
+        },
         proposal::NewProposal,
     },
     error::{AppError, Refusal},
@@ -79,7 +82,7 @@ pub struct Done {
 }
 
 /// All that has to happen for a run to be worth something.
-pub const ACTS: [&str; 18] = [
+pub const ACTS: [&str; 19] = [
     "proposed",
     "withdrawn",
     "released",
@@ -89,6 +92,7 @@ pub const ACTS: [&str; 18] = [
     "notified",
     "asked to amend",
     "amended",
+    "shifted",
     "transferred",
     "lowered",
     "raised",
@@ -219,9 +223,9 @@ impl<'a> Person<'a> {
 
     async fn propose(&mut self, slot: &Slot) -> Result<Told, AppError> {
         let mut lines = Vec::new();
-        for (pot, most) in &slot.years {
+        for (project, pot, most) in &slot.years {
             lines.push(Line {
-                project: slot.project.clone(),
+                project: project.clone(),
                 year: pot.year,
                 envelope: pot.id.clone(),
                 amount: self.some_of(*most),
@@ -315,27 +319,33 @@ impl<'a> Person<'a> {
         self.done.told.extend(told);
     }
 
-    /// Proposes another amount for one year of an award.
+    /// Proposes another amount for one line of an award; or one amount less and another of the same
+    /// envelope more, if there is one.
     async fn ask_to_amend(&mut self, id: ApplicationId) -> Result<Told, AppError> {
-        let (which, share) = (self.draw(2), i64::try_from(self.draw(101)).unwrap());
+        let (which, share) = (self.draw(4), i64::try_from(self.draw(101)).unwrap());
+        let (is_shift, more) = (self.draw(3) > 0, self.some_of(Money::from_euros(30_000)));
         self.tried("asked to amend", &self.setting.coordinator, move |tx| {
             let application =
                 versterkingsgelden::applications::store::visible(tx.conn, &tx.actor, &id)?;
             let decision = amendments::actions::award_of(tx.conn, &application)?;
             let awards = amendments::store::awards(tx.conn, &decision.id)?;
             let it = &awards[usize::try_from(which).unwrap() % awards.len()];
-            let eligible = it.eligible.unwrap_or(Money::ZERO);
-            let line = amendments::Line {
-                project: it.project.clone(),
-                title: it.title.clone(),
-                category: it.category,
-                year: it.year,
-                envelope: it.envelope.clone(),
-                kind: it.kind,
-                before: it.amount,
-                after: Money::from_cents(eligible.cents() * share / 100),
+            let eligible = |it: &Award| it.eligible.unwrap_or(Money::ZERO);
+            let part = |of: Money| Money::from_cents(of.cents() * share / 100);
+            let mut others = awards.iter();
+            let other = others.find(|x| x.envelope == it.envelope && x.project != it.project);
+            let lines = match other.filter(|_| is_shift) {
+                Some(other) => {
+                    let raised = other.amount.checked_add(more)?.min(eligible(other));
+                    vec![changed(it, part(it.amount)), changed(other, raised)]
+                }
+                None => vec![changed(it, part(eligible(it)))],
             };
-            amendments::actions::propose(tx, &id, &[line], "Past.")?;
+            let lines: Vec<_> = lines.into_iter().flatten().collect();
+            if lines.is_empty() {
+                return Err(AppError::BadRequest("nothing changes"));
+            }
+            amendments::actions::propose(tx, &id, &lines, "Past.")?;
             Ok(Told::AmendmentAsked)
         })
         .await
@@ -369,7 +379,11 @@ impl<'a> Person<'a> {
                 })
                 .await;
         }
-        self.tried("amended", &setting.maker, move |tx| {
+        let name = match lines.len() {
+            1 => "amended",
+            _ => "shifted",
+        };
+        self.tried(name, &setting.maker, move |tx| {
             amendments::actions::decide(tx, &id, version)?;
             Ok(Told::Amended(id.clone(), lines.clone()))
         })
@@ -515,7 +529,7 @@ impl<'a> Person<'a> {
                 };
                 let purpose = Purpose {
                     application: slot.id.clone(),
-                    project: slot.project.clone(),
+                    project: slot.project().clone(),
                 };
                 let entry = NewEntry::reservation(&ring, cent, purpose);
                 journal::actions::book(tx, Cause::Proposal(&it.id), &[entry])?;
@@ -656,9 +670,7 @@ impl<'a> Person<'a> {
                 self.done.count("too late to amend");
             }
             // To what it is already.
-            Err(AppError::Internal(err))
-                if name == "asked to amend"
-                    && err.to_string().contains("amendment_lines_differ") => {}
+            Err(AppError::BadRequest(_)) if name == "asked to amend" => {}
             Err(AppError::Busy) => self.done.count("busy"),
             // An envelope of nothing cannot be lowered.
             Err(AppError::Invalid(_)) if name == "asked of the budget" => {}

@@ -72,10 +72,16 @@ pub struct Pot {
 #[derive(Debug, Clone)]
 pub struct Slot {
     pub id: ApplicationId,
-    pub project: ProjectId,
     pub is_prevention: bool,
-    /// The envelope, the year and the most that can be asked of it.
-    pub years: Vec<(Pot, Money)>,
+    /// Each project with the envelope of a year and the most that can be asked of it.
+    pub years: Vec<(ProjectId, Pot, Money)>,
+}
+
+impl Slot {
+    /// A project of it.
+    pub fn project(&self) -> &ProjectId {
+        &self.years[0].0
+    }
 }
 
 /// All that the threads share.
@@ -210,7 +216,8 @@ impl Setting {
         self.clock.set(*day);
     }
 
-    /// An assessed application with one project, in which nobody has an interest.
+    /// An assessed application with one project, or with two of the same category, in which nobody has
+    /// an interest.
     async fn application(&self) -> Slot {
         let number = {
             let mut count = self.count.lock().unwrap();
@@ -220,7 +227,8 @@ impl Setting {
         let (kind, category) = KINDS[usize::try_from(number).unwrap() % 3];
         let years = ASKED[usize::try_from(number).unwrap() % 4];
         let (world, people) = (self.world.clone(), [self.maker.clone(), self.szw.clone()]);
-        let (id, project) = self
+        let projects = if number % 5 < 2 { 2 } else { 1 };
+        let (id, rows) = self
             .store
             .write(&self.coordinator, move |tx| {
                 let plan = Plan {
@@ -228,7 +236,7 @@ impl Setting {
                     category,
                     years,
                 };
-                let id = insert(tx, &world, number, plan)?;
+                let id = insert(tx, &world, number, &vec![plan; projects])?;
                 let fact = Fact::ApplicationStarted {
                     reference: id.to_string(),
                 };
@@ -245,7 +253,7 @@ impl Setting {
                         .execute(tx.conn)?;
                 }
                 let rows = decisions::store::rows(tx.conn, &id, None, None)?;
-                Ok((id, rows[0].project.clone()))
+                Ok((id, rows))
             })
             .await
             .unwrap();
@@ -255,11 +263,10 @@ impl Setting {
         };
         Slot {
             id,
-            project,
             is_prevention: category == Category::Prevention,
-            years: years
-                .iter()
-                .map(|(year, _, _, most)| (pot(*year).clone(), Money::from_euros(*most)))
+            years: rows
+                .into_iter()
+                .map(|it| (it.project, pot(it.year).clone(), it.eligible.unwrap()))
                 .collect(),
         }
     }
@@ -269,7 +276,7 @@ fn insert(
     tx: &mut Tx<'_>,
     world: &World,
     number: i32,
-    plan: Plan,
+    plans: &[Plan],
 ) -> Result<ApplicationId, AppError> {
     let region = schemes::Region {
         id: tx.new_id(),
@@ -293,7 +300,7 @@ fn insert(
         updated_at: tx.now,
         version: 1,
     };
-    insert_assessed(tx, &application, &[plan])
+    insert_assessed(tx, &application, plans)
 }
 
 /// Runs a use case that crashes at its `at`th statement, if it has so many. The connection is left

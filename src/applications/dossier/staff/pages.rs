@@ -56,6 +56,8 @@ struct DossierPage {
     totals: Totals,
     lines: Vec<Line>,
     has_awards: bool,
+    /// Whether the award was changed after its decision.
+    is_amended: bool,
     partners: Pivot,
     events: Vec<Event>,
     versions: Vec<i32>,
@@ -99,6 +101,7 @@ pub(in crate::applications::dossier) async fn submitted(
         totals: versions::totals(&content)?,
         lines: lines(&who.actor, &content, &it),
         has_awards: !it.awarded.is_empty(),
+        is_amended: it.facts.iter().any(|it| it.kind == "amendment_decided"),
         partners: partners(&content)?,
         events: past(&it.facts, &titles(&it.projects), false)?,
         versions: (1..=application.latest_version).rev().collect(),

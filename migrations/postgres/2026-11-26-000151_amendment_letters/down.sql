@@ -1,0 +1,2 @@
+ALTER TABLE amendments DROP COLUMN letter_sha256;
+ALTER TABLE amendments DROP COLUMN letter;
