@@ -17,7 +17,7 @@ use versterkingsgelden::{
         Conn, DatabaseUrl, Options, Store,
         clock::{Clock, IdSource},
     },
-    identity,
+    identity, journal,
     scenarios::{self, assemble::Changes},
     texts::labels::Label,
 };
@@ -73,6 +73,76 @@ async fn the_figures_are_the_same_on_whichever_day_it_is_told() {
         let (_, again) = told(&app, today).await;
         assert_eq!(figures(&again), figures(&lines), "{today}");
     }
+}
+
+/// Delft's award was changed: with a letter, and on every page that names it.
+#[actix_web::test]
+async fn an_award_of_the_story_was_changed_and_every_page_says_so() {
+    let app = TestApp::sqlite();
+    told(&app, "2026-11-25").await;
+    let person = async |name: &'static str| {
+        app.read(move |conn| identity::store::actor_by_email(conn, name))
+            .await
+    };
+    let found: Vec<Found> = app
+        .read(|conn| {
+            Ok(sql_query(
+                "SELECT application_id || ' ' || id AS text FROM amendments WHERE state = 'decided'",
+            )
+            .load(conn)?)
+        })
+        .await;
+    let [changed] = found.as_slice() else {
+        panic!("{} changes", found.len())
+    };
+    let (application, change) = changed.text.split_once(' ').unwrap();
+    let delft = app.browser(&person("delft@demo.example").await).await;
+    let coordinator = app.browser(&person("coordinator@demo.example").await).await;
+    let letter = format!("/wijzigingen/{change}/brief");
+    let read = delft.page(&letter).await;
+    for words in [
+        "Wordt",
+        "Dat is €\u{a0}1.500,00 minder dan tot nu toe.",
+        "Bezwaar maken",
+    ] {
+        assert!(read.contains(words), "{words} in {read}");
+    }
+    for (browser, path, words) in [
+        (
+            &delft,
+            format!("/aanvragen/{application}/besluit"),
+            letter.as_str(),
+        ),
+        (
+            &coordinator,
+            format!("/aanvragen/{application}"),
+            "Bekijk wat er is gewijzigd",
+        ),
+        (
+            &coordinator,
+            "/besluiten?stand=bekendgemaakt".to_owned(),
+            "bij besluit",
+        ),
+    ] {
+        let page = browser.page(&path).await;
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    // The dossier shows the same amount as the decision's page: what stands now.
+    let lines = app
+        .read(|conn| {
+            Ok(sql_query(
+                "SELECT CAST(after_cents AS TEXT) AS text FROM amendment_lines ORDER BY after_cents",
+            )
+            .load::<Found>(conn)?)
+        })
+        .await;
+    let dossier = coordinator.page(&format!("/aanvragen/{application}")).await;
+    for it in lines {
+        let amount = Money::from_cents(it.text.parse().unwrap());
+        let shown = versterkingsgelden::texts::money::amount(amount);
+        assert!(dossier.contains(&shown), "{shown} in {dossier}");
+    }
+    assert!(app.read(journal::verify::verify).await.is_sound());
 }
 
 /// What the issue of the program promises of the open round.

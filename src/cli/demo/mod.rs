@@ -3,6 +3,7 @@
 mod asks;
 mod cast;
 mod chance;
+mod changes;
 mod papers;
 mod partners;
 mod project;

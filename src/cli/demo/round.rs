@@ -49,7 +49,7 @@ pub enum Progress {
 }
 
 /// Does something as somebody, within a transaction of the story.
-fn as_<T>(
+pub fn as_<T>(
     tx: &mut Tx<'_>,
     actor: &Actor,
     f: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>,

@@ -12,7 +12,7 @@ use super::{
     asks::{self, Demand},
     cast::Cast,
     chance::Chance,
-    partners,
+    changes, partners,
     project::Ask,
     round::{self, Progress},
     seeds::Seeds,
@@ -141,7 +141,8 @@ async fn set_up(
 }
 
 impl Telling {
-    /// Two years ago applied for, decided and sent in December; topped up a year later.
+    /// Two years ago applied for, decided and sent in December, one award changed in spring; topped
+    /// up a year later.
     async fn finished_cycle(&self, scheme: &SchemeId) -> Result<Vec<Round>, AppError> {
         let first = self.today.year().saturating_sub(1);
         let applied = first.saturating_sub(1);
@@ -172,7 +173,8 @@ impl Telling {
                 )
             })
             .collect();
-        self.play(scheme, &main, asks, applied).await?;
+        let sent = self.play(scheme, &main, asks, applied).await?;
+        self.change_one(&cycle, &sent, at(first, 3, 10)).await?;
         let top_up_year = first;
         let top_up = self
             .window(
@@ -230,7 +232,7 @@ impl Telling {
         window: &WindowId,
         asks: Vec<(usize, Vec<Ask>)>,
         year: i32,
-    ) -> Result<(), AppError> {
+    ) -> Result<Vec<ApplicationId>, AppError> {
         let mut sent = Vec::new();
         for (index, asks) in asks {
             let when =
@@ -251,7 +253,7 @@ impl Telling {
                 .await?;
         }
         self.divide(window, at(year, 11, 20)).await?;
-        for id in sent {
+        for id in sent.clone() {
             let cast = self.cast.clone();
             self.at(at(year, 12, 1))
                 .write(&self.cast.coordinator, move |tx| {
@@ -259,7 +261,26 @@ impl Telling {
                 })
                 .await?;
         }
-        Ok(())
+        Ok(sent)
+    }
+
+    /// The award of Delft is changed: whoever tries the demo signs in there. `sent` is in the order
+    /// of the places.
+    async fn change_one(
+        &self,
+        cycle: &CycleId,
+        sent: &[ApplicationId],
+        when: NaiveDateTime,
+    ) -> Result<(), AppError> {
+        let places = self.places.iter().zip(sent);
+        let delft = places.into_iter().find(|(it, _)| it.name == "Delft");
+        let (_, id) = delft.ok_or(AppError::NotFound)?;
+        let (cast, cycle, id) = (self.cast.clone(), cycle.clone(), id.clone());
+        self.at(when)
+            .write(&self.cast.coordinator, move |tx| {
+                changes::change(tx, &cast, &cycle, &id)
+            })
+            .await
     }
 
     /// A scenario with the rules of the envelopes, adopted.

@@ -96,7 +96,7 @@ pub(in crate::decisions) fn frame(who: &SignedIn, application: &Application) -> 
             application.reference.as_str(),
             format!("/aanvragen/{}", application.id),
         )
-        .crumb("Besluit", pages::address(&application.id))
+        .crumb("Besluit", address(&application.id))
 }
 
 /// Only what was sent: a draft that looks like a letter must not leave the house.
