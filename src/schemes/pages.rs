@@ -264,7 +264,7 @@ pub fn meter(
         it.of(Measure::Awarded)?,
         it.of(Measure::Paid)?,
     )?;
-    let returned = it.released.checked_add(it.recovered)?;
     let lines = lines::address(cycle, Some(envelope.year), Some(envelope.kind));
-    Ok(meter.with_returned(returned)?.with_lines(Some(lines)))
+    let meter = meter.with_returned(it.released, it.recovered)?;
+    Ok(meter.with_lines(Some(lines)))
 }

@@ -22,8 +22,10 @@ pub struct Meter {
     pub bars: Vec<Bar>,
     /// Where the ceiling is on the bar, if the bar is longer than the ceiling.
     pub limit: Option<String>,
-    /// What came back and is not free yet: released or recovered.
-    pub returned: Money,
+    /// Promised once, not needed, and not free yet.
+    pub released: Money,
+    /// Paid once, given back, and not free yet.
+    pub recovered: Money,
     /// The address of the lines behind it, without the figure; none if they are not there to see.
     pub lines: Option<String>,
 }
@@ -72,16 +74,27 @@ impl Meter {
             over: (ceiling < used).then_some(used.checked_sub(ceiling)?),
             bars: bars.into_iter().filter(|it| it.width != "0.000%").collect(),
             limit: (ceiling < used).then(|| percent(ceiling, scale)),
-            returned: Money::ZERO,
+            released: Money::ZERO,
+            recovered: Money::ZERO,
             lines: None,
         })
     }
 
     /// Takes what came back out of what is free.
-    pub fn with_returned(mut self, returned: Money) -> Result<Meter, MoneyError> {
-        self.free = self.free.checked_sub(returned)?;
-        self.returned = returned;
+    pub fn with_returned(mut self, released: Money, recovered: Money) -> Result<Meter, MoneyError> {
+        self.free = self.free.checked_sub(released)?.checked_sub(recovered)?;
+        self.released = released;
+        self.recovered = recovered;
         Ok(self)
+    }
+
+    /// What came back, by the name of its figure; only what there is.
+    pub fn returned(&self) -> impl Iterator<Item = (&'static str, Money)> {
+        let all = [
+            ("vrijgevallen", self.released),
+            ("teruggevorderd", self.recovered),
+        ];
+        all.into_iter().filter(|(_, it)| !it.is_zero())
     }
 
     /// Makes a link of every amount: this address, followed by the name of the figure.

@@ -311,7 +311,9 @@ fn chart(cycle: Option<&Cycle>, years: &[YearView], as_of: &AsOf) -> Result<Char
                 let returned = meter.free.checked_sub(*free)?;
                 let lines = cycle
                     .map(|it| Asked::lines(it, year.year, Some(row.kind), Measure::Free, as_of));
-                let meter = meter.with_returned(returned)?.with_lines(lines);
+                let meter = meter
+                    .with_returned(returned, Money::ZERO)?
+                    .with_lines(lines);
                 rows.push((row.kind.label().to_owned(), meter));
             }
         }
