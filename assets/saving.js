@@ -171,10 +171,10 @@
     }
     offline = false;
     if (response.ok && isJson(response)) return acknowledged(await response.json(), of);
-    if ([403, 409].includes(response.status) && isJson(response)) return stop((await response.json()).reden);
+    if ([403, 409].includes(response.status) && isJson(response)) return stop(await response.json());
     switch (response.status) {
       case 401: return signIn();
-      case 403: case 404: return stop("Dit onderdeel is er niet meer, of u kunt het niet meer wijzigen.");
+      case 403: case 404: return stop({ reden: "Dit onderdeel is er niet meer, of u kunt het niet meer wijzigen." });
       case 413: pending = null; return say("Nog niet opgeslagen: de tekst is te lang. Kort hem in. Uw tekst staat in deze browser.", "error");
       case 503: return retry("Nog niet opgeslagen: het is even druk. Uw tekst staat in deze browser. Wij proberen het zo opnieuw.");
       default: return retry("Nog niet opgeslagen: er ging iets mis bij ons. Uw tekst staat in deze browser. Wij proberen het zo opnieuw.");
@@ -188,10 +188,11 @@
     later(wait * 1000);
   }
 
-  /** The part is closed: what was typed stays on the page, and here. */
-  function stop(reason) {
+  /** The part is closed: what was typed stays on the page, and here. `link` is what the way out at this address is called. */
+  function stop({ reden, link }) {
     closed = true;
-    say(`Niet opgeslagen. ${reason} Uw tekst staat in deze browser. Kopieer hem als u hem wilt bewaren.`, "error");
+    const out = link && Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener", textContent: `${link} (opent in een nieuw tabblad)` });
+    say(`Niet opgeslagen. ${reden} Uw tekst staat in deze browser. Kopieer hem als u hem wilt bewaren. `, "error", ...(out ? [out] : []));
   }
 
   function signIn() {

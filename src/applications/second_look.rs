@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Head,
     check::{Point, project_name},
+    collaboration::tasks::PartTask,
     copying::Copied,
     drafting::{Draft, DraftProject, form as section_form},
     project::{self, Meaning, coaching, form as project_form, subject, typed},
@@ -27,7 +28,12 @@ const SHORT: usize = 20;
 const NAMED: usize = 3;
 
 /// Everything worth another look: first what may be a BSN, then in the order of the pages.
-pub fn points(head: &Head, draft: &Draft, copied: Option<&Copied>) -> Vec<Point> {
+pub fn points(
+    head: &Head,
+    draft: &Draft,
+    copied: Option<&Copied>,
+    tasks: &[PartTask],
+) -> Vec<Point> {
     let sections = SectionName::FORMS
         .iter()
         .flat_map(|it| of_section(head, draft, *it, copied));
@@ -36,9 +42,25 @@ pub fn points(head: &Head, draft: &Draft, copied: Option<&Copied>) -> Vec<Point>
         .projects
         .iter()
         .flat_map(|it| of_project(head, it, copied, &titles));
-    let mut points: Vec<Point> = sections.chain(projects).collect();
+    let all = sections.chain(projects).chain(open_tasks(tasks));
+    let mut points: Vec<Point> = all.collect();
     points.sort_by_key(|it| it.sentence != BSN);
     points
+}
+
+/// What somebody was asked for and did not say to be done: it is asked no longer once it is submitted.
+fn open_tasks(tasks: &[PartTask]) -> impl Iterator<Item = Point> {
+    let open = tasks.iter().filter(|it| it.done_at.is_none());
+    open.map(|it| Point {
+        part: it.part().to_owned(),
+        sentence: format!(
+            "Dit is gevraagd aan {} en nog niet klaar gemeld.",
+            it.assignee
+        ),
+        href: it.address(),
+        is_missing: false,
+        also: Vec::new(),
+    })
 }
 
 fn of_section(
@@ -54,6 +76,7 @@ fn of_section(
         sentence,
         href: format!("/aanvragen/{id}/onderdelen/{}#{field}", section.as_str()),
         is_missing: false,
+        also: Vec::new(),
     };
     let mut points = Vec::new();
     for field in section.fields() {
@@ -130,6 +153,7 @@ fn of_project(
         sentence,
         href: format!("{page}#{field}"),
         is_missing: false,
+        also: Vec::new(),
     };
     let (meaning, _) = project_form::read(&it.answers, head.cycle.years(), head.window.kind);
     let mut found: Vec<(String, String)> = Vec::new();

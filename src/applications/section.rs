@@ -132,7 +132,7 @@ const ORGANISATION: &[Field] = &[
         "Liefst een adres dat ook werkt als de contactpersoon afwezig is.",
         Kind::Email,
         required(
-            "Verplicht: hier sturen wij onze berichten naartoe.",
+            "Verplicht: wat wij u moeten laten weten, zoals ons besluit, mailen wij ook hiernaartoe.",
             "Vul een e-mailadres in, bijvoorbeeld veiligheid@gemeente.nl.",
         ),
     ),

@@ -62,6 +62,8 @@ text_enum! {
         Notify => "notify",
         /// The signatory withdraws the application.
         Withdraw => "withdraw",
+        /// The municipality goes on with what it withdrew, while the window is open.
+        Resume => "resume",
     }
 }
 
@@ -109,6 +111,9 @@ impl State {
                 | S::Assessed,
                 E::Withdraw,
             ) => S::Withdrawn,
+            // There is one application for each region and window: without this, who withdrew could
+            // not apply any more. In time, which the use case checks.
+            (S::Withdrawn, E::Resume) => S::Draft,
             (state, event) => return Err(NotPossible { state, event }),
         };
         Ok(next)
@@ -177,6 +182,7 @@ mod tests {
         NotTreatedProposed --Decide--> Decided
         Decided --Lapse--> InAssessment
         Decided --Notify--> Notified
+        Withdrawn --Resume--> Draft
         ");
     }
 }

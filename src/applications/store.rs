@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
@@ -392,23 +393,53 @@ pub fn projects_of(conn: &mut Conn, id: &ApplicationId) -> Result<Vec<Project>, 
     Ok(with_years(rows, years))
 }
 
-/// The projects of an application with their years and what was typed in them, in two statements.
+/// The projects of an application with their years, what was typed in them and when they were removed,
+/// in one statement; those that were removed come last.
 pub fn written_projects(
     conn: &mut Conn,
     id: &ApplicationId,
-) -> Result<Vec<(Project, String)>, AppError> {
-    let rows: Vec<(ProjectRow, String)> = projects_where!(
-        conn,
-        projects::application_id.eq(id),
-        MOST_PROJECTS,
-        (PROJECT, projects::answers)
-    );
-    if rows.is_empty() {
-        return Ok(Vec::new());
+) -> Result<Vec<(Project, String, Option<NaiveDateTime>)>, AppError> {
+    type Row = (ProjectRow, String, Option<NaiveDateTime>, Option<YearRow>);
+    let rows: Vec<Row> = projects::table
+        .left_join(project_years::table)
+        .filter(projects::application_id.eq(id))
+        .order((
+            projects::removed_at.is_not_null(),
+            projects::position,
+            projects::id,
+            project_years::year,
+        ))
+        .limit(MOST_PROJECTS.saturating_mul(2))
+        .select((
+            PROJECT,
+            projects::answers,
+            projects::removed_at,
+            YEAR.nullable(),
+        ))
+        .load(conn)?;
+    let mut written: Vec<(Project, String, Option<NaiveDateTime>)> = Vec::new();
+    for (project, answers, removed_at, year) in rows {
+        if written.last().is_none_or(|it| it.0.id != project.0) {
+            written.push((of_row(project, Vec::new()), answers, removed_at));
+        }
+        if let (Some(last), Some(year)) = (written.last_mut(), year) {
+            last.0.years.push(of_year(year));
+        }
     }
-    let years = years_where!(conn, projects::application_id.eq(id));
-    let (rows, answers): (Vec<ProjectRow>, Vec<String>) = rows.into_iter().unzip();
-    Ok(with_years(rows, years).into_iter().zip(answers).collect())
+    Ok(written)
+}
+
+/// What every project of an application is called, and when it was removed, if it was.
+pub fn project_titles(
+    conn: &mut Conn,
+    id: &ApplicationId,
+) -> Result<Vec<(ProjectId, String, Option<NaiveDateTime>)>, AppError> {
+    Ok(projects::table
+        .filter(projects::application_id.eq(id))
+        .order((projects::position, projects::id))
+        .limit(MOST_PROJECTS)
+        .select((projects::id, projects::title, projects::removed_at))
+        .load(conn)?)
 }
 
 /// The projects of these applications with their years, in two statements; by application, then
@@ -423,34 +454,42 @@ pub fn projects_of_all(conn: &mut Conn, ids: &[ApplicationId]) -> Result<Vec<Pro
 
 fn with_years(rows: Vec<ProjectRow>, year_rows: Vec<YearRow>) -> Vec<Project> {
     let mut years: BTreeMap<ProjectId, Vec<ProjectYear>> = BTreeMap::new();
-    for (id, year, costs, own_contribution, co_financing, requested, minimum, eligible) in year_rows
-    {
-        years.entry(id).or_default().push(ProjectYear {
-            year,
-            costs,
-            own_contribution,
-            co_financing,
-            requested,
-            minimum,
-            eligible,
-        });
+    for row in year_rows {
+        years.entry(row.0.clone()).or_default().push(of_year(row));
     }
     let mut project = |row: ProjectRow| {
-        let (id, application_id, position, title, category, sub_item, score_hundredths, version) =
-            row;
-        Project {
-            years: years.remove(&id).unwrap_or_default(),
-            id,
-            application_id,
-            position,
-            title,
-            category,
-            sub_item,
-            score_hundredths,
-            version,
-        }
+        let years = years.remove(&row.0).unwrap_or_default();
+        of_row(row, years)
     };
     rows.into_iter().map(&mut project).collect()
+}
+
+fn of_row(row: ProjectRow, years: Vec<ProjectYear>) -> Project {
+    let (id, application_id, position, title, category, sub_item, score_hundredths, version) = row;
+    Project {
+        id,
+        application_id,
+        position,
+        title,
+        category,
+        sub_item,
+        score_hundredths,
+        version,
+        years,
+    }
+}
+
+fn of_year(row: YearRow) -> ProjectYear {
+    let (_, year, costs, own_contribution, co_financing, requested, minimum, eligible) = row;
+    ProjectYear {
+        year,
+        costs,
+        own_contribution,
+        co_financing,
+        requested,
+        minimum,
+        eligible,
+    }
 }
 
 /// The submitted or finished applications of a window in these states, by reference.

@@ -12,6 +12,7 @@ const MENU: &[(&str, &str, Action)] = &[
     ("Overzicht", "/", Action::SeeDashboard),
     ("Aanvragen", "/aanvragen", Action::SeeApplications),
     ("Berichten", "/berichten", Action::SeeMessages),
+    ("Meldingen", WISHES, Action::ChooseMail),
     ("Beoordelen", "/beoordelen", Action::Assess),
     ("Verdelen", "/scenarios", Action::SeeScenarios),
     ("Besluiten", "/besluiten", Action::SeeDecisions),
@@ -34,10 +35,16 @@ const MENU: &[(&str, &str, Action)] = &[
     ("Accounts", "/accounts", Action::ManageAccounts),
 ];
 
+/// Where one says how to be mailed.
+const WISHES: &str = "/meldingen";
+
 /// The menu of this person on this page.
 pub fn items(actor: &Actor, path: &str) -> Vec<MenuItem> {
+    // Who reads the messages of a municipality finds it there.
+    let has_messages = policy::may(actor, Action::SeeMessages);
     MENU.iter()
         .filter(|(_, _, action)| policy::may(actor, *action))
+        .filter(|(_, href, _)| !(has_messages && *href == WISHES))
         .map(|(label, href, _)| MenuItem {
             label: (*label).to_owned(),
             href: (*href).to_owned(),

@@ -18,6 +18,8 @@ text_enum! {
         StartApplication => "start_application",
         /// Write an application.
         EditApplication => "edit_application",
+        /// Remove, put back, move and copy whole projects, also those of the cycle before.
+        ArrangeProjects => "arrange_projects",
         /// Submit an application, also again after a request.
         SubmitApplication => "submit_application",
         /// Withdraw an application.
@@ -146,7 +148,8 @@ impl Role {
             // Of a collaborator these three are asked again, of the application: see `may_in`.
             A::EditApplication => matches!(self, R::Editor | R::Signatory | R::Collaborator),
             A::SubmitApplication => matches!(self, R::Signatory | R::Collaborator),
-            A::StartApplication | A::ReportProgress | A::InvitePartners => {
+            // Not of who was invited: a partner writes what they were asked for.
+            A::StartApplication | A::ArrangeProjects | A::ReportProgress | A::InvitePartners => {
                 matches!(self, R::Editor | R::Signatory)
             }
             A::SeeMessages => matches!(self, R::Editor | R::Signatory),

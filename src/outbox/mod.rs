@@ -18,6 +18,8 @@ text_enum! {
         ApplicationReceived => "application_received",
         /// The application was withdrawn.
         ApplicationWithdrawn => "application_withdrawn",
+        /// What was withdrawn was taken up again.
+        ApplicationResumed => "application_resumed",
         /// Something is missing in the application (Awb 4:5).
         CompletionRequested => "completion_requested",
         /// A window closes later: after an outage, or for this region alone (Awb 2:21).
@@ -26,7 +28,8 @@ text_enum! {
         WindowClosesSoon => "window_closes_soon",
         /// The last day for a completion is near, and it was not submitted yet.
         CompletionDueSoon => "completion_due_soon",
-        /// A colleague asks who may sign to submit, or the signatory gives it back.
+        /// A colleague asks who may sign to submit, or the signatory gives it back. Only whom it is for
+        /// is mailed: see `mail::actions::write_to`.
         Signing => "signing",
         /// Something was found in a file, which is held.
         AttachmentHeld => "attachment_held",
@@ -38,20 +41,22 @@ text_enum! {
 }
 
 impl MessageKind {
-    /// Whether we have to mail about it (Awb 2:10: within 48 hours), whatever somebody wishes. What
-    /// the municipality did itself a moment ago is not among these.
+    /// Whether we have to mail about it, whatever somebody wishes: what we make known (Awb 2:10: within 48
+    /// hours), and what has to be done before a day of the law passes. What the municipality did itself a
+    /// moment ago is not among these.
     pub fn is_obligatory(self) -> bool {
         match self {
             MessageKind::ApplicationReceived
             | MessageKind::CompletionRequested
+            | MessageKind::CompletionDueSoon
+            | MessageKind::Signing
             | MessageKind::WindowClosesLater
             | MessageKind::AttachmentHeld
             | MessageKind::DecisionSent
             | MessageKind::AwardAmended => true,
             MessageKind::ApplicationWithdrawn
-            | MessageKind::WindowClosesSoon
-            | MessageKind::CompletionDueSoon
-            | MessageKind::Signing => false,
+            | MessageKind::ApplicationResumed
+            | MessageKind::WindowClosesSoon => false,
         }
     }
 
@@ -59,7 +64,9 @@ impl MessageKind {
     /// proof does; what we write about a dossier is read in the portal, not in the post.
     pub fn is_quoted(self) -> bool {
         match self {
-            MessageKind::ApplicationReceived | MessageKind::ApplicationWithdrawn => true,
+            MessageKind::ApplicationReceived
+            | MessageKind::ApplicationWithdrawn
+            | MessageKind::ApplicationResumed => true,
             MessageKind::CompletionRequested
             | MessageKind::WindowClosesLater
             | MessageKind::WindowClosesSoon

@@ -215,9 +215,9 @@ pub fn task_done(reference: &str, part: &str, by: &str, answer: &str) -> Message
 /// A colleague asks to sign.
 pub fn signing_asked(reference: &str, by: &str, total: &str) -> Message {
     Message {
-        subject: format!("Aanvraag {reference} wacht op uw ondertekening"),
+        subject: format!("Aanvraag {reference} wacht op ondertekening"),
         body: format!(
-            "{by} vraagt een ondertekenaar van uw gemeente om aanvraag {reference} in te dienen. \
+            "{by} vraagt wie dat mag om aanvraag {reference} in te dienen. \
              Aangevraagd wordt {total}.\n\n\
              Lees de aanvraag. Dien deze dan in, of stuur deze terug met een opmerking."
         ),
@@ -308,14 +308,130 @@ pub fn budget_returned(
     }
 }
 
-/// An application was withdrawn.
-pub fn withdrawn(reference: &str, at: NaiveDateTime) -> Message {
+/// An application was withdrawn, submitted or not. `until` is when it can be taken up again, if it can.
+pub fn withdrawn(
+    reference: &str,
+    at: NaiveDateTime,
+    was_submitted: bool,
+    until: Option<NaiveDateTime>,
+) -> Message {
+    let what = match was_submitted {
+        true => "Wij nemen er geen besluit over.",
+        false => "Zij was nog niet ingediend.",
+    };
+    let next = match until {
+        Some(until) => format!(
+            "Wilt u toch aanvragen? Tot {} kunt u verder met deze aanvraag. Wat u schreef is bewaard. \
+             Kies op de pagina van de aanvraag “Toch verder met deze aanvraag”.",
+            dates::moment(until)
+        ),
+        None => "U kunt de aanvraag nog wel lezen.".to_owned(),
+    };
     Message {
         subject: format!("U hebt uw aanvraag {reference} ingetrokken"),
         body: format!(
-            "U hebt uw aanvraag {reference} ingetrokken op {}. Wij nemen er geen besluit over.\n\n\
-             U kunt de aanvraag nog wel lezen.",
+            "U hebt uw aanvraag {reference} ingetrokken op {}. {what}\n\n{next}",
             dates::moment(at)
+        ),
+    }
+}
+
+/// What was withdrawn was taken up again.
+pub fn resumed(reference: &str, by: &str, at: NaiveDateTime, closes_at: NaiveDateTime) -> Message {
+    Message {
+        subject: format!("U gaat toch verder met aanvraag {reference}"),
+        body: format!(
+            "{by} nam aanvraag {reference} weer op, op {}. De aanvraag is weer een concept en is nog niet \
+             ingediend.\n\nU kunt indienen tot {}.",
+            dates::moment(at),
+            dates::moment(closes_at)
+        ),
+    }
+}
+
+/// To who works on an application by invitation: it was submitted as this version.
+pub fn partner_submitted(reference: &str, number: i32) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} is ingediend"),
+        body: format!(
+            "De aanvraag {reference}, waaraan u meewerkt, is ingediend als versie {number}. U kunt haar \
+             lezen en niet meer wijzigen, tenzij om een aanvulling wordt gevraagd."
+        ),
+    }
+}
+
+/// To who works on an application by invitation: these parts of it are open again.
+pub fn partner_reopened(reference: &str, parts: &[&str], due_on: NaiveDate) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} moet worden aangevuld"),
+        body: format!(
+            "Van de aanvraag {reference}, waaraan u meewerkt, staan deze onderdelen opnieuw open: {}. De \
+             aanvulling moet zijn ingediend uiterlijk op {}.",
+            parts.join(", "),
+            dates::date(due_on)
+        ),
+    }
+}
+
+/// To who works on an application by invitation: it was withdrawn.
+pub fn partner_withdrawn(reference: &str) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} is ingetrokken"),
+        body: format!(
+            "De aanvraag {reference}, waaraan u meewerkt, is ingetrokken. U hoeft er niets meer aan te doen."
+        ),
+    }
+}
+
+/// To who works on an application by invitation: what was withdrawn was taken up again.
+pub fn partner_resumed(reference: &str, closes_at: NaiveDateTime) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} gaat toch verder"),
+        body: format!(
+            "De aanvraag {reference}, waaraan u meewerkt, was ingetrokken en is weer een concept. Indienen \
+             kan tot {}.",
+            dates::moment(closes_at)
+        ),
+    }
+}
+
+/// To who works on an application by invitation: they were given something else, such as
+/// "Bewerken: Projecten".
+pub fn right_changed(reference: &str, by: &str, right: &str) -> Message {
+    Message {
+        subject: format!("Uw recht in aanvraag {reference} is gewijzigd"),
+        body: format!("{by} wijzigde wat u mag in aanvraag {reference}. U hebt nu: {right}."),
+    }
+}
+
+/// To who worked on an application by invitation: they have it no longer.
+pub fn partner_removed(reference: &str, by: &str) -> Message {
+    Message {
+        subject: format!("U werkt niet meer mee aan aanvraag {reference}"),
+        body: format!(
+            "{by} haalde u van aanvraag {reference} af. U kunt er niet meer bij. Wat u schreef blijft in de \
+             aanvraag staan. Taken die nog open stonden zijn vervallen."
+        ),
+    }
+}
+
+/// To who invited somebody: they accepted.
+pub fn invitation_accepted(reference: &str, name: &str, organisation: &str) -> Message {
+    Message {
+        subject: format!("{name} werkt mee aan aanvraag {reference}"),
+        body: format!(
+            "{name} ({organisation}) nam uw uitnodiging aan en kan nu bij aanvraag {reference}."
+        ),
+    }
+}
+
+/// What was asked of somebody need not be done any more: the application was submitted.
+pub fn task_over(reference: &str, parts: &[&str]) -> Message {
+    Message {
+        subject: format!("Uw taak in aanvraag {reference} is vervallen"),
+        body: format!(
+            "Aanvraag {reference} is ingediend. Dit was aan u gevraagd en hoeft niet meer: {}.",
+            parts.join(", ")
         ),
     }
 }

@@ -511,6 +511,7 @@ impl Label for Event {
             Event::Decide => "Besluiten",
             Event::Notify => "Het besluit bekendmaken",
             Event::Withdraw => "Intrekken",
+            Event::Resume => "Verdergaan",
         }
     }
 }

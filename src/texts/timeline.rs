@@ -74,7 +74,7 @@ pub fn sentence(fact: &Fact, title: &dyn Fn(&ProjectId) -> Option<String>) -> Op
         Fact::SectionSaved { section, .. } => format!("{} opgeslagen", named(section)),
         Fact::ProjectAdded { .. } => "Project toegevoegd".to_owned(),
         Fact::ProjectSaved { project: id, .. } => format!("{} opgeslagen", project(id)),
-        Fact::ProjectRemoved { .. } => "Project verwijderd".to_owned(),
+        Fact::ProjectRemoved { project: id } => format!("{} verwijderd", project(id)),
         Fact::ProjectRestored { project: id } => format!("{} teruggezet", project(id)),
         Fact::ProjectMoved {
             project: id,
@@ -320,7 +320,9 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::AmendmentDecided { .. }
         | Fact::ProgressReported { .. } => true,
         Fact::ApplicationMoved { event } => {
-            event == Event::StartAssessment.as_str() || event == Event::Withdraw.as_str()
+            [Event::StartAssessment, Event::Withdraw, Event::Resume]
+                .iter()
+                .any(|it| it.as_str() == event)
         }
         Fact::AccountCreated { .. }
         | Fact::RolesChanged { .. }
@@ -384,6 +386,7 @@ fn moved(event: &str) -> Option<String> {
         Event::WithdrawProposal => "Voorstel ingetrokken",
         Event::Lapse => "Alsnog in behandeling genomen: het besluit was niet op tijd bekend",
         Event::Withdraw => "Aanvraag ingetrokken",
+        Event::Resume => "Toch verder met de aanvraag: het is weer een concept",
         Event::Submit
         | Event::RequestCompletion
         | Event::Propose

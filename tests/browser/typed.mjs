@@ -7,7 +7,7 @@ export const SECTIONS = {
     email: 'veiligheid@delft.example',
     ondertekenaar: 'De burgemeester, namens het college',
   },
-  region: { samenwerking: 'De gemeenten in de regio overleggen elke maand. Delft zit voor en bewaakt de afspraken.' },
+  region: { samenwerking: 'De gemeenten in de regio overleggen elke maand. Delft zit voor en bewaakt de afspraken.', 'deelnemer.': true },
   analysis: {
     dreiging: 'Jongeren komen vooral online in aanraking met extremistische inhoud.',
     behoefte: 'Er is te weinig aanbod dat jongeren online bereikt.',

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use diesel::prelude::*;
 use versterkingsgelden::{
     applications::{
-        Application, actions, drafting,
+        Application, actions, drafting, project,
         section::SectionName,
         state::{Event, State},
         store,
@@ -433,6 +433,138 @@ on_both! {
         assert_eq!(delft.post(&path, &[]).await.status, StatusCode::CONFLICT);
         let page = delft.page(&format!("/aanvragen/{id}")).await;
         assert!(page.contains("Ingetrokken") && page.contains("Aanvraag ingetrokken"), "{page}");
+    }
+
+    async fn what_was_withdrawn_is_taken_up_again_while_the_window_is_open(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(2).make(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        let page = format!("/aanvragen/{id}");
+        let (out, back) = (format!("{page}/intrekking"), format!("{page}/hervatting"));
+        let until = "donderdag 8 oktober 2026, 17.00 uur";
+        let asked = delft.page(&out).await;
+        assert!(asked.contains(&format!("Tot {until} kunt u toch verder")), "{asked}");
+        assert_eq!(editor.post(&back, &[]).await.status, StatusCode::CONFLICT, "nothing was withdrawn");
+        delft.post(&out, &[]).await;
+        let own = delft.page(&page).await;
+        for text in ["Deze aanvraag is ingetrokken", "Toch verder met deze aanvraag", until, "/concept#project-1"] {
+            assert!(own.contains(text), "{text}: {own}");
+        }
+        assert!(!own.contains(">Klaar<"), "{own}");
+        assert!(delft.page("/berichten").await.contains("U hebt uw aanvraag VG-2027-0503 ingetrokken"));
+        let text: String = app
+            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("application_withdrawn")).select(outbox::body).first(conn)?))
+            .await;
+        assert!(text.contains("nog niet ingediend") && text.contains(until), "{text}");
+
+        for (who, status) in [(Who::Gouda, StatusCode::NOT_FOUND), (Who::Coordinator, StatusCode::FORBIDDEN)] {
+            let other = app.browser(world.actor(who)).await;
+            assert_eq!(other.post(&back, &[]).await.status, status, "{who:?}");
+        }
+        for _ in 0..2 {
+            let done = editor.post_with_key(&back, "een-keer", &[]).await;
+            assert_eq!(done.location, page, "{}", done.body);
+        }
+        assert_eq!(application(&app, &id).await.state, State::Draft);
+        assert!(delft.page("/berichten").await.contains("U gaat toch verder met aanvraag VG-2027-0503"));
+        assert!(delft.page(&format!("{page}/verloop")).await.contains("Toch verder met de aanvraag"));
+        let done = delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
+        assert_eq!(done.location, format!("{page}/versies/1"), "{}", done.body);
+    }
+
+    async fn a_submitted_application_that_was_withdrawn_is_submitted_anew(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        ask_completion(&app, &world, &id, "[\"region\"]").await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let page = format!("/aanvragen/{id}");
+        delft.post(&format!("{page}/intrekking"), &[]).await;
+        app.at(moment("2026-09-20T08:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("{page}/hervatting"), &[]).await;
+        // Everything is open, not only what was asked about; that is asked no longer.
+        let saved = post_section(&delft, &id, SectionName::Analysis, "1", &[("geleerd", "Eerder beginnen.")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        assert!(!delft.page(&page).await.contains("Noem de partners."));
+        let open: i64 = app
+            .read(|conn| Ok(completion_requests::table.filter(completion_requests::answered_at.is_null()).count().get_result(conn)?))
+            .await;
+        assert_eq!(open, 0);
+        let coordinator = app.browser(world.actor(Who::Coordinator)).await;
+        let seen = coordinator.page(&page).await;
+        assert!(!seen.contains("Eerder beginnen."), "{seen}");
+        assert!(coordinator.page("/").await.contains("Er is nog niets ingediend."));
+
+        let done = delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
+        assert_eq!(done.location, format!("{page}/versies/2"), "{}", done.body);
+        let it = application(&app, &id).await;
+        assert_eq!((it.state, it.submitted_at), (State::Submitted, Some(moment("2026-09-20T08:00:00"))));
+        let receipt = delft.page(&done.location).await;
+        assert!(receipt.contains("Uw aanvraag is ingediend") && receipt.contains("Wij beslissen uiterlijk op"), "{receipt}");
+        let own = delft.page(&page).await;
+        assert!(own.contains("Opnieuw ingediend als versie 2") && !own.contains("Aangevuld"), "{own}");
+        assert!(coordinator.page(&page).await.contains("Eerder beginnen."));
+    }
+
+    async fn after_the_window_nothing_is_taken_up_again(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let page = format!("/aanvragen/{id}");
+        app.at(moment("2026-10-08T15:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        assert!(delft.page(&format!("{page}/intrekking")).await.contains("U kunt dit niet ongedaan maken"));
+        delft.post(&format!("{page}/intrekking"), &[]).await;
+        let own = delft.page(&page).await;
+        assert!(own.contains("De aanvraagperiode sloot op") && !own.contains("hervatting"), "{own}");
+        let late = delft.post(&format!("{page}/hervatting"), &[]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains("donderdag 8 oktober 2026, 17.00 uur"), "{}", late.body);
+        assert_eq!(application(&app, &id).await.state, State::Withdrawn);
+    }
+
+    async fn a_municipality_that_does_not_take_part_has_no_project(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(2).make(&app, &world).await;
+        let (region, today) = (world.regions[0].clone(), moment("2026-09-15T08:00:00").date());
+        let members = app
+            .read(move |conn| versterkingsgelden::schemes::store::members(conn, &region, today))
+            .await;
+        let field = format!("deelnemer.{}", members.iter().find(|it| it.name == "Westland").unwrap().id);
+        let of = id.clone();
+        let project = app.read(move |conn| project::store::drafts(conn, &of)).await.remove(1);
+        let set = async |version: i32, text: &'static str| {
+            let (of, answers) = (project.id.clone(), project.answers.clone().with(&field, text));
+            app.act(world.actor(Who::Delft), move |tx| project::actions::save(tx, &of, version, &answers)).await;
+        };
+        set(2, "ja").await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let (check, form) = (format!("/aanvragen/{id}/controle"), format!("/aanvragen/{id}/onderdelen/region"));
+        let page = delft.page(&check).await;
+        for text in [
+            "Westland is hier niet aangevinkt, maar doet wel mee in dit project: Project 2: Project nummer 2.",
+            &format!("{form}?controle=ja#deelnemer"),
+            &format!("/aanvragen/{id}/projecten/{}#deelnemer", project.id),
+        ] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        let refused = delft.post(&format!("/aanvragen/{id}/indiening"), &[("akkoord", "ja")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(delft.page(&format!("/aanvragen/{id}")).await.contains("Nog 1 punt"));
+        assert!(delft.page(&format!("{form}?controle=ja")).await.contains("Westland is hier niet aangevinkt"));
+        // The script that saves while one types says it too.
+        let typed = [("versie", "1"), ("samenwerking", "Elke week."), ("deelnemer.delft", "ja")];
+        let answer = delft.type_in(&form, "s", 1, &typed).await;
+        assert!(answer.body.contains("Westland is hier niet aangevinkt") && answer.body.contains("Nog 1 punt"), "{}", answer.body);
+
+        // Either way out.
+        let ticked = post_section(&delft, &id, SectionName::Region, "2", &[(&field, "ja")]).await;
+        assert_eq!(ticked.status, StatusCode::SEE_OTHER, "{}", ticked.body);
+        assert!(delft.page(&check).await.contains("Alles is ingevuld"));
+        post_section(&delft, &id, SectionName::Region, "3", &[]).await;
+        assert!(!delft.page(&check).await.contains("Alles is ingevuld"));
+        set(3, "").await;
+        assert!(delft.page(&check).await.contains("Alles is ingevuld"));
     }
 
     async fn only_an_award_can_be_added_to(app: TestApp) {

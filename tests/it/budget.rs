@@ -138,6 +138,10 @@ on_both! {
         let typed = of_two(&world, &westland);
         let divided = post(&browser, &page, all[0].version, &typed, "verdeel-gelijk").await;
         assert_eq!(divided.status, StatusCode::SEE_OTHER, "{}", divided.body);
+        // Westland takes part in the application, too.
+        let (region, westland_field) = (format!("/aanvragen/{id}/onderdelen/region"), format!("deelnemer.{westland}"));
+        let fields = [("versie", "1"), ("samenwerking", "Elke maand overleg."), ("deelnemer.delft", "ja"), (&*westland_field, "ja")];
+        assert_eq!(browser.post(&region, &fields).await.status, StatusCode::SEE_OTHER);
         let submitted = browser.post(&format!("/aanvragen/{id}/indiening"), &[("akkoord", "ja")]).await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "{}", submitted.body);
 

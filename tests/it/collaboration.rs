@@ -13,6 +13,7 @@ use versterkingsgelden::{
         },
         drafting,
         section::SectionName,
+        signing,
     },
     cli::mailing::deliver,
     core::{
@@ -23,7 +24,8 @@ use versterkingsgelden::{
     db::{
         Tx,
         schema::{
-            accounts, collaborators, draft_changes, invitations, mail_secrets, mails, projects,
+            accounts, collaborators, completion_requests, draft_changes, invitations, mail_secrets,
+            mails, projects,
         },
     },
     error::AppError,
@@ -33,6 +35,7 @@ use versterkingsgelden::{
 use crate::{
     mail::MailServer,
     support::{AnApplication, Browser, Reply, TestApp, Who, World, moment, on_both},
+    versions::ask_completion,
 };
 
 const BASE: &str = "https://vg.example";
@@ -149,6 +152,31 @@ async fn written(app: &TestApp, id: &ApplicationId) -> (String, i64) {
     .await
 }
 
+/// The subjects of all mail to somebody, in order.
+async fn subjects(app: &TestApp, email: &'static str) -> Vec<String> {
+    app.read(move |conn| {
+        Ok(mails::table
+            .filter(mails::address.eq(email))
+            .order((mails::created_at, mails::id))
+            .select(mails::subject)
+            .load(conn)?)
+    })
+    .await
+}
+
+/// Says of the request for completion that waits that it is about the analysis.
+async fn ask_completion_of_analysis_instead(app: &TestApp, id: &ApplicationId) {
+    let of = id.clone();
+    app.act(&Actor::system(), move |tx| {
+        let open = completion_requests::table.filter(completion_requests::application_id.eq(&of));
+        diesel::update(open)
+            .set(completion_requests::sections.eq("[\"analysis\"]"))
+            .execute(tx.conn)?;
+        Ok(())
+    })
+    .await;
+}
+
 async fn a_draft(app: &TestApp) -> (World, ApplicationId) {
     let world = World::new(app).await;
     let id = AnApplication::of(Who::Delft).make(app, &world).await;
@@ -227,8 +255,10 @@ on_both! {
         assert_eq!(done.location, format!("{}?gedaan=klaar", task.address()), "{}", done.body);
         deliver(&app.app.store, &server.post(), BASE).await.unwrap();
         let told = server.taken(1);
-        assert_eq!((told.len(), &told[0]["to"][0]), (1, &"delft@example.nl".into()), "{told:?}");
-        assert!(told[0]["text"].to_string().contains("De cijfers volgen nog."), "{told:?}");
+        // That she works on it, and that her part is done.
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.iter().all(|it| it["to"][0] == "delft@example.nl"), "{told:?}");
+        assert!(told.iter().any(|it| it["text"].to_string().contains("De cijfers volgen nog.")), "{told:?}");
         let page = delft.page(&format!("/aanvragen/{id}/samenwerken")).await;
         assert!(page.contains("Klaar") && page.contains("Bewerken: Analyse van de situatie, Projecten"), "{page}");
         let work = delft.page(&format!("/aanvragen/{id}/samenwerken/werk")).await;
@@ -579,6 +609,143 @@ on_both! {
         let path = link(&app, &MailServer::start(), PETRA).await;
         assert_eq!(browser.post(&path, &[]).await.location, format!("/aanvragen/{id}"));
         browser.page(&format!("/aanvragen/{id}")).await;
+    }
+
+    async fn a_partner_writes_projects_and_does_not_arrange_them(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Edit, None).await;
+        let project = project_of(&app, &id).await;
+        let page = format!("/aanvragen/{id}/projecten/{project}");
+        let browser = app.browser(&petra).await;
+        let form = browser.page(&page).await;
+        assert!(form.contains("Opslaan en verder") && !form.contains("Project verwijderen"), "{form}");
+        let before = written(&app, &id).await;
+        for (way, fields) in [("kopie", vec![]), ("verwijdering", vec![]), ("volgorde", vec![("richting", "omlaag")])] {
+            let reply = browser.post(&format!("{page}/{way}"), &fields).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{way}");
+        }
+        for button in ["kopie", "verwijderen", "omlaag"] {
+            let reply = browser.post(&page, &[("versie", "2"), ("titel", "Anders"), ("actie", button)]).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{button}");
+        }
+        assert_eq!(browser.get(&format!("/aanvragen/{id}/overname")).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(written(&app, &id).await, before);
+        let typed = browser.type_in(&page, "s", 1, &[("versie", "2"), ("titel", "Van Westland")]).await;
+        assert_eq!(typed.status, StatusCode::OK, "{}", typed.body);
+        // What the municipality removed the partner finds, and does not put back.
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("{page}/verwijdering"), &[]).await;
+        let list = browser.page(&format!("/aanvragen/{id}")).await;
+        assert!(list.contains("Verwijderde projecten (1)") && !list.contains("Terugzetten"), "{list}");
+        assert!(!browser.page(&page).await.contains("Project terugzetten"));
+        assert_eq!(browser.post(&format!("{page}/herstel"), &[]).await.status, StatusCode::FORBIDDEN);
+        assert!(delft.page(&format!("/aanvragen/{id}")).await.contains("Terugzetten"));
+    }
+
+    async fn each_is_told_what_concerns_them(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Edit, Some(vec![SectionName::Analysis])).await;
+        assert_eq!(subjects(&app, "delft@example.nl").await, ["Petra Jansen werkt mee aan aanvraag VG-2027-0503"]);
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let told = async || subjects(&app, PETRA).await.split_off(1);
+        let change = format!("/aanvragen/{id}/meewerkers/{}", petra.id);
+        delft.post(&change, &[("versie", "1"), ("recht", "edit"), ("waar", "alles")]).await;
+        assert_eq!(told().await, ["Uw recht in aanvraag VG-2027-0503 is gewijzigd"]);
+        let tasks = format!("/aanvragen/{id}/taken");
+        for part in ["region", "analysis"] {
+            delft.post(&tasks, &[("wie", petra.id.as_str()), ("onderdeel", part), ("datum", ""), ("bericht", "")]).await;
+        }
+        let of = id.clone();
+        let done = app.read(move |conn| tasks::store::of_application(conn, &of)).await.remove(1);
+        let browser = app.browser(&petra).await;
+        browser.post(&format!("{}/klaar", done.address()), &[("antwoord", "")]).await;
+        let check = delft.page(&format!("/aanvragen/{id}/controle")).await;
+        assert!(check.contains("Dit is gevraagd aan Petra Jansen en nog niet klaar gemeld."), "{check}");
+
+        // Submitting ends what is open, with one mail for whoever had it.
+        let from = told().await.len();
+        delft.post(&format!("/aanvragen/{id}/indiening"), &[("akkoord", "ja")]).await;
+        assert_eq!(told().await.split_off(from), ["Uw taak in aanvraag VG-2027-0503 is vervallen"]);
+        let of = id.clone();
+        let left = app.read(move |conn| tasks::store::of_application(conn, &of)).await;
+        assert!(left.iter().all(|it| it.done_at.is_some()) && left.len() == 1, "{left:?}");
+
+        // In a completion nobody fills in what is closed.
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        assert_eq!(told().await.last().unwrap(), "Aanvraag VG-2027-0503 moet worden aangevuld");
+        let own = delft.page(&format!("/aanvragen/{id}")).await;
+        assert!(!own.contains("Klaar gemeld door Petra Jansen"), "{own}");
+        ask_completion_of_analysis_instead(&app, &id).await;
+        let own = delft.page(&format!("/aanvragen/{id}")).await;
+        assert!(own.contains("Klaar gemeld door Petra Jansen"), "{own}");
+        let from = told().await.len();
+        delft.post(&format!("/aanvragen/{id}/indiening"), &[("akkoord", "ja")]).await;
+        delft.post(&format!("/aanvragen/{id}/intrekking"), &[]).await;
+        delft.post(&format!("/aanvragen/{id}/hervatting"), &[]).await;
+        delft.post(&format!("{change}/verwijdering"), &[]).await;
+        assert_eq!(told().await.split_off(from), [
+            "Aanvraag VG-2027-0503 is ingediend",
+            "Aanvraag VG-2027-0503 is ingetrokken",
+            "Aanvraag VG-2027-0503 gaat toch verder",
+            "U werkt niet meer mee aan aanvraag VG-2027-0503",
+        ]);
+    }
+
+    async fn who_can_sign_is_asked_and_nobody_else(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Sign, None).await;
+        for who in [Who::Delft, Who::DelftEditor] {
+            app.browser(world.actor(who)).await.post("/meldingen", &[("wens", "never")]).await;
+        }
+        let server = MailServer::start();
+        deliver(&app.app.store, &server.post(), BASE).await.unwrap();
+        server.taken(0);
+        let of = id.clone();
+        app.act(world.actor(Who::DelftEditor), move |tx| signing::actions::ask(tx, &of)).await;
+        deliver(&app.app.store, &server.post(), BASE).await.unwrap();
+        let taken = server.taken(2);
+        let to: Vec<&str> = taken.iter().map(|it| it["to"][0].as_str().unwrap()).collect();
+        assert_eq!(to, ["delft@example.nl", PETRA], "{taken:?}");
+        assert!(taken[1]["text"].as_str().unwrap().contains(&format!("{BASE}/aanvragen/{id}/controle")), "{taken:?}");
+        let browser = app.browser(&petra).await;
+        assert!(browser.page(&format!("/aanvragen/{id}/controle")).await.contains("Aanvraag indienen"));
+        // It stands with the messages of the municipality all the same; who asked gets the answer.
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        assert!(editor.page("/berichten").await.contains("wacht op ondertekening"));
+        browser.post(&format!("/aanvragen/{id}/ondertekening/terug"), &[("opmerking", "Waarom?")]).await;
+        deliver(&app.app.store, &server.post(), BASE).await.unwrap();
+        let taken = server.taken(1);
+        assert_eq!((taken.len(), &taken[0]["to"][0]), (1, &"delfteditor@example.nl".into()), "{taken:?}");
+    }
+
+    async fn a_partner_finds_the_way(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Edit, Some(vec![SectionName::Analysis])).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("/aanvragen/{id}/taken"), &[("wie", petra.id.as_str()), ("onderdeel", "analysis"), ("datum", "2026-09-25"), ("bericht", "Met cijfers.")]).await;
+        let browser = app.browser(&petra).await;
+        let start = browser.page("/").await;
+        assert!(start.contains("href=\"/meldingen\"") && start.contains("Delft en omgeving"), "{start}");
+        assert!(!delft.page("/").await.contains("href=\"/meldingen\""));
+        let section = browser.page(&format!("/aanvragen/{id}/onderdelen/analysis")).await;
+        for text in ["Aan u gevraagd: analyse van de situatie", "Vul uw deel in vóór vrijdag 25 september 2026", "Met cijfers.", "Opslaan en klaar melden"] {
+            assert!(section.contains(text), "{text}: {section}");
+        }
+        assert!(!browser.page(&format!("/aanvragen/{id}/onderdelen/region")).await.contains("Aan u gevraagd"));
+        let of = id.clone();
+        let task = app.read(move |conn| tasks::store::of_application(conn, &of)).await.remove(0);
+        let typed = [("versie", "1"), ("dreiging", "Meer online."), ("behoefte", "b"), ("weerbaarheid", "w"), ("geleerd", ""), ("naar", &task.address())];
+        let saved = browser.post(&format!("/aanvragen/{id}/onderdelen/analysis"), &typed).await;
+        assert_eq!(saved.location, format!("{}?opgeslagen=analysis", task.address()), "{}", saved.body);
+        assert!(browser.page(&saved.location).await.contains("Klaar melden"));
+        // Nobody is told that they can do what they cannot.
+        let check = browser.page(&format!("/aanvragen/{id}/controle")).await;
+        assert!(check.contains("Een ondertekenaar kan de aanvraag indienen.") && !check.contains("U kunt indienen"), "{check}");
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        editor.post(&format!("/aanvragen/{id}/projecten"), &[]).await;
+        let own = editor.page(&format!("/aanvragen/{id}")).await;
+        assert!(own.contains("tot een ondertekenaar kan indienen") && !own.contains("tot u kunt indienen"), "{own}");
+        assert!(delft.page(&format!("/aanvragen/{id}")).await.contains("tot u kunt indienen"));
     }
 
     async fn an_invitation_that_makes_no_sense_names_its_field(app: TestApp) {

@@ -11,12 +11,13 @@ use actix_web::http::StatusCode;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::Value;
 use versterkingsgelden::{
+    applications::section::SectionName,
     cli::mailing::deliver,
     core::{
         actor::{Actor, Organisation, Role},
         ids::{ApplicationId, MailId},
     },
-    db::schema::{audit_facts, mails},
+    db::schema::{application_sections, applications, audit_facts, mails},
     identity::actions::{NewAccount, create_account},
     outbox::{
         self, MessageKind, NewMessage,
@@ -24,7 +25,7 @@ use versterkingsgelden::{
     },
 };
 
-use crate::support::{TestApp, Who, World, moment, on_both};
+use crate::support::{AnApplication, TestApp, Who, World, moment, on_both, section_answers};
 
 const BASE: &str = "https://vg.example";
 
@@ -287,6 +288,61 @@ on_both! {
         // Nobody but the program does the program's work.
         let refused = app.try_as(world.actor(Who::Coordinator), actions::address).await;
         assert!(refused.is_err());
+    }
+
+    async fn what_we_have_to_tell_goes_to_the_address_of_the_application_too(app: TestApp) {
+        let world = World::new(&app).await;
+        let server = MailServer::start();
+        AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        assert_eq!(sent(&app, &server).await, 3);
+        let taken = server.taken(3);
+        let to: Vec<&str> = taken.iter().map(|it| it["to"][0].as_str().unwrap()).collect();
+        assert_eq!(to, ["delft@example.nl", "delfteditor@example.nl", "veiligheid@example.nl"]);
+        let text = taken[2]["text"].as_str().unwrap();
+        assert!(text.contains("uw adres als contactadres") && !text.contains("kiest u hier"), "{text}");
+        // Not what we need not tell.
+        let kind = MessageKind::ApplicationWithdrawn;
+        let about = async |kind: MessageKind| {
+            let municipality = world.leads[0].clone();
+            app.act(&Actor::system(), move |tx| {
+                let id: ApplicationId = applications::table.select(applications::id).first(tx.conn)?;
+                outbox::store::insert(tx, &NewMessage {
+                    municipality: municipality.clone(),
+                    application: Some(id),
+                    kind,
+                    subject: "Over uw aanvraag".to_owned(),
+                    body: "Tekst.".to_owned(),
+                })
+            })
+            .await;
+            sent(&app, &server).await
+        };
+        assert_eq!(about(kind).await, 2);
+        assert_eq!(about(MessageKind::CompletionDueSoon).await, 3);
+        // Once, if somebody reads there already; and not where no mail can come.
+        for (address, mails) in [("Delft@Example.nl", 2), ("veiligheid@delft", 2), ("ander@delft.example", 3)] {
+            let answers = section_answers(SectionName::Organisation).with("email", address);
+            app.act(&Actor::system(), move |tx| {
+                diesel::update(application_sections::table.filter(application_sections::section.eq("organisation")))
+                    .set(application_sections::answers.eq(serde_json::to_string(&answers)?))
+                    .execute(tx.conn)?;
+                Ok(())
+            })
+            .await;
+            assert_eq!(about(MessageKind::DecisionSent).await, mails, "{address}");
+        }
+    }
+
+    async fn the_last_day_of_a_completion_is_mailed_to_who_wants_no_mail(app: TestApp) {
+        let world = World::new(&app).await;
+        let server = MailServer::start();
+        for who in [Who::Delft, Who::DelftEditor] {
+            app.act(world.actor(who), |tx| actions::choose(tx, Wish::Never)).await;
+        }
+        tell(&app, &world, MessageKind::CompletionDueSoon, "Vul op tijd aan").await;
+        assert_eq!(sent(&app, &server).await, 2);
+        tell(&app, &world, MessageKind::WindowClosesSoon, "Sluit bijna").await;
+        assert_eq!(sent(&app, &server).await, 0);
     }
 
     async fn somebody_without_an_account_can_be_mailed(app: TestApp) {

@@ -174,7 +174,7 @@ on_both! {
         let removed = browser.post(&format!("{copy}/verwijdering"), &[]).await;
         assert_eq!(removed.location, format!("/aanvragen/{application}?verwijderd={}#verwijderd", copy.rsplit('/').next().unwrap()));
         let list = browser.page(&removed.location).await;
-        assert!(list.contains("Project 1: Jongerenwerk online (kopie) is verwijderd."), "{list}");
+        assert!(list.contains("“Jongerenwerk online (kopie)” is verwijderd."), "{list}");
         assert!(list.contains("Ongedaan maken") && list.contains(&format!("action=\"{copy}/herstel\"")), "{list}");
         assert!(browser.page(&copy).await.contains("Project terugzetten"));
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online"]);
@@ -187,6 +187,66 @@ on_both! {
         assert!(refused.body.contains("Iemand heeft dit project uit de aanvraag gehaald."), "{}", refused.body);
         browser.post(&format!("{copy}/herstel"), &[]).await;
         assert_eq!(titles(&app, &application).await, ["Jongerenwerk online (kopie)", "Jongerenwerk online"]);
+    }
+
+    async fn what_was_removed_is_found_again_and_the_others_get_its_number(app: TestApp) {
+        let world = World::new(&app).await;
+        let application = an_application(&app, &world).await;
+        let of = application.clone();
+        let ids = app.act(world.actor(Who::Delft), move |tx| {
+            ["Analyse", "Regie", "Pilot"].into_iter().map(|title| {
+                let id = project::actions::add(tx, &of)?;
+                project::actions::save(tx, &id, 1, &Answers::default().with("titel", title))?;
+                Ok(id)
+            }).collect::<Result<Vec<_>, AppError>>()
+        })
+        .await;
+        let dossier = format!("/aanvragen/{application}");
+        let page = format!("{dossier}/projecten/{}", ids[0]);
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("{page}/verwijdering"), &[]).await;
+        // Without a word in the address, for whoever looks, with who did it.
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        let list = editor.page(&dossier).await;
+        for text in ["Verwijderde projecten (1)", ">Analyse<", "Verwijderd door Delft", "Project 1: Regie", "Project 2: Pilot"] {
+            assert!(list.contains(text), "{text}: {list}");
+        }
+        assert!(!list.contains("Project 3") && list.contains(&format!("action=\"{page}/herstel\"")), "{list}");
+        let log = editor.page(&format!("{dossier}/verloop")).await;
+        assert!(log.contains("Project “Analyse” verwijderd") && log.contains(&format!("href=\"{page}\"")), "{log}");
+        // Who was typing in it is told where it is.
+        let late = editor.type_in(&page, "s", 1, &[("versie", "2"), ("titel", "Analyse en duiding")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains("\"link\":\"Naar het verwijderde project\""), "{}", late.body);
+        // What is added now comes last, and what is put back gets its place.
+        editor.post(&format!("{dossier}/projecten"), &[]).await;
+        editor.post(&format!("{page}/herstel"), &[("terug", "lijst")]).await;
+        let of = application.clone();
+        let all = app.read(move |conn| store::projects_of(conn, &of)).await;
+        let places: Vec<(i32, &str)> = all.iter().map(|it| (it.position, it.title.as_str())).collect();
+        assert_eq!(places, [(1, "Analyse"), (2, "Regie"), (3, "Pilot"), (4, "")]);
+        assert!(!editor.page(&dossier).await.contains("Verwijderde projecten"));
+    }
+
+    /// What was numbered with gaps before.
+    async fn projects_that_had_gaps_between_them_are_numbered_anew(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, first, _) = a_project(&app, &world).await;
+        let sql = include_str!("../../migrations/sqlite/2026-11-26-000190_project_places/up.sql");
+        assert_eq!(sql, include_str!("../../migrations/postgres/2026-11-26-000190_project_places/up.sql"));
+        let of = application.clone();
+        app.act(world.actor(Who::Delft), move |tx| {
+            let others = [project::actions::add(tx, &of)?, project::actions::add(tx, &of)?];
+            project::actions::remove(tx, &first)?;
+            for (id, position) in [(&first, 1), (&others[0], 3), (&others[1], 7)] {
+                project::store::set_position(tx, id, position)?;
+            }
+            diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx.conn)?;
+            Ok(())
+        })
+        .await;
+        let places: Vec<i32> = app.read(move |conn| store::projects_of(conn, &application)).await.iter().map(|it| it.position).collect();
+        assert_eq!(places, [1, 2]);
     }
 
     async fn another_municipality_and_the_ministry_stay_out(app: TestApp) {

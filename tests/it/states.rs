@@ -300,6 +300,23 @@ on_both! {
         assert!(refused.body.contains("De aanvraag past bij de regeling."), "{}", refused.body);
     }
 
+    async fn what_was_assessed_is_assessed_anew_once_it_was_withdrawn_and_taken_up_again(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = assessed(&app, &world, 0, DELFT).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        done(&delft, &format!("/aanvragen/{id}/intrekking"), &[]).await;
+        done(&delft, &format!("/aanvragen/{id}/hervatting"), &[]).await;
+        assert_eq!(state(&app, &id).await, State::Draft);
+        let of = id.clone();
+        let (given, projects) = app
+            .read(move |conn| Ok((handling::store::given(conn, &of)?, applications::store::projects_of(conn, &of)?)))
+            .await;
+        assert!(given.iter().all(|it| it.final_at.is_none()), "{given:?}");
+        let years = projects.iter().flat_map(|it| &it.years);
+        assert!(years.clone().count() > 0 && years.clone().all(|it| it.eligible.is_none()));
+        assert!(projects.iter().all(|it| it.score_hundredths.is_none()));
+    }
+
     async fn after_the_decision_nothing_is_withdrawn(app: TestApp) {
         let world = World::new(&app).await;
         let id = assessed(&app, &world, 0, &DELFT[..1]).await;

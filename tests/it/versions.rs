@@ -341,7 +341,7 @@ on_both! {
         assert_eq!(again.status, StatusCode::CONFLICT);
 
         let signatory = app.browser(world.actor(Who::Delft)).await;
-        assert!(signatory.page("/berichten").await.contains("wacht op uw ondertekening"));
+        assert!(signatory.page("/berichten").await.contains("wacht op ondertekening"));
         assert!(signatory.page(&check).await.contains("<p>Niets.</p>"));
         let drafts = projects(&app, &id).await;
         change_project(&app, &world, &drafts[0], &[("regel.1.tarief.2028", "90.000,00")]).await;
@@ -392,6 +392,27 @@ on_both! {
         app.at(moment("2026-10-08T15:00:00"));
         let late = ask(Who::DelftEditor, &id).await;
         assert!(matches!(late, Err(AppError::Refused(Refusal::WindowClosed { .. }))), "{late:?}");
+    }
+
+    async fn projects_are_numbered_as_they_stand_in_the_list(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).with(3).make(&app, &world).await;
+        let first = projects(&app, &id).await.remove(0).id;
+        app.act(world.actor(Who::Delft), move |tx| project::actions::remove(tx, &first)).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        assert!(delft.page(&format!("/aanvragen/{id}/begroting")).await.contains("1. Project nummer 2"));
+        submit(&app, &world, &id).await;
+        for path in ["versies/1", "concept"] {
+            let page = delft.page(&format!("/aanvragen/{id}/{path}")).await;
+            assert!(page.contains("Project 1: Project nummer 2") && page.contains("Project 2: Project nummer 3"), "{path}: {page}");
+        }
+        // A version that was frozen with a gap reads the same, and its text stays what it was.
+        let of = id.clone();
+        let text = app.read(move |conn| submission::store::version(conn, &of, 1)).await.content;
+        let gap = text.replace("\"position\":2", "\"position\":8");
+        assert_ne!(gap, text);
+        let (read, now) = (Content::parse(&gap).unwrap(), Content::parse(&text).unwrap());
+        assert_eq!(read, now);
     }
 
     async fn the_database_holds_one_open_request_and_an_answer_is_whole(app: TestApp) {
@@ -467,7 +488,12 @@ on_both! {
         delft.post(&region, &[("versie", "0"), ("samenwerking", "Nu met de scholen.")]).await;
         let taken = delft.post(&format!("{}/overname", begun.location), &[(&chosen, "ja")]).await;
         assert_eq!(taken.location, begun.location, "{}", taken.body);
-        assert_eq!(delft.get(&format!("{}/overname", begun.location)).await.status, StatusCode::NOT_FOUND);
+        // What was taken over is not chosen again; the rest still can be, and what is written stays.
+        assert!(delft.page(&begun.location).await.contains("Teksten en projecten van 2027-2028 overnemen"));
+        let again = delft.page(&format!("{}/overname", begun.location)).await;
+        assert!(again.contains("Deze projecten nam u al over:") && again.contains("<li>Project nummer 1</li>"), "{again}");
+        assert!(!again.contains(&chosen) && again.contains(&format!("project.{}", source.projects[1].id)), "{again}");
+        assert!(again.contains("blijven zoals ze zijn: Organisatie en contact, Regio en deelnemers, Analyse van de situatie"), "{again}");
 
         let id = ApplicationId::from(begun.location.strip_prefix("/aanvragen/").unwrap());
         let drafts = projects(&app, &id).await;
@@ -492,6 +518,16 @@ on_both! {
         let project = delft.page(&format!("{}/projecten/{}", begun.location, drafts[0].id)).await;
         assert!(project.contains("Overgenomen uit 2027-2028, nog niet gewijzigd."), "{project}");
         change_project(&app, &world, &drafts[0], &[("indicator.1.doel.2029", "60")]).await;
+        let second = format!("project.{}", source.projects[1].id);
+        let taken = delft.post(&format!("{}/overname", begun.location), &[(&chosen, "ja"), (&second, "ja")]).await;
+        assert_eq!(taken.location, begun.location, "{}", taken.body);
+        let titles: Vec<String> = projects(&app, &id).await.iter().map(|it| it.answers.get("titel").to_owned()).collect();
+        assert_eq!(titles, ["Project nummer 1", "Project nummer 2"]);
+        assert!(delft.page(&analysis).await.contains("Nu is de dreiging anders."));
+        assert!(delft.page(&analysis).await.contains("Toen: "));
+        let nothing_left = delft.page(&format!("{}/overname", begun.location)).await;
+        assert!(nothing_left.contains("Er zijn geen andere projecten") && !nothing_left.contains(">Overnemen<"), "{nothing_left}");
+
         let check = delft.page(&format!("{}/controle", begun.location)).await;
         assert!(check.contains("is hetzelfde als in de vorige cyclus"), "{check}");
         assert!(check.contains("komt uit 2027-2028 en is nog niet gewijzigd"), "{check}");

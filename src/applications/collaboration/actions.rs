@@ -15,7 +15,7 @@ use crate::{
     outbox::mail::{self, NewMail},
     texts::{
         dates::OnDay,
-        messages::{self, Invited},
+        messages::{self, Invited, Message},
     },
 };
 
@@ -77,20 +77,58 @@ pub fn change_right(
         right: grant.right.as_str().to_owned(),
         sections: grant.section_keys(),
     };
-    audit::record(tx, Stream::Application(id), &fact)
+    audit::record(tx, Stream::Application(id), &fact)?;
+    let reference = &head.application.reference;
+    let message = messages::right_changed(reference, &tx.actor.name, &grant.said());
+    tell(tx, account, &message, dossier(id))
 }
 
 /// Takes an application away from somebody who was invited to it, with what was asked of them.
 pub fn remove(tx: &mut Tx<'_>, id: &ApplicationId, account: &AccountId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
-    common::to_do(tx.conn, &actor, id, Action::InvitePartners)?;
+    let application = common::to_do(tx.conn, &actor, id, Action::InvitePartners)?;
     if !store::remove(tx, id, account)? {
         return Err(AppError::NotFound);
     }
     tasks::store::drop_all_of(tx, id, account)?;
-    let account = account.clone();
-    let fact = Fact::PartnerRemoved { account };
-    audit::record(tx, Stream::Application(id), &fact)
+    let fact = Fact::PartnerRemoved {
+        account: account.clone(),
+    };
+    audit::record(tx, Stream::Application(id), &fact)?;
+    let message = messages::partner_removed(&application.reference, &actor.name);
+    tell(tx, account, &message, "/".to_owned())
+}
+
+/// Mails who works on an application by invitation about what became of it, as they wish; not the actor,
+/// and not who was `told` already.
+pub fn tell_partners(
+    tx: &mut Tx<'_>,
+    id: &ApplicationId,
+    message: &Message,
+    told: &[AccountId],
+) -> Result<(), AppError> {
+    let actor = tx.actor.id.clone();
+    for it in store::collaborators(tx.conn, id)? {
+        if it.account != actor && !told.contains(&it.account) {
+            tell(tx, &it.account, message, dossier(id))?;
+        }
+    }
+    Ok(())
+}
+
+/// Mails one person, as they wish.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    message: &Message,
+    path: String,
+) -> Result<(), AppError> {
+    let (subject, body) = (message.subject.clone(), message.body.clone());
+    mail::actions::write_as_wished(tx, account, subject, body, path)
+}
+
+fn dossier(id: &ApplicationId) -> String {
+    format!("/aanvragen/{id}")
 }
 
 /// The application, if the actor may invite to it and it is being written at this moment.

@@ -66,13 +66,17 @@ pub fn invitations_of<'a>(account: &'a AccountId) -> _ {
         .select(collaborators::application_id)
 }
 
-/// The applications that somebody was invited to, the newest first.
-pub fn applications_of(conn: &mut Conn, account: &AccountId) -> Result<Vec<Application>, AppError> {
+/// The applications that somebody was invited to, each with the name of its region, the newest first.
+pub fn applications_of(
+    conn: &mut Conn,
+    account: &AccountId,
+) -> Result<Vec<(Application, String)>, AppError> {
     Ok(applications::table
+        .inner_join(regions::table)
         .filter(applications::id.eq_any(invitations_of(account)))
         .order((applications::reference.desc(), applications::id.desc()))
         .limit(MOST_AT_THE_START)
-        .select(Application::as_select())
+        .select((Application::as_select(), regions::name))
         .load(conn)?)
 }
 

@@ -44,6 +44,14 @@ impl Copied {
         SECTIONS.contains(&section) && is_same(&self.content.section(section), now, field)
     }
 
+    /// What a field of a section said then, if that is something and it says something else now.
+    pub fn was(&self, section: SectionName, field: &str, now: &Answers) -> Option<String> {
+        let then = self.content.section(section);
+        let text = then.get(field).trim();
+        let is_other = SECTIONS.contains(&section) && !is_same(&then, now, field);
+        (is_other && !text.is_empty()).then(|| text.to_owned())
+    }
+
     /// Whether a text of a project still says what it said then.
     pub fn is_unchanged_in(&self, project: &ProjectId, field: &str, now: &Answers) -> bool {
         is_text(field)
@@ -102,6 +110,11 @@ fn is_text(field: &str) -> bool {
     let choices = ["categorie", "onderdeel", "jaar", "evaluatie", "titel"];
     let first = field.split('.').next().unwrap_or_default();
     !choices.contains(&field) && !["deelnemer", "regel", "indicator"].contains(&first)
+}
+
+/// Whether nothing is written in a section, so that earlier texts take the place of none.
+pub fn is_empty(written: &Answers) -> bool {
+    written.iter().all(|(_, text)| typed::is_blank(text))
 }
 
 /// What a section starts with.

@@ -7,8 +7,8 @@ use super::actions;
 use crate::{
     app::App,
     applications::{
-        Head, store as common,
-        submission::{content::Content, store as versions},
+        Head, drafting::store as drafts, section::SectionName, store as common,
+        submission::content::FrozenProject,
     },
     core::{
         answers::Answers,
@@ -21,13 +21,13 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    texts::filters,
+    texts::{filters, labels::Label},
     web::{forms::FormView, frame::Frame, html, parts::Choice},
 };
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    let access = Access::May(Action::EditApplication);
+    let access = Access::May(Action::ArrangeProjects);
     vec![
         Route::get("/aanvragen/{id}/overname", access, show),
         Route::post("/aanvragen/{id}/overname", access, take_over),
@@ -42,7 +42,13 @@ struct CopyPage {
     form: FormView,
     reference: String,
     cycle: String,
+    /// What was not taken over yet.
     projects: Vec<Choice>,
+    /// The names of the projects that were.
+    taken: Vec<String>,
+    /// The sections that are taken over, and those in which something is written: they stay as they are.
+    empty: Vec<&'static str>,
+    written: Vec<&'static str>,
 }
 
 async fn show(
@@ -51,17 +57,23 @@ async fn show(
     path: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id) = (who.actor.clone(), ApplicationId::from(path.as_str()));
-    let (head, cycle, content) = app
+    let (head, offer, draft) = app
         .store
         .read(move |conn| {
             let head = common::head(conn, &actor, &id)?;
-            let (earlier, cycle) = actions::source(conn, &head)?.ok_or(AppError::NotFound)?;
-            let version = versions::version(conn, &earlier.id, earlier.latest_version)?;
-            Ok((head, cycle, Content::parse(&version.content)?))
+            head.require(&actor, Action::ArrangeProjects)?;
+            let offer = actions::offer(conn, &head)?;
+            Ok((head, offer, drafts::draft(conn, &id)?))
         })
         .await?;
+    let is_taken = |it: &&FrozenProject| offer.pairs.values().any(|taken| *taken == it.id);
+    let (taken, left): (Vec<&FrozenProject>, Vec<&FrozenProject>) =
+        offer.content.projects.iter().partition(is_taken);
+    let is_empty = |it: &&SectionName| super::is_empty(&draft.section(**it).answers);
+    let (empty, written): (Vec<&SectionName>, Vec<&SectionName>) =
+        super::SECTIONS.iter().partition(is_empty);
     let mut answers = Answers::default();
-    for it in &content.projects {
+    for it in &left {
         answers.set(format!("project.{}", it.id), "ja");
     }
     html::ok(&CopyPage {
@@ -74,13 +86,15 @@ async fn show(
             )
             .here("Teksten overnemen"),
         form: FormView::new(answers),
-        reference: content.reference,
-        cycle: cycle.name,
-        projects: content
-            .projects
+        reference: offer.content.reference.clone(),
+        cycle: offer.cycle.name,
+        projects: left
             .iter()
             .map(|it| Choice::new(it.id.as_str(), it.title.as_str()))
             .collect(),
+        taken: taken.iter().map(|it| it.title.clone()).collect(),
+        empty: empty.iter().map(|it| it.label()).collect(),
+        written: written.iter().map(|it| it.label()).collect(),
         head,
     })
 }

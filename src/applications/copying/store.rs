@@ -39,19 +39,35 @@ pub fn earlier(
         .optional()?)
 }
 
-/// Keeps where the texts of an application came from.
-pub fn insert(
+/// An application of which something was taken over, with its cycle.
+pub fn source(conn: &mut Conn, id: &ApplicationId) -> Result<(Application, Cycle), AppError> {
+    Ok(applications::table
+        .inner_join(application_windows::table.inner_join(cycles::table))
+        .filter(applications::id.eq(id))
+        .select((Application::as_select(), Cycle::as_select()))
+        .first(conn)?)
+}
+
+/// Keeps where the texts of an application came from: the version of then stays the one of the first time.
+pub fn keep(
     tx: &mut Tx<'_>,
     id: &ApplicationId,
     source: &Application,
     projects: &BTreeMap<ProjectId, ProjectId>,
 ) -> Result<(), AppError> {
+    let projects = serde_json::to_string(projects)?;
+    let changed = diesel::update(application_copies::table.find(id))
+        .set(application_copies::projects.eq(&projects))
+        .execute(tx.conn)?;
+    if changed == 1 {
+        return Ok(());
+    }
     diesel::insert_into(application_copies::table)
         .values((
             application_copies::application_id.eq(id),
             application_copies::source_id.eq(&source.id),
             application_copies::source_number.eq(source.latest_version),
-            application_copies::projects.eq(serde_json::to_string(projects)?),
+            application_copies::projects.eq(&projects),
         ))
         .execute(tx.conn)?;
     diesel::update(applications::table.find(id))

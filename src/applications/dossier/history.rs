@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The kinds of facts that a milestone is made of.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 9] = [
     "application_copied",
     "signing_asked",
     "signing_returned",
@@ -23,6 +23,8 @@ pub const KINDS: [&str; 8] = [
     "application_moved",
     "completion_requested",
     "decision_sent",
+    // No milestone: who removed a project is said where it can be put back.
+    "project_removed",
 ];
 
 /// A fact, when it happened and who did it.
@@ -56,16 +58,32 @@ pub struct Milestone {
 /// The milestones of an application, from facts that stand newest first. What the ministry makes of
 /// it before it is made known is no milestone.
 pub fn milestones(id: &ApplicationId, facts: &[Happened]) -> Vec<Milestone> {
-    facts.iter().filter_map(|it| milestone(id, it)).collect()
+    let before = |at: usize| facts.iter().skip(at.saturating_add(1));
+    facts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, it)| milestone(id, it, was_resumed(before(at))))
+        .collect()
 }
 
-fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
+/// Whether a version was submitted of an application that was withdrawn and taken up again, and not to
+/// complete it: by what happened since the version before. Newest first.
+fn was_resumed<'a>(mut before: impl Iterator<Item = &'a Happened>) -> bool {
+    let told = before.find(|it| match &it.fact {
+        Fact::ApplicationMoved { event } => event == Event::Resume.as_str(),
+        fact => matches!(fact, Fact::ApplicationSubmitted { .. }),
+    });
+    told.is_some_and(|it| matches!(it.fact, Fact::ApplicationMoved { .. }))
+}
+
+fn milestone(id: &ApplicationId, it: &Happened, was_resumed: bool) -> Option<Milestone> {
     let by = Some(it.by.clone());
     let nctv = Some("NCTV".to_owned());
     let (sentence, note, links) = match &it.fact {
         Fact::ApplicationStarted { .. } => ("Aanvraag begonnen".to_owned(), by, Vec::new()),
         Fact::ApplicationSubmitted { number, .. } => {
-            (submitted(*number), by, links_of(id, *number))
+            let sentence = submitted(*number, was_resumed);
+            (sentence, by, links_of(id, *number))
         }
         Fact::CompletionRequested { sections, due_on } => {
             let names = sections.iter().map(|it| named(it)).collect::<Vec<_>>();
@@ -95,6 +113,7 @@ fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
                 Vec::new(),
             ),
             Event::Withdraw => ("Aanvraag ingetrokken".to_owned(), by, Vec::new()),
+            Event::Resume => ("Toch verder met de aanvraag".to_owned(), by, Vec::new()),
             _ => return None,
         },
         Fact::DecisionSent { .. } => {
@@ -131,9 +150,10 @@ fn milestone(id: &ApplicationId, it: &Happened) -> Option<Milestone> {
     })
 }
 
-fn submitted(number: i32) -> String {
+fn submitted(number: i32, was_resumed: bool) -> String {
     match number {
         1 => "Ingediend als versie 1".to_owned(),
+        number if was_resumed => format!("Opnieuw ingediend als versie {number}"),
         number => format!("Aangevuld: opnieuw ingediend als versie {number}"),
     }
 }
@@ -231,6 +251,9 @@ mod tests {
                 due_on: chrono::NaiveDate::from_ymd_opt(2026, 10, 30).unwrap(),
             },
             submitted(2),
+            moved(Event::Withdraw),
+            moved(Event::Resume),
+            submitted(3),
             moved(Event::StartAssessment),
             moved(Event::CloseAssessment),
             moved(Event::Propose),
@@ -246,8 +269,11 @@ mod tests {
             by: "Anja".to_owned(),
         })
         .collect();
+        // Facts stand newest first.
+        let facts: Vec<Happened> = facts.into_iter().rev().collect();
         let told: Vec<String> = milestones(&"a".into(), &facts)
             .into_iter()
+            .rev()
             .map(|it| {
                 let links: Vec<String> = it.links.into_iter().map(|it| it.1).collect();
                 format!(
@@ -263,6 +289,9 @@ mod tests {
         Ingediend als versie 1 (Anja) /aanvragen/a/versies/1 /aanvragen/a/versies/1/pdf
         Wij vroegen u om een aanvulling van regio en deelnemers en projecten, uiterlijk vrijdag 30 oktober 2026 (NCTV) 
         Aangevuld: opnieuw ingediend als versie 2 (Anja) /aanvragen/a/versies/2 /aanvragen/a/versies/2/pdf /aanvragen/a/versies/1/verschil/2
+        Aanvraag ingetrokken (Anja) 
+        Toch verder met de aanvraag (Anja) 
+        Opnieuw ingediend als versie 3 (Anja) /aanvragen/a/versies/3 /aanvragen/a/versies/3/pdf /aanvragen/a/versies/2/verschil/3
         Volledig verklaard en in behandeling genomen (NCTV) 
         Wij hebben op uw aanvraag besloten (NCTV) /aanvragen/a/besluit
         ");

@@ -1,6 +1,6 @@
 //! One application as its municipality sees it: what to do now, and what happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -13,14 +13,15 @@ use super::{
 use crate::{
     app::App,
     applications::{
-        Head, Project, check,
+        Application, Head, Project,
+        check::{self, Names},
         collaboration::tasks::{self, PartTask},
         copying,
         drafting::{
-            CompletionRequest, Draft, DraftProject, Opening, pages as drafting, store as drafts,
+            CompletionRequest, Draft, DraftProject, Opening, RemovedProject, pages as drafting,
+            store as drafts,
         },
-        presence,
-        project::store as projects,
+        openness, presence,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -83,12 +84,18 @@ struct OwnPage {
     /// What is said of the project that was just saved.
     saved_project: Option<String>,
     is_begun: bool,
-    removed: Option<Removed>,
+    /// The name and the way back of the project that was just removed.
+    just_removed: Option<Removed>,
+    removed: Vec<Removed>,
+    /// Whether who looks may put them back now.
+    can_arrange: bool,
     can_add: bool,
     totals: Totals,
     until: Option<String>,
     milestones: Vec<Milestone>,
     can_withdraw: bool,
+    /// What can still be done with what was withdrawn.
+    withdrawn: Option<Withdrawn>,
     /// The cycle whose texts it can begin with.
     copy_from: Option<String>,
     /// What is asked of who looks, and not done.
@@ -102,13 +109,24 @@ struct OwnPage {
 struct LogPage {
     frame: Frame,
     head: Head,
-    events: Vec<Event>,
+    events: Vec<Milestone>,
 }
 
-/// A project that was just removed and can be put back.
+/// A project that was removed and can be put back.
+#[derive(Clone)]
 struct Removed {
+    id: String,
     name: String,
+    /// When, and by whom.
+    said: String,
     address: String,
+}
+
+/// An application that was withdrawn.
+struct Withdrawn {
+    /// Until when it can be taken up again, if it can.
+    until: Option<chrono::NaiveDateTime>,
+    may_resume: bool,
 }
 
 /// What to do now.
@@ -148,14 +166,13 @@ async fn own(
     asked: &Asked,
 ) -> Result<HttpResponse, AppError> {
     let actor = who.actor.clone();
-    let asked_for = asked.verwijderd.as_deref().map(ProjectId::from);
     let now = app.store.now();
     let (own, present) = app
         .store
         .read(move |conn| {
             let since = presence::forgotten_before(now);
             let present = presence::store::present(conn, &id, since)?;
-            Ok((load_own(conn, &actor, &id, asked_for.as_ref())?, present))
+            Ok((load_own(conn, &actor, &id)?, present))
         })
         .await?;
     let Own {
@@ -164,7 +181,6 @@ async fn own(
         draft,
         facts,
         copy_from,
-        removed,
         asked: all_tasks,
     } = own;
     let me = &who.actor.id;
@@ -185,7 +201,9 @@ async fn own(
         .may_change(state, SectionName::Projects, now)
         .is_ok();
     let mut milestones = due(&head, &opening);
-    let mut past = history::milestones(&application.id, &happened(facts)?);
+    let happened = happened(facts)?;
+    let mut past = history::milestones(&application.id, &happened);
+    let removed = removed(&head, &draft, &happened);
     past.extend(head.closings.iter().map(history::closes_later));
     past.sort_by(|a, b| b.datetime.cmp(&a.datetime));
     milestones.extend(past);
@@ -195,7 +213,12 @@ async fn own(
         todo: todo(&who.actor, &head, &opening, &draft, now),
         steps: if state.is_being_written() {
             let steps = drafting::steps(&head, &draft, &opening, None, now);
-            tasks::noted(presence::noted(steps, &present, me), &all_tasks)
+            let open: Vec<PartTask> = all_tasks
+                .iter()
+                .filter(|it| is_open_for(&head, &opening, it))
+                .cloned()
+                .collect();
+            tasks::noted(presence::noted(steps, &present, me), &open)
         } else {
             Vec::new()
         },
@@ -214,12 +237,25 @@ async fn own(
             &present,
             me,
         ),
-        removed: removed.filter(|_| can_add),
+        just_removed: removed
+            .iter()
+            .find(|it| Some(it.id.as_str()) == asked.verwijderd.as_deref())
+            .filter(|_| can_add)
+            .cloned(),
+        removed: if can_add { removed } else { Vec::new() },
+        can_arrange: can_add && head.may(&who.actor, Action::ArrangeProjects),
         can_add,
         totals: of_draft(&head, &draft)?,
         until: drafting::until(&head, &opening),
         milestones,
         copy_from,
+        withdrawn: (state == State::Withdrawn).then(|| Withdrawn {
+            until: opening
+                .may_resume(state, now)
+                .is_ok()
+                .then_some(head.window.closes_at),
+            may_resume: head.may(&who.actor, Action::StartApplication),
+        }),
         can_withdraw: state.can_be_withdrawn() && head.may(&who.actor, Action::WithdrawApplication),
         asked: mine(&all_tasks, me, now),
         may_invite: head.may(&who.actor, Action::InvitePartners),
@@ -236,30 +272,20 @@ struct Own {
     facts: Vec<FactRow>,
     /// The cycle whose texts it can begin with.
     copy_from: Option<String>,
-    removed: Option<Removed>,
     /// What is asked of whom, while it is being written.
     asked: Vec<PartTask>,
 }
 
-fn load_own(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &ApplicationId,
-    removed: Option<&ProjectId>,
-) -> Result<Own, AppError> {
+fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
     let head = common::head(conn, actor, id)?;
     let opening = Opening::of(&head);
     let draft = drafts::draft(conn, id)?;
     let stream = Stream::Application(id).to_string();
     let facts = audit::store::latest_of_kinds(conn, &stream, &history::KINDS, MOST_FACTS)?;
     let mut source = None;
-    if draft.projects.is_empty() && head.grant.is_none() {
+    if head.may(actor, Action::ArrangeProjects) {
         source = copying::actions::source(conn, &head)?;
     }
-    let removed = match removed {
-        Some(project) => removed_project(conn, id, project)?,
-        None => None,
-    };
     let mut asked = Vec::new();
     if head.application.state.is_being_written() {
         asked = tasks::store::of_application(conn, id)?;
@@ -271,7 +297,6 @@ fn load_own(
         draft,
         facts,
         copy_from: source.map(|(_, cycle)| cycle.name),
-        removed,
     })
 }
 
@@ -285,24 +310,34 @@ fn mine(asked: &[PartTask], me: &AccountId, now: chrono::NaiveDateTime) -> Vec<T
         .collect()
 }
 
-/// A project of this application that is removed at this moment.
-fn removed_project(
-    conn: &mut Conn,
-    id: &ApplicationId,
-    project: &ProjectId,
-) -> Result<Option<Removed>, AppError> {
-    let found = match projects::draft(conn, project) {
-        Err(AppError::NotFound) => return Ok(None),
-        found => found?,
+/// Whether what somebody was asked for can be done: a part that is closed is not filled in.
+fn is_open_for(head: &Head, opening: &Opening, it: &PartTask) -> bool {
+    let state = head.application.state;
+    it.asked.section.is_none_or(|section| {
+        openness::may_change(state, section, opening.reopened(), true).is_ok()
+    })
+}
+
+/// The projects that were removed, with who did so, from what happened newest first.
+fn removed(head: &Head, draft: &Draft, happened: &[Happened]) -> Vec<Removed> {
+    let by = |id: &ProjectId| {
+        let is_it =
+            |it: &&Happened| matches!(&it.fact, Fact::ProjectRemoved { project } if project == id);
+        let found = happened.iter().find(is_it);
+        found.map_or("iemand", |it| it.by.as_str())
     };
-    let is_removed = found.removed_at.is_some() && found.application_id == *id;
-    Ok(is_removed.then(|| Removed {
-        name: match found.answers.get("titel").trim() {
-            "" => format!("Project {}", found.position),
-            title => format!("Project {}: {title}", found.position),
-        },
-        address: format!("/aanvragen/{id}/projecten/{project}/herstel"),
-    }))
+    let application = &head.application.id;
+    let one = |it: &RemovedProject| Removed {
+        id: it.id.to_string(),
+        name: it.name().to_owned(),
+        said: format!(
+            "Verwijderd door {}, {}",
+            by(&it.id),
+            dates::moment(it.removed_at)
+        ),
+        address: format!("/aanvragen/{application}/projecten/{}", it.id),
+    };
+    draft.removed.iter().map(one).collect()
 }
 
 fn happened(facts: Vec<FactRow>) -> Result<Vec<Happened>, AppError> {
@@ -328,9 +363,15 @@ async fn show_log(
         .store
         .read(move |conn| {
             let head = common::head(conn, &actor, &id)?;
-            Ok((head, facts(conn, &id)?, common::projects_of(conn, &id)?))
+            Ok((head, facts(conn, &id)?, common::project_titles(conn, &id)?))
         })
         .await?;
+    let removed: BTreeSet<ProjectId> = projects
+        .iter()
+        .filter(|it| it.2.is_some())
+        .map(|it| it.0.clone())
+        .collect();
+    let titles: BTreeMap<ProjectId, String> = projects.into_iter().map(|it| (it.0, it.1)).collect();
     let application = &head.application;
     let page = LogPage {
         frame: who
@@ -341,10 +382,35 @@ async fn show_log(
                 format!("/aanvragen/{}", application.id),
             )
             .here("Alles wat er gebeurde"),
-        events: past(&facts, &titles(&projects), true)?,
+        events: told(&facts, &titles, true)?
+            .into_iter()
+            .map(|(fact, it)| Milestone {
+                links: links(application, &fact, &removed),
+                when: it.when,
+                datetime: it.datetime,
+                sentence: it.sentence,
+                note: it.note,
+                due: it.due,
+            })
+            .collect(),
         head,
     };
     html::ok(&page)
+}
+
+/// Where one reads, and can put back, what was removed and is not there yet.
+fn links(
+    application: &Application,
+    fact: &Fact,
+    removed: &BTreeSet<ProjectId>,
+) -> Vec<(String, String)> {
+    match fact {
+        Fact::ProjectRemoved { project } if removed.contains(project) => {
+            let page = format!("/aanvragen/{}/projecten/{project}", application.id);
+            vec![("Naar het verwijderde project".to_owned(), page)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The last facts of a dossier, newest first.
@@ -362,7 +428,15 @@ fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
         let href = format!("/aanvragen/{id}/concept#project-{position}");
         let tag = Tag::new(Tone::Neutral, "Alleen lezen");
         Task::new(check::project_name(it), href, tag)
-    } else if is_open || head.application.latest_version == 0 {
+    } else if head.application.state == State::Withdrawn {
+        let page = match head.application.latest_version {
+            0 => "concept".to_owned(),
+            number => format!("versies/{number}"),
+        };
+        let href = format!("/aanvragen/{id}/{page}#project-{}", it.project.position);
+        let tag = Tag::new(Tone::Neutral, "Ingetrokken");
+        Task::new(check::project_name(it), href, tag)
+    } else if is_open || head.application.state == State::Draft {
         let state = drafting::state_after(check::of_project(head, it).len());
         let href = format!("/aanvragen/{id}/projecten/{}", it.project.id);
         Task::new(check::project_name(it), href, state)
@@ -418,7 +492,7 @@ fn todo(
     if let Some(request) = &opening.request {
         return Some(to_complete(id, request));
     }
-    let points = check::points(head, draft);
+    let points = check::points(head, draft, &Names::new());
     let may_submit = head.may(actor, Action::SubmitApplication);
     if head.application.signing_id.is_some() {
         return Some(waits_for_signature(id, may_submit));
@@ -426,7 +500,13 @@ fn todo(
     Some(match points.first() {
         Some(first) if is_begun(draft) => Todo {
             title: "Werk verder aan uw aanvraag",
-            text: format!("{} tot u kunt indienen.", drafting::left(points.len())),
+            text: match may_submit {
+                true => format!("{} tot u kunt indienen.", drafting::left(points.len())),
+                false => format!(
+                    "{} tot een ondertekenaar kan indienen.",
+                    drafting::left(points.len())
+                ),
+            },
             href: first.href.clone(),
             button: "Naar het eerste open punt",
         },
@@ -516,8 +596,18 @@ pub(super) fn past(
     titles: &BTreeMap<ProjectId, String>,
     is_public: bool,
 ) -> Result<Vec<Event>, AppError> {
+    let told = told(facts, titles, is_public)?;
+    Ok(told.into_iter().map(|it| it.1).collect())
+}
+
+/// As [`past`], each with its fact.
+fn told(
+    facts: &[FactRow],
+    titles: &BTreeMap<ProjectId, String>,
+    is_public: bool,
+) -> Result<Vec<(Fact, Event)>, AppError> {
     let title = |id: &ProjectId| titles.get(id).cloned();
-    let mut events: Vec<Event> = Vec::new();
+    let mut events: Vec<(Fact, Event)> = Vec::new();
     for row in facts {
         let fact = Fact::parse(&row.detail)?;
         if is_public && !timeline::is_public(&fact) {
@@ -529,7 +619,7 @@ pub(super) fn past(
         let by_ministry = matches!(
             &fact,
             Fact::CompletionRequested { .. } | Fact::DecisionSent { .. }
-        ) || matches!(&fact, Fact::ApplicationMoved { event } if event != Step::Withdraw.as_str());
+        ) || matches!(&fact, Fact::ApplicationMoved { event } if event == Step::StartAssessment.as_str());
         let note = if is_public && by_ministry {
             "NCTV".to_owned()
         } else {
@@ -537,15 +627,16 @@ pub(super) fn past(
         };
         let is_again = events
             .last()
-            .is_some_and(|it| it.sentence == sentence && it.note.as_ref() == Some(&note));
+            .is_some_and(|(_, it)| it.sentence == sentence && it.note.as_ref() == Some(&note));
         if !is_again {
-            events.push(Event {
+            let event = Event {
                 when: dates::moment(row.at),
                 datetime: row.at.machine(),
                 sentence,
                 note: Some(note),
                 due: false,
-            });
+            };
+            events.push((fact, event));
         }
     }
     Ok(events)

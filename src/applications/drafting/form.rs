@@ -1,8 +1,6 @@
 //! What was typed in a section -> what is still wrong with it. Nothing here keeps a draft from being
 //! saved.
 
-use validator::ValidateEmail;
-
 use super::Draft;
 use crate::{
     applications::{
@@ -11,7 +9,7 @@ use crate::{
     },
     core::{
         answers::{Answers, FieldErrors},
-        bsn,
+        bsn, email,
         ids::MunicipalityId,
     },
     schemes::Municipality,
@@ -83,7 +81,7 @@ fn finding(field: &Field, text: &str) -> Option<String> {
         (Kind::Participants, _) => None,
         (Kind::Agree, Need::Required { empty, .. }) => (text != "ja").then(|| empty.to_owned()),
         (_, Need::Required { empty, .. }) if text.is_empty() => Some(empty.to_owned()),
-        (Kind::Email, _) if !text.is_empty() && !is_address(text) => Some(format!(
+        (Kind::Email, _) if !text.is_empty() && !email::is_address(text) => Some(format!(
             "“{text}” is geen e-mailadres. Schrijf het zoals veiligheid@gemeente.nl."
         )),
         (Kind::Line | Kind::Email | Kind::Phone, _) if LONGEST_LINE < text.chars().count() => {
@@ -103,12 +101,6 @@ fn finding(field: &Field, text: &str) -> Option<String> {
 fn is_phone_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     10 <= digits && text.starts_with(['0', '+', '('])
-}
-
-/// An address that mail can reach over the internet: by the standard of forms in HTML `a@delft` is one, too.
-fn is_address(text: &str) -> bool {
-    let domain = text.rsplit_once('@').map_or("", |it| it.1);
-    text.validate_email() && domain.contains('.')
 }
 
 /// The fields that seem to hold a citizen service number: to warn about, never to refuse.

@@ -17,7 +17,10 @@ use super::{
     state::{Event, State},
 };
 use crate::{
-    core::{answers::Answers, ids::CompletionRequestId},
+    core::{
+        answers::Answers,
+        ids::{CompletionRequestId, ProjectId},
+    },
     error::Refusal,
     schemes::Window,
     texts::dates::OnDay,
@@ -45,6 +48,27 @@ pub struct DraftProject {
     pub answers: Answers,
 }
 
+/// A project that was removed; it keeps what was typed in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedProject {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// When it was removed (UTC).
+    pub removed_at: NaiveDateTime,
+}
+
+impl RemovedProject {
+    /// What it is called; a place it has no longer.
+    pub fn name(&self) -> &str {
+        match self.title.trim() {
+            "" => "Project zonder naam",
+            title => title,
+        }
+    }
+}
+
 /// Everything that is written of an application.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -52,6 +76,8 @@ pub struct Draft {
     pub sections: BTreeMap<SectionName, SavedSection>,
     /// The projects, by their place.
     pub projects: Vec<DraftProject>,
+    /// The projects that were removed and can be put back, the last one first.
+    pub removed: Vec<RemovedProject>,
 }
 
 impl Draft {
@@ -136,6 +162,18 @@ impl Opening {
     pub fn may_submit(&self, state: State, now: NaiveDateTime) -> Result<(), Refusal> {
         match state.next(Event::Submit) {
             Ok(_) => self.in_time(state, now),
+            Err(it) => Err(Refusal::NotPossible {
+                state: it.state,
+                event: it.event,
+            }),
+        }
+    }
+
+    /// `Ok` if an application that was withdrawn can be taken up again at this moment (UTC): while a
+    /// new one could be made.
+    pub fn may_resume(&self, state: State, now: NaiveDateTime) -> Result<(), Refusal> {
+        match state.next(Event::Resume) {
+            Ok(draft) => self.in_time(draft, now),
             Err(it) => Err(Refusal::NotPossible {
                 state: it.state,
                 event: it.event,

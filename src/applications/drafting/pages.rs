@@ -12,7 +12,9 @@ use super::{
 use crate::{
     app::App,
     applications::{
-        Head, check,
+        Head,
+        check::{self, Names},
+        collaboration::tasks::{self, PartTask},
         copying::{self, Copied},
         presence::{self, Present},
         project,
@@ -73,6 +75,8 @@ struct SectionPage {
     until: Option<String>,
     /// What the ministry asks about this section.
     asked: Option<String>,
+    /// What is asked of who looks, here or in the whole application, and not done.
+    tasks: Vec<PartTask>,
 }
 
 impl SectionPage {
@@ -103,6 +107,16 @@ struct Loaded {
     present: Vec<Present>,
     me: AccountId,
     copied: Option<Copied>,
+    tasks: Vec<PartTask>,
+}
+
+impl Loaded {
+    /// What is wrong in a section, by field.
+    fn findings(&self, section: SectionName) -> FieldErrors {
+        let named = |it: &Municipality| (it.id.as_str().to_owned(), it.name.clone());
+        let names = self.others.iter().map(named).collect();
+        check::findings(&self.head, &self.draft, section, &names)
+    }
 }
 
 /// What is loaded of a section, for whom and when.
@@ -149,6 +163,7 @@ fn load(conn: &mut Conn, wanted: &Wanted) -> Result<Loaded, AppError> {
         others,
         present: presence::store::present(conn, id, presence::forgotten_before(*now))?,
         me: actor.id.clone(),
+        tasks: tasks::store::open_in(conn, id, *section, &actor.id)?,
     })
 }
 
@@ -173,7 +188,7 @@ async fn show(
         asked.controle.is_some() || asked.opgeslagen.as_deref() == Some(section.as_str());
     let mut form = FormView::new(saved.answers.clone());
     if is_checked && 0 < saved.version {
-        form = with_findings(section, form.answers);
+        form = FormView::unfinished(form.answers, it.findings(section));
     }
     let mut frame = who.frame();
     let label = |name: &str| view::label(section, name);
@@ -242,6 +257,7 @@ async fn save_while_typing(
     posted: &Posted,
 ) -> Result<HttpResponse, AppError> {
     let seen = saving::pages::seen(posted, false)?;
+    let wanted = Wanted::new(app, who, id, section);
     let (id, answers) = (id.clone(), posted.answers.clone());
     let done = app
         .store
@@ -249,6 +265,16 @@ async fn save_while_typing(
             actions::save_typed(tx, &id, section, &answers, &seen)
         })
         .await;
+    // Whether the municipalities are right depends on the projects, too.
+    let mut findings = FieldErrors::default();
+    match &done {
+        Ok(_) if section == SectionName::Region => {
+            let it = app.store.read(move |conn| load(conn, &wanted)).await?;
+            findings = it.findings(section);
+        }
+        Ok(done) => findings = form::findings(section, &done.merged.answers),
+        Err(_) => {}
+    }
     let reading = Reading {
         label: &|name| view::label(section, name),
         text: &|name, text| view::read(name, text, &[]),
@@ -260,7 +286,7 @@ async fn save_while_typing(
             &form::typed(section, &posted.answers),
             &done,
             reading,
-            computed(section, &done.merged.answers),
+            computed(findings),
         )),
         Err(err @ AppError::Refused(_)) => Ok(saving::pages::refused(&err)),
         Err(err) => Err(err),
@@ -268,8 +294,7 @@ async fn save_while_typing(
 }
 
 /// What is made of a section that was saved.
-fn computed(section: SectionName, answers: &Answers) -> Computed {
-    let findings = form::findings(section, answers);
+fn computed(findings: FieldErrors) -> Computed {
     Computed {
         outputs: BTreeMap::new(),
         state: state_after(findings.len()),
@@ -366,6 +391,7 @@ fn page(
         is_conflict: conflict.is_some(),
         until: until(&it.head, &it.opening),
         asked: it.opening.asked_of(section).map(str::to_owned),
+        tasks: it.tasks,
         form,
         saved,
         head: it.head,
@@ -401,7 +427,7 @@ pub fn steps(
     now: chrono::NaiveDateTime,
 ) -> Vec<Task> {
     let id = &head.application.id;
-    let mut tasks: Vec<Task> = SectionName::ALL
+    let mut lines: Vec<Task> = SectionName::ALL
         .iter()
         .map(|section| {
             let open = opening.may_change(head.application.state, *section, now);
@@ -423,7 +449,7 @@ pub fn steps(
     let after_projects = SectionName::ALL
         .iter()
         .take_while(|it| **it != SectionName::Statements);
-    tasks.insert(
+    lines.insert(
         after_projects.count(),
         Task::new(
             "Begroting",
@@ -432,18 +458,18 @@ pub fn steps(
         ),
     );
     if opening.may_submit(head.application.state, now).is_ok() {
-        let points = check::points(head, draft).len();
+        let points = check::points(head, draft, &Names::new()).len();
         let tag = match points {
             0 => Tag::new(Tone::Info, "Kan nu"),
             many => Tag::new(Tone::Neutral, left(many)),
         };
-        tasks.push(Task::new(
+        lines.push(Task::new(
             "Controleren en indienen",
             format!("/aanvragen/{id}/controle"),
             tag,
         ));
     }
-    tasks
+    lines
 }
 
 /// Whether the budgets of all projects are as they can be submitted.
@@ -512,11 +538,6 @@ pub fn still_open(head: &Head, draft: &Draft, section: SectionName) -> Option<St
         "In “{}” moet u nog {open} invullen of verbeteren. Dat kan later.",
         section.label()
     ))
-}
-
-fn with_findings(section: SectionName, answers: Answers) -> FormView {
-    let errors: FieldErrors = form::findings(section, &answers);
-    FormView::unfinished(answers, errors)
 }
 
 /// Where one goes after saving: on to the next form, or back to this one.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{CompletionRequest, Draft, DraftProject, Opening, SavedSection};
+use super::{CompletionRequest, Draft, DraftProject, Opening, RemovedProject, SavedSection};
 use crate::{
     applications::{Application, section::SectionName, state::State, store},
     core::{
@@ -128,19 +128,30 @@ pub fn set_participants(
     Ok(())
 }
 
-/// Everything that is written of an application, in three statements.
+/// Everything that is written of an application, in two statements.
 pub fn draft(conn: &mut Conn, id: &ApplicationId) -> Result<Draft, AppError> {
     let sections = sections(conn, id)?;
-    let projects = store::written_projects(conn, id)?
-        .into_iter()
-        .map(|(project, typed)| {
-            Ok(DraftProject {
+    let mut draft = Draft {
+        sections,
+        ..Draft::default()
+    };
+    for (project, typed, removed_at) in store::written_projects(conn, id)? {
+        match removed_at {
+            None => draft.projects.push(DraftProject {
                 project,
                 answers: serde_json::from_str(&typed)?,
-            })
-        })
-        .collect::<Result<_, AppError>>()?;
-    Ok(Draft { sections, projects })
+            }),
+            Some(removed_at) => draft.removed.push(RemovedProject {
+                id: project.id,
+                title: project.title,
+                removed_at,
+            }),
+        }
+    }
+    draft
+        .removed
+        .sort_by_key(|it| std::cmp::Reverse(it.removed_at));
+    Ok(draft)
 }
 
 /// When and where an application can be changed by this person, who may know of it.
@@ -212,6 +223,18 @@ pub fn answer_request(tx: &mut Tx<'_>, id: &CompletionRequestId) -> Result<(), A
     diesel::update(completion_requests::table.find(id))
         .set(completion_requests::answered_at.eq(Some(tx.now)))
         .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends the requests for completion that were not answered: the application starts anew.
+pub fn end_requests(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    diesel::update(
+        completion_requests::table
+            .filter(completion_requests::application_id.eq(id))
+            .filter(completion_requests::answered_at.is_null()),
+    )
+    .set(completion_requests::answered_at.eq(Some(tx.now)))
+    .execute(tx.conn)?;
     Ok(())
 }
 

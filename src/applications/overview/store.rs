@@ -156,7 +156,7 @@ fn frozen(
     conn: &mut Conn,
     found: &[(Application, String, String, i32)],
 ) -> Result<BTreeMap<ApplicationId, PerYear>, AppError> {
-    let open = [State::CompletionRequested, State::Withdrawn];
+    let open = [State::CompletionRequested, State::Withdrawn, State::Draft];
     let latest = found
         .iter()
         .map(|it| &it.0)

@@ -25,8 +25,10 @@ use crate::{
     texts::dates::OnDay,
 };
 
-/// What all of these are.
+/// What is done in a project.
 const EDIT: Action = Action::EditApplication;
+/// What is done with a project as a whole: by the municipality that applies, not by who was invited.
+const ARRANGE: Action = Action::ArrangeProjects;
 
 /// A project that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,7 @@ pub fn save(
     version: i32,
     answers: &Answers,
 ) -> Result<Saved, AppError> {
-    if editable(tx, project)?.1.version != version {
+    if open_to(tx, project, EDIT)?.1.version != version {
         return Err(AppError::Stale);
     }
     save_typed(tx, project, answers, &Seen::version(version))
@@ -77,7 +79,7 @@ pub fn save_typed(
     typed: &Answers,
     seen: &Seen,
 ) -> Result<Saved, AppError> {
-    let (application, draft) = editable(tx, project)?;
+    let (application, draft) = open_to(tx, project, EDIT)?;
     if draft.removed_at.is_some() {
         return Err(Refusal::ProjectRemoved.into());
     }
@@ -86,7 +88,7 @@ pub fn save_typed(
 
 /// Adds a project with the same answers; its name says that it is a copy.
 pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError> {
-    let (application, draft) = editable(tx, project)?;
+    let (application, draft) = open_to(tx, project, ARRANGE)?;
     let id = insert(tx, &application)?;
     let copy = store::draft(tx.conn, &id)?;
     let title = draft.answers.get("titel");
@@ -104,14 +106,16 @@ pub fn copy(tx: &mut Tx<'_>, project: &ProjectId) -> Result<ProjectId, AppError>
     Ok(id)
 }
 
-/// Takes a project out of its application; [`restore`] puts it back.
+/// Takes a project out of its application; [`restore`] puts it back. Those after it move up.
 pub fn remove(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
-    let (application, draft) = editable(tx, project)?;
+    let (application, draft) = open_to(tx, project, ARRANGE)?;
     if draft.removed_at.is_some() {
         return Ok(());
     }
     let now = tx.now;
     store::set_removed(tx, &draft, Some(now))?;
+    let left = store::drafts(tx.conn, &application.id)?;
+    store::set_order(tx, &left)?;
     let project = draft.id;
     let fact = Fact::ProjectRemoved { project };
     audit::record(tx, Stream::Application(&application.id), &fact)
@@ -119,12 +123,16 @@ pub fn remove(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
 
 /// Puts a removed project back in its place.
 pub fn restore(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
-    let (application, draft) = editable(tx, project)?;
+    let (application, draft) = open_to(tx, project, ARRANGE)?;
     if draft.removed_at.is_none() {
         return Ok(());
     }
     check_room(tx, &application)?;
+    let mut all = store::drafts(tx.conn, &application.id)?;
     store::set_removed(tx, &draft, None)?;
+    let before = all.iter().filter(|it| it.position < draft.position).count();
+    all.insert(before, draft.clone());
+    store::set_order(tx, &all)?;
     let project = draft.id;
     let fact = Fact::ProjectRestored { project };
     audit::record(tx, Stream::Application(&application.id), &fact)
@@ -132,7 +140,7 @@ pub fn restore(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(), AppError> {
 
 /// Moves a project one place; nothing happens at the ends of the list.
 pub fn shift(tx: &mut Tx<'_>, project: &ProjectId, way: Way) -> Result<(), AppError> {
-    let (application, draft) = editable(tx, project)?;
+    let (application, draft) = open_to(tx, project, ARRANGE)?;
     let all = store::drafts(tx.conn, &application.id)?;
     let at = all.iter().position(|it| it.id == draft.id);
     let beside = match way {
@@ -176,10 +184,14 @@ pub fn set_back(
     Ok(())
 }
 
-/// The project and its application, if this person may change it now.
-fn editable(tx: &mut Tx<'_>, project: &ProjectId) -> Result<(Application, Draft), AppError> {
+/// The project and its application, if this person may do this with it now.
+fn open_to(
+    tx: &mut Tx<'_>,
+    project: &ProjectId,
+    action: Action,
+) -> Result<(Application, Draft), AppError> {
     let draft = store::draft(tx.conn, project)?;
-    let application = dossiers::to_do(tx.conn, &tx.actor, &draft.application_id, EDIT)?;
+    let application = dossiers::to_do(tx.conn, &tx.actor, &draft.application_id, action)?;
     check_open(tx, &application, SectionName::Projects)?;
     Ok((application, draft))
 }

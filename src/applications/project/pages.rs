@@ -62,18 +62,27 @@ use crate::{
 /// The routes of this domain.
 pub fn routes() -> Vec<Route> {
     let may = Access::May(Action::EditApplication);
+    let arrange = Access::May(Action::ArrangeProjects);
     vec![
         Route::post("/aanvragen/{id}/projecten", may, add),
         Route::get("/aanvragen/{id}/projecten/{project}", may, show),
         Route::post("/aanvragen/{id}/projecten/{project}", may, save),
-        Route::post("/aanvragen/{id}/projecten/{project}/kopie", may, copy),
+        Route::post("/aanvragen/{id}/projecten/{project}/kopie", arrange, copy),
         Route::post(
             "/aanvragen/{id}/projecten/{project}/verwijdering",
-            may,
+            arrange,
             remove,
         ),
-        Route::post("/aanvragen/{id}/projecten/{project}/herstel", may, restore),
-        Route::post("/aanvragen/{id}/projecten/{project}/volgorde", may, shift),
+        Route::post(
+            "/aanvragen/{id}/projecten/{project}/herstel",
+            arrange,
+            restore,
+        ),
+        Route::post(
+            "/aanvragen/{id}/projecten/{project}/volgorde",
+            arrange,
+            shift,
+        ),
     ]
 }
 
@@ -100,6 +109,8 @@ struct ProjectPage {
     is_removed: bool,
     /// What was just taken away: `regel`, `indicator` or nothing.
     gone: String,
+    /// Whether who looks may copy, move, remove and put back the project.
+    may_arrange: bool,
     over: String,
     name: String,
     steps: Vec<Task>,
@@ -148,6 +159,7 @@ struct ProjectPage {
 #[template(path = "applications/project/removed.html")]
 struct RemovedPage {
     frame: Frame,
+    may_arrange: bool,
     over: String,
     name: String,
     address: String,
@@ -756,6 +768,7 @@ fn project_page(
         is_open: true,
         is_removed: false,
         gone: String::new(),
+        may_arrange: loaded.head.may(&who.actor, Action::ArrangeProjects),
         over: over(loaded),
         name: name(draft),
         present: presence::sentences(&loaded.present, draft.id.as_str(), &loaded.me),
@@ -846,7 +859,10 @@ fn frame(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> Frame {
     who.frame()
         .crumb("Overzicht", "/")
         .crumb(application, dossier(&path.0))
-        .here(format!("Project {}", loaded.draft.position))
+        .here(match loaded.draft.removed_at {
+            Some(_) => name(&loaded.draft),
+            None => format!("Project {}", loaded.draft.position),
+        })
 }
 
 fn over(loaded: &Loaded) -> String {
@@ -860,7 +876,12 @@ fn over(loaded: &Loaded) -> String {
 
 fn name(draft: &Draft) -> String {
     let title = super::typed::line(draft.answers.get("titel"), subject::LONGEST_TITLE);
-    if title.is_empty() {
+    // What was removed has no place in the list.
+    if draft.removed_at.is_some() && title.is_empty() {
+        "Project zonder naam".to_owned()
+    } else if draft.removed_at.is_some() {
+        title
+    } else if title.is_empty() {
         format!("Project {}", draft.position)
     } else {
         format!("Project {}: {title}", draft.position)
@@ -895,6 +916,7 @@ fn choices<T: Copy + Label>(all: &[T], value: impl Fn(T) -> &'static str) -> Vec
 
 fn removed_page(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> RemovedPage {
     RemovedPage {
+        may_arrange: loaded.head.may(&who.actor, Action::ArrangeProjects),
         frame: frame(who, path, loaded),
         over: over(loaded),
         name: name(&loaded.draft),

@@ -169,6 +169,7 @@ pub fn setting(conn: &mut Conn, application: &Application) -> Result<Setting, Ap
 pub fn next_position(conn: &mut Conn, id: &ApplicationId) -> Result<i32, AppError> {
     let last: Option<i32> = projects::table
         .filter(projects::application_id.eq(id))
+        .filter(projects::removed_at.is_null())
         .select(diesel::dsl::max(projects::position))
         .first(conn)?;
     Ok(last.unwrap_or(0).saturating_add(1))
@@ -242,6 +243,16 @@ pub fn set_removed(
         .set(projects::removed_at.eq(removed_at))
         .execute(tx.conn)?;
     dossiers::touch(tx, &draft.application_id)
+}
+
+/// Puts projects in the places in which they stand here, from 1.
+pub fn set_order(tx: &mut Tx<'_>, projects: &[Draft]) -> Result<(), AppError> {
+    for (place, it) in (1..).zip(projects) {
+        if it.position != place {
+            set_position(tx, &it.id, place)?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a project in a place.

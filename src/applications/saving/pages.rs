@@ -22,7 +22,7 @@ use crate::{
         ids::{AccountId, ApplicationId},
     },
     db::Conn,
-    error::AppError,
+    error::{AppError, Refusal},
     identity::{access::SignedIn, posted::Posted},
     texts::{dates, filters, sentences},
     web::{
@@ -265,7 +265,12 @@ pub fn name(me: &AccountId, it: &Theirs) -> String {
 pub fn refused(err: &AppError) -> HttpResponse {
     let said = sentences::said(err);
     let reason = format!("{} {}", said.message, said.advice);
-    HttpResponse::build(err.status_code()).json(BTreeMap::from([("reden", reason)]))
+    let mut answer = BTreeMap::from([("reden", reason)]);
+    if let AppError::Refused(Refusal::ProjectRemoved) = err {
+        // The page of the project says how to put it back.
+        answer.insert("link", "Naar het verwijderde project".to_owned());
+    }
+    HttpResponse::build(err.status_code()).json(answer)
 }
 
 #[cfg(test)]

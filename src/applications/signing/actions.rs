@@ -3,16 +3,22 @@
 use super::{Answer, store};
 use crate::{
     applications::{
-        Application, check,
+        Application,
+        check::{self, Names},
         drafting::{Opening, store as drafts},
         store as common,
         submission::content::Content,
     },
     audit::{self, Fact, Stream},
-    core::{answers::FieldErrors, hex, ids::ApplicationId},
+    core::{
+        actor::Role,
+        answers::FieldErrors,
+        hex,
+        ids::{AccountId, ApplicationId},
+    },
     db::Tx,
     error::{AppError, Refusal},
-    identity::policy::Action,
+    identity::policy::{Action, Right},
     outbox::{self, MessageKind, NewMessage},
     schemes,
     texts::{dates::OnDay, messages, money},
@@ -21,9 +27,9 @@ use crate::{
 /// The longest remark, in characters.
 const LONGEST_REMARK: usize = 2_000;
 
-/// Asks the signatories of the municipality to submit. What is written now is kept with the request,
-/// so that the signatory sees what changed since. Refused while something blocks, and to who was invited for
-/// some sections only.
+/// Asks who can sign to submit: the signatories of the municipality, and who was invited to. What is written
+/// now is kept with the request, so that they see what changed since. Refused while something blocks, and to
+/// who was invited for some sections only.
 pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
@@ -37,7 +43,7 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
         return Err(Refusal::AlreadyExists.into());
     }
     let draft = drafts::draft(tx.conn, id)?;
-    let blocking = check::points(&head, &draft).len();
+    let blocking = check::points(&head, &draft, &Names::new()).len();
     if 0 < blocking {
         return Err(Refusal::NotComplete { blocking }.into());
     }
@@ -51,8 +57,26 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let fact = Fact::SigningAsked { sha256 };
     audit::record(tx, Stream::Application(id), &fact)?;
     let total = money::euros(content.requested);
-    let message = messages::signing_asked(&head.application.reference, &actor.name, &total);
-    tell(tx, &head.application, message)
+    let reference = &head.application.reference;
+    let message = messages::signing_asked(reference, &actor.name, &total);
+    let mail = format!(
+        "{} vraagt u om aanvraag {reference} in te dienen.",
+        actor.name
+    );
+    let people = who_can_sign(tx, &head.application)?;
+    tell(tx, &head.application, message, &people, &mail)
+}
+
+/// Who can submit an application, but for the actor.
+fn who_can_sign(tx: &mut Tx<'_>, application: &Application) -> Result<Vec<AccountId>, AppError> {
+    let submit = Action::SubmitApplication;
+    let roles = Role::ALL.iter().filter(|it| it.may(submit)).copied();
+    let rights = Right::ALL.iter().filter(|it| it.may(submit)).copied();
+    let (roles, rights) = (roles.collect::<Vec<_>>(), rights.collect::<Vec<_>>());
+    let mut people = store::with_role(tx.conn, &application.lead_municipality_id, &roles)?;
+    people.extend(store::with_right(tx.conn, &application.id, &rights)?);
+    people.retain(|it| *it != tx.actor.id);
+    Ok(people)
 }
 
 /// Gives the application back to who wrote it, with a remark.
@@ -70,10 +94,16 @@ pub fn give_back(tx: &mut Tx<'_>, id: &ApplicationId, remark: &str) -> Result<()
         return Err(AppError::Invalid(errors));
     }
     let request = application.signing_id.clone().ok_or(AppError::Stale)?;
+    let asker = store::asked_by(tx.conn, &request)?;
     store::answer(tx, id, &request, Answer::Returned, remark)?;
     audit::record(tx, Stream::Application(id), &Fact::SigningReturned)?;
-    let message = messages::signing_returned(&application.reference, &actor.name, remark);
-    tell(tx, &application, message)
+    let reference = &application.reference;
+    let message = messages::signing_returned(reference, &actor.name, remark);
+    let mail = format!(
+        "{} stuurde aanvraag {reference} terug met een opmerking.",
+        actor.name
+    );
+    tell(tx, &application, message, &[asker], &mail)
 }
 
 /// The request that waits has its answer: the application was submitted or withdrawn.
@@ -84,10 +114,13 @@ pub fn settle(tx: &mut Tx<'_>, application: &Application, answer: Answer) -> Res
     }
 }
 
+/// The message stands with those of the municipality; only these people are mailed.
 fn tell(
     tx: &mut Tx<'_>,
     application: &Application,
     message: messages::Message,
+    people: &[AccountId],
+    mail: &str,
 ) -> Result<(), AppError> {
     let new = NewMessage {
         municipality: application.lead_municipality_id.clone(),
@@ -96,5 +129,6 @@ fn tell(
         subject: message.subject,
         body: message.body,
     };
-    outbox::store::insert(tx, &new).map(drop)
+    let page = format!("/aanvragen/{}/controle", application.id);
+    outbox::mail::actions::write_to(tx, &new, people, mail, &page)
 }

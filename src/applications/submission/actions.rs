@@ -3,7 +3,9 @@
 use super::{content::Content, store};
 use crate::{
     applications::{
-        Application, Head, attachments, check,
+        Application, Head, attachments,
+        check::{self, Names},
+        collaboration::{self, tasks},
         drafting::{Opening, store as drafts},
         project as projects, saving,
         section::SectionName,
@@ -33,7 +35,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
     let opening = Opening::of(&head);
     opening.may_submit(head.application.state, tx.now)?;
     let draft = drafts::draft(tx.conn, id)?;
-    let blocking = check::points(&head, &draft).len();
+    let blocking = check::points(&head, &draft, &Names::new()).len();
     if 0 < blocking {
         return Err(Refusal::NotComplete { blocking }.into());
     }
@@ -47,20 +49,44 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
     }
     saving::actions::forget_old(tx, id)?;
     signing::actions::settle(tx, &head.application, Answer::Submitted)?;
-    freeze(tx, &head, &content)
+    let number = freeze(tx, &head, &content)?;
+    let told = tasks::actions::end_all(tx, &head.application)?;
+    let message = messages::partner_submitted(&head.application.reference, number);
+    collaboration::actions::tell_partners(tx, id, &message, &told)?;
+    Ok(number)
 }
 
-/// Withdraws an application; it stays to be read and is not decided on.
+/// Withdraws an application; it stays to be read and is not decided on. While its window is open it can
+/// be taken up again ([`resume`]).
 pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
-    let application = common::to_do(tx.conn, &actor, id, Action::WithdrawApplication)?;
-    signing::actions::settle(tx, &application, Answer::Withdrawn)?;
-    let withdrawn = common::move_on(tx, &application, Event::Withdraw)?;
-    if withdrawn.latest_version == 0 {
-        return Ok(());
-    }
-    let message = messages::withdrawn(&withdrawn.reference, tx.now);
-    tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::WithdrawApplication)?;
+    signing::actions::settle(tx, &head.application, Answer::Withdrawn)?;
+    let withdrawn = common::move_on(tx, &head.application, Event::Withdraw)?;
+    let resumable = Opening::of(&head).may_resume(withdrawn.state, tx.now);
+    let until = resumable.is_ok().then_some(head.window.closes_at);
+    let reference = &withdrawn.reference;
+    let message = messages::withdrawn(reference, tx.now, 0 < withdrawn.latest_version, until);
+    tell(tx, &withdrawn, MessageKind::ApplicationWithdrawn, message)?;
+    let message = messages::partner_withdrawn(reference);
+    collaboration::actions::tell_partners(tx, id, &message, &[])
+}
+
+/// Takes up again what was withdrawn, while its window is open: a draft with all that was written, that
+/// is submitted like any other. What was asked to complete before is asked no longer.
+pub fn resume(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::StartApplication)?;
+    Opening::of(&head).may_resume(head.application.state, tx.now)?;
+    drafts::end_requests(tx, id)?;
+    let resumed = common::move_on(tx, &head.application, Event::Resume)?;
+    let reference = &resumed.reference;
+    let message = messages::resumed(reference, &actor.name, tx.now, head.window.closes_at);
+    tell(tx, &resumed, MessageKind::ApplicationResumed, message)?;
+    let message = messages::partner_resumed(reference, head.window.closes_at);
+    collaboration::actions::tell_partners(tx, id, &message, &[])
 }
 
 /// Goes on with the last submitted version: what the municipality changed after it and did not
@@ -143,15 +169,20 @@ fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppErr
         &sha256,
         content.requested,
     )?;
+    // The term to decide begins with what is submitted from a draft; a completion makes it no other.
+    let begins = application.state == State::Draft;
     let submitted = Application {
         latest_version: number,
-        submitted_at: application.submitted_at.or(Some(tx.now)),
+        submitted_at: application
+            .submitted_at
+            .filter(|_| !begins)
+            .or(Some(tx.now)),
         ..application.clone()
     };
     attachments::actions::freeze(tx, &application.id, number)?;
     let submitted = common::move_on(tx, &submitted, Event::Submit)?;
     let scheme = schemes::store::scheme(tx.conn, &head.cycle.scheme_id)?;
-    let decide_by = super::decide_by(number, tx.now, &scheme);
+    let decide_by = super::decide_by(begins, tx.now, &scheme);
     let message = messages::receipt(&submitted.reference, number, tx.now, &sha256, decide_by);
     let fact = Fact::ApplicationSubmitted { number, sha256 };
     audit::record(tx, Stream::Application(&application.id), &fact)?;

@@ -160,9 +160,14 @@ impl Content {
         Ok(serde_json_canonicalizer::to_string(self)?)
     }
 
-    /// The value of a frozen text.
+    /// The value of a frozen text. The place of a project is where it stands in the list: an earlier text
+    /// can number them with gaps, where a project was removed.
     pub fn parse(text: &str) -> Result<Content, AppError> {
-        Ok(serde_json::from_str(text)?)
+        let mut content: Content = serde_json::from_str(text)?;
+        for (place, it) in (1..).zip(&mut content.projects) {
+            it.position = place;
+        }
+        Ok(content)
     }
 
     /// What was typed in a section; empty if nothing was.

@@ -30,12 +30,12 @@ pub struct Version {
     pub requested: Money,
 }
 
-/// The last day to decide, if nothing more is asked after version `number` that was submitted at `at`;
-/// the term of a later version began with the first.
-pub fn decide_by(number: i32, at: NaiveDateTime, scheme: &Scheme) -> Option<NaiveDate> {
+/// The last day to decide, if nothing more is asked after a version that was submitted at `at`, when the
+/// term `begins` with it; that of a completion began before.
+pub fn decide_by(begins: bool, at: NaiveDateTime, scheme: &Scheme) -> Option<NaiveDate> {
     let day = at.dutch_day();
     let term = terms::decision_term(day, scheme.decision_term_weeks, &[], day);
-    (number == 1).then_some(term.last_day)
+    begins.then_some(term.last_day)
 }
 
 /// A section of a submitted version as people read it.

@@ -13,7 +13,8 @@ use crate::{
             hints::{self, Hint},
             store as budgets,
         },
-        check::{self, Point},
+        check::{self, Names, Point},
+        collaboration::tasks::{self, PartTask},
         copying::{self, Copied},
         dossier::totals::{self, Totals},
         drafting::{
@@ -43,7 +44,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    schemes,
+    schemes::{self, Municipality},
     texts::{
         dates::{self, OnDay},
         filters, sentences,
@@ -142,6 +143,8 @@ async fn check_page(
         changes,
         submitted,
         limits,
+        tasks,
+        names,
     } = it;
     let (waiting, answered): (Vec<_>, Vec<_>) =
         signing.into_iter().partition(|it| it.answer.is_none());
@@ -160,14 +163,14 @@ async fn check_page(
                 it.current(is_here)
             })
             .collect(),
-        points: check::points(&head, &draft),
+        points: check::points(&head, &draft, &names),
         until: drafting::until(&head, &opening),
         submitted,
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
         may_submit: head.may(&who.actor, Action::SubmitApplication),
         may_ask: head.may_write_all(&who.actor),
         next_version: head.application.latest_version.saturating_add(1),
-        looks: second_look::points(&head, &draft, copied.as_ref()),
+        looks: second_look::points(&head, &draft, copied.as_ref(), &tasks),
         hints: hints::of_totals(&totals, &limits, head.window.kind),
         left_out: left_out(&head, &draft),
         totals,
@@ -190,6 +193,10 @@ struct Loaded {
     changes: Option<Changes>,
     submitted: Option<Version>,
     limits: Limits,
+    /// What is asked of whom.
+    tasks: Vec<PartTask>,
+    /// The municipalities of the region.
+    names: Names,
 }
 
 /// What was changed, and since when.
@@ -227,10 +234,23 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
         true => Some(store::version(conn, id, application.latest_version)?),
         false => None,
     };
+    let mut tasks = Vec::new();
+    if state.is_being_written() {
+        tasks = tasks::store::of_application(conn, id)?;
+    }
+    // Asked for only where they are named: in what changed, and in a point about who takes part.
+    let is_compared = application.signing_id.is_some() || state == State::CompletionRequested;
+    let mut members = Vec::new();
+    if is_compared || check::contradicts_itself(&head, &draft) {
+        let on = application.created_at.dutch_day();
+        members = schemes::store::members(conn, &head.region.id, on)?;
+    }
     Ok(Loaded {
         submitted,
-        changes: changes(conn, &head, &draft, signing.as_ref())?,
         limits: budgets::rooms(conn, &head.cycle.id)?,
+        tasks,
+        changes: changes(conn, &head, &draft, signing.as_ref(), &members)?,
+        names: names(&members),
         head,
         opening,
         draft,
@@ -245,6 +265,7 @@ fn changes(
     head: &Head,
     draft: &Draft,
     signing: Option<&SigningRequest>,
+    members: &[Municipality],
 ) -> Result<Option<Changes>, AppError> {
     let application = &head.application;
     if let Some(request) = signing.filter(|it| it.answer.is_none()) {
@@ -254,7 +275,7 @@ fn changes(
                 dates::moment(request.asked_at)
             ),
             version: None,
-            comparison: since(conn, head, draft, &request.content)?,
+            comparison: since(head, draft, &request.content, members)?,
         }));
     }
     if application.state != State::CompletionRequested {
@@ -265,29 +286,31 @@ fn changes(
     Ok(Some(Changes {
         since: format!("versie {number}"),
         version: Some(number),
-        comparison: since(conn, head, draft, &before.content)?,
+        comparison: since(head, draft, &before.content, members)?,
     }))
 }
 
 /// What is written now beside what was frozen as this text.
 fn since(
-    conn: &mut Conn,
     head: &Head,
     draft: &Draft,
     before: &str,
+    members: &[Municipality],
 ) -> Result<Comparison, AppError> {
     let before = Content::parse(before)?;
-    let on = head.application.created_at.dutch_day();
-    let members = schemes::store::members(conn, &head.region.id, on)?;
-    let taking_part = drafting_form::taking_part(draft, head, &members);
-    let now = Content::of(head, draft, &taking_part, &members)?;
-    let named = |it: schemes::Municipality| (it.id.as_str().to_owned(), it.name);
-    let names = members.into_iter().map(named).collect();
+    let taking_part = drafting_form::taking_part(draft, head, members);
+    let now = Content::of(head, draft, &taking_part, members)?;
+    let names = names(members);
     let sheet = |it| Sheet::of(it, &names);
     Ok(Comparison::of(
         (&sheet(&before), &versions::totals(&before)?),
         (&sheet(&now), &versions::totals(&now)?),
     )?)
+}
+
+fn names(members: &[Municipality]) -> Names {
+    let named = |it: &Municipality| (it.id.as_str().to_owned(), it.name.clone());
+    members.iter().map(named).collect()
 }
 
 /// The check page with a form on it that comes back.

@@ -156,7 +156,8 @@ fn load_version(
     let content = Content::parse(&version.content)?;
     let names = names(conn, &head)?;
     let scheme = schemes::store::scheme(conn, &head.cycle.scheme_id)?;
-    let decide_by = decide_by(number, version.submitted_at, &scheme);
+    let begins = head.application.submitted_at == Some(version.submitted_at);
+    let decide_by = decide_by(begins, version.submitted_at, &scheme);
     let entered = Entered::of(content, Some(version), &names)?;
     Ok((
         head,
@@ -231,8 +232,10 @@ fn version_page(
     let waits = waits(who, &head, here);
     let heading = match here {
         0 => "Concept, nog niet ingediend".to_owned(),
-        1 if waits => "Uw aanvraag is ingediend".to_owned(),
-        _ if waits => "Uw aanvulling is ingediend".to_owned(),
+        _ if waits && head.application.state == State::Completed => {
+            "Uw aanvulling is ingediend".to_owned()
+        }
+        _ if waits => "Uw aanvraag is ingediend".to_owned(),
         number => format!("Versie {number}, zoals ingediend"),
     };
     let next = match waits {

@@ -38,6 +38,7 @@ pub fn request_completion(
     applications::store::move_on(tx, &application, Event::RequestCompletion)?;
     store::insert_completion_request(tx, id, &asked.parts, &asked.message, asked.due_on)?;
     outbox::store::insert(tx, &message(&application, asked))?;
+    tell_partners(tx, &application, asked)?;
     let fact = Fact::CompletionRequested {
         sections: asked
             .parts
@@ -47,6 +48,17 @@ pub fn request_completion(
         due_on: asked.due_on,
     };
     audit::record(tx, Stream::Application(id), &fact)
+}
+
+/// Who works on it by invitation can write again.
+fn tell_partners(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    asked: &Completion,
+) -> Result<(), AppError> {
+    let names: Vec<&str> = asked.parts.iter().map(|it| it.label()).collect();
+    let message = messages::partner_reopened(&application.reference, &names, asked.due_on);
+    applications::collaboration::actions::tell_partners(tx, &application.id, &message, &[])
 }
 
 fn message(application: &Application, asked: &Completion) -> NewMessage {
@@ -218,15 +230,33 @@ pub fn reopen(
         let is_chosen = |it: &&Given| it.id == *assessment && it.final_at.is_some();
         // Gone or open already: the page was made before somebody else did this.
         let it = given.iter().find(is_chosen).ok_or(AppError::Stale)?;
-        assessments::store::unfinish(tx, assessment)?;
-        let fact = Fact::AssessmentReopened {
-            project: it.project.clone(),
-            department: it.department.as_str().to_owned(),
-            reviewer: it.reviewer.clone(),
-        };
-        audit::record(tx, Stream::Application(id), &fact)?;
+        open_again(tx, id, it)?;
     }
     Ok(())
+}
+
+/// Opens every final assessment of an application again and takes its outcome back: its municipality writes
+/// it anew. For use cases that have checked who asks.
+pub fn start_over(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    for project in applications::store::projects_of(tx.conn, id)? {
+        store::clear(tx, &project.id)?;
+    }
+    for it in store::given(tx.conn, id)? {
+        if it.final_at.is_some() {
+            open_again(tx, id, &it)?;
+        }
+    }
+    Ok(())
+}
+
+fn open_again(tx: &mut Tx<'_>, id: &ApplicationId, it: &Given) -> Result<(), AppError> {
+    assessments::store::unfinish(tx, &it.id)?;
+    let fact = Fact::AssessmentReopened {
+        project: it.project.clone(),
+        department: it.department.as_str().to_owned(),
+        reviewer: it.reviewer.clone(),
+    };
+    audit::record(tx, Stream::Application(id), &fact)
 }
 
 fn unchanged(tx: &mut Tx<'_>, id: &ApplicationId, version: i32) -> Result<Application, AppError> {

@@ -78,7 +78,14 @@ pub fn apply(
             continue;
         }
         let seen = known.get(&section).map_or(0, |it| it.version);
-        drafting::actions::save_section(tx, &id, section, &section_answers(section), seen)?;
+        let mut answers = section_answers(section);
+        if section == SectionName::Region {
+            // Those whom the projects are for.
+            for member in asks.iter().flat_map(|it| &it.place.members) {
+                answers.set(drafting::form::participant_field(member.as_str()), "ja");
+            }
+        }
+        drafting::actions::save_section(tx, &id, section, &answers, seen)?;
     }
     let most = if is_begun { 2 } else { asks.len() };
     for ask in asks.iter().take(most) {

@@ -37,13 +37,13 @@ const MOST_OWN: usize = 20;
 const MOST_ROWS: i64 = 1_000;
 
 /// Per state: how many applications of a window were submitted, and what they ask for together, as
-/// it was last submitted. What was withdrawn is not in it.
+/// it was last submitted. What was withdrawn is not in it, nor what is being written anew since.
 pub fn states(conn: &mut Conn, window: &WindowId) -> Result<Vec<Group>, AppError> {
     let sql = "SELECT a.state AS item, COUNT(*) AS count, \
         CAST(COALESCE(SUM(v.requested_cents), 0) AS BIGINT) AS total \
         FROM applications a \
         JOIN application_versions v ON v.application_id = a.id AND v.number = a.latest_version \
-        WHERE a.window_id = $1 AND a.state <> 'withdrawn' \
+        WHERE a.window_id = $1 AND a.state NOT IN ('withdrawn', 'draft') \
         GROUP BY a.state ORDER BY a.state";
     Ok(dialect::groups(conn, sql, window.as_str())?)
 }
@@ -55,7 +55,8 @@ pub fn asked_per_year(conn: &mut Conn, window: &WindowId) -> Result<Vec<Group>, 
         FROM applications a \
         JOIN projects p ON p.application_id = a.id AND p.removed_at IS NULL \
         JOIN project_years y ON y.project_id = p.id \
-        WHERE a.window_id = $1 AND a.latest_version > 0 AND a.state <> 'withdrawn' \
+        WHERE a.window_id = $1 AND a.latest_version > 0 \
+          AND a.state NOT IN ('withdrawn', 'draft') \
         GROUP BY y.year ORDER BY y.year";
     Ok(dialect::groups(conn, sql, window.as_str())?)
 }

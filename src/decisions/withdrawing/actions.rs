@@ -1,7 +1,8 @@
-//! Withdrawing an application: load, check, give back, save, record.
+//! Withdrawing an application and taking it up again: load, check, give back, save, record.
 
 use crate::{
     applications::{self, state::Event, submission},
+    assessments::handling,
     core::ids::ApplicationId,
     db::Tx,
     decisions::{actions, store},
@@ -19,4 +20,11 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
         actions::pull_back(tx, &application, proposal, Event::WithdrawProposal)?;
     }
     submission::actions::withdraw(tx, id)
+}
+
+/// Takes up again what was withdrawn, for its municipality, while its window is open. What was found of it
+/// before is not what will be submitted: finished assessments are open again.
+pub fn resume(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    submission::actions::resume(tx, id)?;
+    handling::actions::start_over(tx, id)
 }

@@ -1,16 +1,19 @@
-//! The question whether to withdraw, and the answer.
+//! The question whether to withdraw, the answer, and the way back.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDateTime;
 
 use super::actions;
 use crate::{
     app::App,
     applications::{
         self, Head,
-        state::{Event, NotPossible},
+        drafting::Opening,
+        state::{Event, NotPossible, State},
     },
     core::ids::ApplicationId,
+    db::Tx,
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn, see_other},
@@ -28,6 +31,11 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/aanvragen/{id}/intrekking", withdraw, ask),
         Route::post("/aanvragen/{id}/intrekking", withdraw, take_back),
+        Route::post(
+            "/aanvragen/{id}/hervatting",
+            Access::May(Action::StartApplication),
+            resume,
+        ),
     ]
 }
 
@@ -36,6 +44,8 @@ pub fn routes() -> Vec<Route> {
 struct WithdrawPage {
     frame: Frame,
     head: Head,
+    /// Until when it can be taken up again, if it can.
+    until: Option<NaiveDateTime>,
 }
 
 async fn ask(
@@ -59,7 +69,12 @@ async fn ask(
         .crumb("Aanvragen", "/aanvragen")
         .crumb(of.reference.clone(), format!("/aanvragen/{}", of.id))
         .here("Intrekken");
-    html::ok(&WithdrawPage { frame, head })
+    let resumable = Opening::of(&head).may_resume(State::Withdrawn, app.store.now());
+    html::ok(&WithdrawPage {
+        frame,
+        until: resumable.is_ok().then_some(head.window.closes_at),
+        head,
+    })
 }
 
 async fn take_back(
@@ -68,12 +83,31 @@ async fn take_back(
     path: web::Path<ApplicationId>,
     posted: Posted,
 ) -> Result<HttpResponse, AppError> {
-    let id = path.into_inner();
+    change(&app, &who, path.into_inner(), posted.key, actions::withdraw).await
+}
+
+async fn resume(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    change(&app, &who, path.into_inner(), posted.key, actions::resume).await
+}
+
+/// Does one of the two, once, and goes back to the application.
+async fn change(
+    app: &App,
+    who: &SignedIn,
+    id: ApplicationId,
+    key: String,
+    f: fn(&mut Tx<'_>, &ApplicationId) -> Result<(), AppError>,
+) -> Result<HttpResponse, AppError> {
     let location = app
         .store
         .write(&who.actor, move |tx| {
-            once(tx, &posted.key, |tx| {
-                actions::withdraw(tx, &id)?;
+            once(tx, &key, |tx| {
+                f(tx, &id)?;
                 Ok(format!("/aanvragen/{id}"))
             })
         })

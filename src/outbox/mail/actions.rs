@@ -2,14 +2,17 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Failure, Mail, MailState, NewMail, Wish, store, timing};
+use super::{Failure, Mail, MailState, NewMail, Wish, store, store::Reader, timing};
 use crate::{
     audit::{self, Fact, Stream},
-    core::ids::{AccountId, MailId, MessageId},
+    core::{
+        email,
+        ids::{AccountId, MailId, MessageId},
+    },
     db::Tx,
     error::AppError,
     identity::policy::{self, Action},
-    outbox::Message,
+    outbox::{self, Message, NewMessage},
 };
 
 /// How many messages are addressed, and mails claimed, in one transaction.
@@ -18,7 +21,8 @@ const AT_A_TIME: i64 = 50;
 const LEASE_MINUTES: i64 = 10;
 
 /// Writes the mails of the messages that have none yet, some at a time: one for each person of the
-/// municipality who has to be told or wants to. Answers how many messages were addressed.
+/// municipality who has to be told or wants to, and where we have to tell it one to the address that the
+/// application gives. Answers how many messages were addressed.
 pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     own_work(tx)?;
     let messages = store::unaddressed(tx.conn, AT_A_TIME)?;
@@ -31,7 +35,19 @@ pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
 
 fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
     let now = tx.now;
-    for reader in store::readers(tx.conn, &message.municipality_id)? {
+    let readers = store::readers(tx.conn, &message.municipality_id)?;
+    if let Some(address) = contact(tx, message, &readers)? {
+        let mail = NewMail {
+            account: None,
+            address,
+            subject: message.subject.clone(),
+            body: body(message),
+            path: format!("/berichten/{}", message.id),
+            has_secret: false,
+        };
+        store::insert(tx, mail, Some(&message.id), false, now)?;
+    }
+    for reader in readers {
         let wish = match message.kind.is_obligatory() {
             true => Wish::AtOnce,
             false => reader.wish.unwrap_or(Wish::AtOnce),
@@ -52,12 +68,59 @@ fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The address that the application of a message gives, for what we have to tell; not if somebody is
+/// mailed there already, or no mail can reach it.
+fn contact(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    readers: &[Reader],
+) -> Result<Option<String>, AppError> {
+    let application = message.application_id.as_ref();
+    let Some(id) = application.filter(|_| message.kind.is_obligatory()) else {
+        return Ok(None);
+    };
+    let is_new = |address: &String| {
+        let is_it = |it: &Reader| it.address.eq_ignore_ascii_case(address);
+        email::is_address(address) && !readers.iter().any(is_it)
+    };
+    Ok(store::contact(tx.conn, id)?.filter(is_new))
+}
+
 fn body(message: &Message) -> String {
     if message.kind.is_quoted() {
         message.body.clone()
     } else {
         "Er staat een bericht voor uw gemeente klaar.".to_owned()
     }
+}
+
+/// Writes a message to a municipality of which only these people are mailed: at once, whatever they wish.
+/// They may be of another organisation: `path` is where they read and act.
+pub fn write_to(
+    tx: &mut Tx<'_>,
+    new: &NewMessage,
+    people: &[AccountId],
+    body: &str,
+    path: &str,
+) -> Result<(), AppError> {
+    let now = tx.now;
+    let message = outbox::store::insert(tx, new)?;
+    store::set_addressed(tx, &message)?;
+    for account in people {
+        let Some(reader) = store::reader(tx.conn, account)? else {
+            continue;
+        };
+        let mail = NewMail {
+            account: Some(reader.account),
+            address: reader.address,
+            subject: new.subject.clone(),
+            body: body.to_owned(),
+            path: path.to_owned(),
+            has_secret: false,
+        };
+        store::insert(tx, mail, Some(&message), false, now)?;
+    }
+    Ok(())
 }
 
 /// Writes a mail to somebody that tells about no message, such as an invitation.

@@ -45,7 +45,10 @@ fn one(mail: &Mail, base: &str) -> Letter {
         "{}\n\nGa naar: {base}{}\n\n{}",
         mail.body,
         mail.path,
-        foot(mail.account_id.is_some(), base)
+        match (&mail.account_id, &mail.message_id) {
+            (None, Some(_)) => contact_foot(),
+            (account, _) => foot(account.is_some(), base),
+        }
     );
     Letter {
         mails: vec![mail.id.clone()],
@@ -88,6 +91,12 @@ fn foot(has_account: bool, base: &str) -> String {
         "U krijgt deze mail omdat iemand uw adres invulde in Versterkingsgelden. Kent u die niet? Dan hoeft u niets te doen."
             .to_owned()
     }
+}
+
+/// To the address of an application, whoever reads there.
+fn contact_foot() -> String {
+    "U krijgt deze mail omdat uw adres als contactadres in een aanvraag voor de Versterkingsgelden staat. Het bericht zelf leest een collega met een account."
+        .to_owned()
 }
 
 fn wishes(base: &str) -> String {

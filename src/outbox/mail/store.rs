@@ -7,10 +7,16 @@ use diesel::prelude::*;
 
 use super::{Mail, MailState, NewMail, Wish, timing::Tally};
 use crate::{
-    core::ids::{AccountId, MailId, MessageId, MunicipalityId},
+    core::{
+        answers::Answers,
+        ids::{AccountId, ApplicationId, MailId, MessageId, MunicipalityId},
+    },
     db::{
         Conn, Tx,
-        schema::{accounts, mail_secrets, mail_wishes, mails, municipalities, outbox},
+        schema::{
+            accounts, application_sections, mail_secrets, mail_wishes, mails, municipalities,
+            outbox,
+        },
     },
     error::AppError,
     outbox::Message,
@@ -55,6 +61,18 @@ pub fn readers(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Rea
             wish,
         })
         .collect())
+}
+
+/// The address that an application gives for what we have to tell, as it was last saved; it may be
+/// anything that was typed.
+pub fn contact(conn: &mut Conn, application: &ApplicationId) -> Result<Option<String>, AppError> {
+    let typed: Option<String> = application_sections::table
+        .find((application, "organisation"))
+        .select(application_sections::answers)
+        .first(conn)
+        .optional()?;
+    let answers: Option<Answers> = typed.map(|it| serde_json::from_str(&it)).transpose()?;
+    Ok(answers.map(|it| it.get("email").trim().to_owned()))
 }
 
 /// Somebody with an account, if they can sign in.

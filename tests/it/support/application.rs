@@ -170,7 +170,9 @@ pub fn section_answers(section: SectionName) -> Answers {
                 "samenwerking",
                 "De gemeenten overleggen elke maand met de politie.",
             )
-            .with("afstemming", ""),
+            .with("afstemming", "")
+            // As the projects of `support::projects`.
+            .with("deelnemer.delft", "ja"),
         SectionName::Analysis => Answers::default()
             .with(
                 "dreiging",

@@ -2,7 +2,7 @@
 
 use crate::{
     applications::{
-        collaboration::{Invitation, Standing, store, tasks},
+        collaboration::{Invitation, Standing, actions::tell, store, tasks},
         store as common,
     },
     audit::{self, Fact, Stream},
@@ -13,6 +13,7 @@ use crate::{
     db::Tx,
     error::AppError,
     identity,
+    texts::messages,
 };
 
 /// Accepts the invitation of which the secret has this hash, as the actor: once, and only who has the
@@ -44,6 +45,10 @@ fn accept_open(tx: &mut Tx<'_>, invitation: Invitation) -> Result<ApplicationId,
         invitation: invitation.id,
     };
     audit::record(tx, Stream::Application(&id), &fact)?;
+    let organisation = &invitation.asked.organisation;
+    let message = messages::invitation_accepted(&application.reference, &actor.name, organisation);
+    let page = format!("/aanvragen/{id}/samenwerken");
+    tell(tx, &invitation.invited_by, &message, page)?;
     Ok(id)
 }
 

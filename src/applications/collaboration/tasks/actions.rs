@@ -1,12 +1,18 @@
 //! Use cases of what is asked of whom: load, check, decide, save, record, tell.
 
+use std::collections::BTreeMap;
+
 use chrono::Days;
 
 use super::{NewTask, PartTask, part, store};
 use crate::{
     applications::{
-        Head,
-        collaboration::{Invitation, actions::being_written, rule, store as people},
+        Application, Head,
+        collaboration::{
+            Invitation,
+            actions::{being_written, tell},
+            rule, store as people,
+        },
         drafting::Opening,
         store as common,
     },
@@ -18,11 +24,7 @@ use crate::{
     db::Tx,
     error::AppError,
     identity::policy::Action,
-    outbox::mail,
-    texts::{
-        dates::OnDay,
-        messages::{self, Message},
-    },
+    texts::{dates::OnDay, messages},
 };
 
 /// How many people are reminded in one transaction.
@@ -39,7 +41,7 @@ pub fn set(tx: &mut Tx<'_>, id: &ApplicationId, new: &NewTask) -> Result<TaskId,
     if actor.id != new.assignee {
         let reference = &head.application.reference;
         let message = messages::task_set(reference, part(new.section), &actor.name, new.due_on);
-        tell(tx, &new.assignee, message, task_address(id, &task))?;
+        tell(tx, &new.assignee, &message, task_address(id, &task))?;
     }
     Ok(task)
 }
@@ -93,7 +95,7 @@ pub fn finish(
     }
     let reference = &head.application.reference;
     let message = messages::task_done(reference, it.part(), &actor.name, answer);
-    tell(tx, &it.set_by, message, task_address(id, task))
+    tell(tx, &it.set_by, &message, task_address(id, task))
 }
 
 /// Says that it is not done after all: the assignee, or who may ask.
@@ -127,6 +129,33 @@ pub fn drop(tx: &mut Tx<'_>, id: &ApplicationId, task: &TaskId) -> Result<(), Ap
     audit::record(tx, Stream::Application(id), &fact)
 }
 
+/// Asks nothing any more in an application that was submitted, and tells those who were asked. Answers who
+/// they are.
+pub fn end_all(tx: &mut Tx<'_>, application: &Application) -> Result<Vec<AccountId>, AppError> {
+    let id = &application.id;
+    let mut of: BTreeMap<AccountId, Vec<&'static str>> = BTreeMap::new();
+    for it in store::of_application(tx.conn, id)? {
+        if it.done_at.is_some() {
+            continue;
+        }
+        store::drop(tx, &it.id)?;
+        let fact = Fact::TaskDropped {
+            task: it.id.clone(),
+            section: section_of(&it),
+        };
+        audit::record(tx, Stream::Application(id), &fact)?;
+        of.entry(it.asked.assignee.clone())
+            .or_default()
+            .push(it.part());
+    }
+    let actor = tx.actor.id.clone();
+    for (account, parts) in of.iter().filter(|it| *it.0 != actor) {
+        let message = messages::task_over(&application.reference, parts);
+        tell(tx, account, &message, format!("/aanvragen/{id}"))?;
+    }
+    Ok(of.into_keys().collect())
+}
+
 /// Reminds, once each, those whose part has to be done within two days; some at a time. Answers how
 /// many. For the program itself.
 pub fn remind(tx: &mut Tx<'_>) -> Result<usize, AppError> {
@@ -141,7 +170,7 @@ pub fn remind(tx: &mut Tx<'_>) -> Result<usize, AppError> {
         store::set_reminded(tx, &it.id)?;
         if let Some(due_on) = it.asked.due_on {
             let message = messages::task_due(reference, it.part(), due_on);
-            tell(tx, &it.asked.assignee, message, it.address())?;
+            tell(tx, &it.asked.assignee, &message, it.address())?;
         }
     }
     Ok(tasks.len())
@@ -195,15 +224,6 @@ fn insert(
     };
     audit::record(tx, Stream::Application(id), &fact)?;
     Ok(task)
-}
-
-fn tell(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    message: Message,
-    path: String,
-) -> Result<(), AppError> {
-    mail::actions::write_as_wished(tx, account, message.subject, message.body, path)
 }
 
 fn task_address(id: &ApplicationId, task: &TaskId) -> String {

@@ -83,11 +83,25 @@ impl PartTask {
 
     /// The task in a list of things to do.
     pub fn line(&self, now: NaiveDateTime) -> Line {
-        let note = match self.asked.due_on {
+        let tag = self.tag(now.dutch_day());
+        Line::new(self.part(), self.address(), tag).with_note(self.asked_of_you())
+    }
+
+    /// Where it is done: the page of the section, or of the application.
+    pub fn href(&self) -> String {
+        let id = &self.application_id;
+        match self.asked.section {
+            Some(section) => section.href(id),
+            None => format!("/aanvragen/{id}"),
+        }
+    }
+
+    /// What is asked of whoever looks, and before when.
+    pub fn asked_of_you(&self) -> String {
+        match self.asked.due_on {
             Some(due) => format!("Vul uw deel in vóór {}", dates::date(due)),
             None => "Vul uw deel in".to_owned(),
-        };
-        Line::new(self.part(), self.address(), self.tag(now.dutch_day())).with_note(note)
+        }
     }
 
     /// The page of the task.
@@ -106,14 +120,11 @@ pub fn part(section: Option<SectionName>) -> &'static str {
 pub fn noted(lines: Vec<Line>, tasks: &[PartTask]) -> Vec<Line> {
     let of = |line: &Line| -> Vec<String> {
         let end = line.href.as_deref().unwrap_or_default();
-        let is_of = |section: SectionName| match section {
-            SectionName::Projects => end.ends_with("#projecten"),
-            section => end.ends_with(&format!("/onderdelen/{}", section.as_str())),
+        let is_of = |it: &&PartTask| {
+            let section = it.asked.section;
+            section.is_some_and(|section| section.href(&it.application_id) == end)
         };
-        let own = tasks
-            .iter()
-            .filter(|it| it.asked.section.is_some_and(is_of));
-        own.map(PartTask::said).collect()
+        tasks.iter().filter(is_of).map(PartTask::said).collect()
     };
     lines
         .into_iter()

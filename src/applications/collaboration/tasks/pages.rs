@@ -218,16 +218,11 @@ async fn task_page(
             Ok((head, store::get(conn, &id, &task)?))
         })
         .await?;
-    let id = &head.application.id;
     Ok(TaskPage {
         frame: frame(who, &head).here(task.part()),
         form,
         tag: task.tag(app.store.now().dutch_day()),
-        href: match task.asked.section {
-            None => format!("/aanvragen/{id}"),
-            Some(SectionName::Projects) => format!("/aanvragen/{id}#projecten"),
-            Some(section) => format!("/aanvragen/{id}/onderdelen/{}", section.as_str()),
-        },
+        href: task.href(),
         is_mine: task.asked.assignee == who.actor.id,
         may_ask: head.may(&who.actor, Action::InvitePartners),
         task,

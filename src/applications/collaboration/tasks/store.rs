@@ -108,6 +108,28 @@ pub fn open_of(conn: &mut Conn, account: &AccountId) -> Result<Vec<(PartTask, St
         .collect())
 }
 
+/// What is asked of somebody in a section of an application, or in all of it, and is not done.
+pub fn open_in(
+    conn: &mut Conn,
+    application: &ApplicationId,
+    section: SectionName,
+    account: &AccountId,
+) -> Result<Vec<PartTask>, AppError> {
+    let is_here = part_tasks::section.eq(section);
+    let rows: Vec<Row> = part_tasks::table
+        .inner_join(accounts::table)
+        .filter(part_tasks::application_id.eq(application))
+        .filter(part_tasks::assignee_id.eq(account))
+        .filter(part_tasks::dropped_at.is_null())
+        .filter(part_tasks::done_at.is_null())
+        .filter(is_here.or(part_tasks::section.is_null()))
+        .order((part_tasks::set_at, part_tasks::id))
+        .limit(MOST)
+        .select(TASK)
+        .load(conn)?;
+    Ok(rows.into_iter().map(task_of).collect())
+}
+
 /// One thing that is asked in this application.
 pub fn get(conn: &mut Conn, of: &ApplicationId, id: &TaskId) -> Result<PartTask, AppError> {
     let row: Row = part_tasks::table

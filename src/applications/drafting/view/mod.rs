@@ -27,6 +27,8 @@ pub(super) struct FieldView {
     pub(super) has_bsn: bool,
     /// From which cycle the text comes, if it still says what it said then.
     pub(super) copied: Option<String>,
+    /// From which cycle a text came that was changed since, and what it said.
+    pub(super) then: Option<(String, String)>,
     pub(super) theirs: Vec<OtherText>,
 }
 
@@ -73,6 +75,10 @@ pub(super) fn fields(
             copied: copied
                 .filter(|it| it.is_unchanged(section, field.name, &form.answers))
                 .map(|it| it.cycle.clone()),
+            then: copied.and_then(|it| {
+                let then = it.was(section, field.name, &form.answers)?;
+                Some((it.cycle.clone(), then))
+            }),
             theirs: conflict
                 .into_iter()
                 .flat_map(|it| it.merged.conflicts.iter().map(move |of| (it, of)))

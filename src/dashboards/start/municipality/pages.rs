@@ -111,7 +111,7 @@ fn figures(asked: &[Group], awarded: &[Group], own: &[Own]) -> Result<Vec<Figure
     }
     let submitted = own
         .iter()
-        .filter(|it| it.application.submitted_at.is_some())
+        .filter(|it| it.application.submitted_at.is_some() && it.application.state.is_submitted())
         .count();
     let live = asked.iter().filter(|it| {
         own.iter().any(|own| {

@@ -57,10 +57,10 @@ pub fn tasks_of(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Ve
     Ok(open.iter().map(line).collect())
 }
 
-fn row(it: &Application) -> ListRow {
+fn row((it, region): &(Application, String)) -> ListRow {
     ListRow {
         label: it.reference.clone(),
-        note: String::new(),
+        note: region.clone(),
         href: format!("/aanvragen/{}", it.id),
         tag: Some(dossier::tag(it.state, true)),
         value: dates::short_date(it.updated_at),
