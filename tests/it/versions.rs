@@ -588,7 +588,8 @@ on_both! {
         assert_eq!((status(&id).await, status(&in_top_up).await), (StatusCode::OK, StatusCode::NOT_FOUND));
         let of = id.clone();
         app.act(world.actor(Who::Delft), move |tx| submission::actions::withdraw(tx, &of)).await;
-        assert_eq!(status(&id).await, StatusCode::NOT_FOUND);
+        // Said in words: it was there a moment ago.
+        assert_eq!(status(&id).await, StatusCode::CONFLICT);
     }
 }
 
