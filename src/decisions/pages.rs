@@ -147,10 +147,8 @@ impl ListPage {
     /// The lines behind the amount: those of the decision, or else of the reservation.
     fn lines(&self, row: &Listed) -> String {
         let of = match &row.decision {
-            Some((decision, outcome)) if outcome.is_award() => {
-                format!("{}&oorzaak={decision}", Measure::Awarded.as_str())
-            }
-            None if row.is_reserved => Measure::Reserved.as_str().to_owned(),
+            Some((_, outcome)) if outcome.is_award() => Measure::Awarded.as_str(),
+            None if row.is_reserved => Measure::Reserved.as_str(),
             _ => return String::new(),
         };
         if !self.may_see_lines {

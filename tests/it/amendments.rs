@@ -176,7 +176,7 @@ on_both! {
             }
         }
         let list = coordinator.page("/besluiten?stand=bekendgemaakt").await;
-        assert!(list.contains("339.999,99<br><small class=\"nl-muted\">bij besluit 360.000,00</small>"), "{list}");
+        assert!(list.contains("339.999,99</a><br><small class=\"nl-muted\">bij besluit 360.000,00</small>"), "{list}");
         let start = delft.page("/").await;
         assert!(start.contains("€\u{a0}340.000 toegekend") || start.contains("€\u{a0}339.999"), "{start}");
         let export = finance.get(&format!("/exports/toekenningen?formaat=csv&cyclus={}", world.cycle)).await;
