@@ -1,7 +1,7 @@
 //! The decision letter (beschikking) as data: everything it says, nothing it has to look up.
 //!
 //! A letter is made once, stored as it is, and printed from what is stored: [`LetterView`] as HTML,
-//! [`super::pdf`] as PDF. It is never edited; a mistake is put right by a new letter (Awb 2:12).
+//! [`super::letter_pdf`] as PDF. It is never edited; a mistake is put right by a new letter (Awb 2:12).
 //! [`sha256`] proves that a stored letter is the one that was sent.
 
 use askama::Template;

@@ -302,5 +302,5 @@ fn a_large_round_takes_no_quadratic_time() {
     );
     println!("{took:?}");
     // Unoptimised, on a busy machine; anything quadratic takes minutes.
-    assert!(took < Duration::from_secs(30), "{took:?}");
+    assert!(took < Duration::from_secs(90), "{took:?}");
 }

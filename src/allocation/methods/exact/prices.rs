@@ -1,5 +1,5 @@
 //! Prices on the money of years and categories. With a price on each limit that applicants share, the problem falls
-//! into blocks, and the sum of their best is a bound on the whole for *any* prices (Lagrange; J. Everett,
+//! into blocks, and the sum of their best is a bound on the whole for *any* prices (Lagrange; H. Everett,
 //! "Generalized Lagrange multiplier method", *Operations Research* 11, 1963). So the bound is proven in
 //! integers however the prices were found.
 //!
