@@ -108,9 +108,8 @@ fn is_like(text: &str, word: &str) -> bool {
         LONG.. => 1,
         _ => 0,
     };
-    let other_words = || text.split_whitespace();
-    text.contains(stem)
-        || (0 < most && other_words().any(|it| osa_distance(stem, self::stem(it)) <= most))
+    let is_near = |other: &str| osa_distance(stem, self::stem(other)) <= most;
+    text.contains(stem) || (0 < most && text.split_whitespace().any(is_near))
 }
 
 fn stem(word: &str) -> &str {
@@ -210,10 +209,8 @@ mod tests {
                 part,
                 ..Wish::default()
             };
-            {
-                let found = find(&entries, &wish).entries;
-                found.iter().map(|it| &*it.code).collect()
-            }
+            let found = find(&entries, &wish).entries;
+            found.iter().map(|it| &*it.code).collect()
         };
         assert_eq!(codes(None), ["ALLES", "TRAIN"]);
         assert_eq!(codes(part), ["TRAIN", "ALLES"]);
@@ -231,10 +228,8 @@ mod tests {
                 category,
                 part: None,
             };
-            {
-                let found = find(&entries, &wish).entries;
-                found.iter().map(|it| &*it.code).collect()
-            }
+            let found = find(&entries, &wish).entries;
+            found.iter().map(|it| &*it.code).collect()
         };
         assert_eq!(codes(None, Some(Category::Baseline)), ["ALLES", "TRAIN"]);
         assert_eq!(codes(None, Some(Category::Prevention)), ["ALLES"]);

@@ -133,7 +133,8 @@ async fn of_section(
         label: &|name| drafting::pages::label(section, name),
         shown: &|_, text| text.to_owned(),
     };
-    html::ok(&page(&who, it, &words, section_address(&path.0, section)))
+    let back = section.href(&it.head.application.id);
+    html::ok(&page(&who, it, &words, back))
 }
 
 async fn of_project(
@@ -183,7 +184,7 @@ async fn put_back_in_section(
 ) -> Result<HttpResponse, AppError> {
     let section = typed_section(&path.1)?;
     let id = ApplicationId::from(&*path.0);
-    let back = section_address(&path.0, section);
+    let back = section.href(&id);
     put_back(&app, &who, posted, back, move |tx, typed| {
         let stored = drafting::store::sections(tx.conn, &id)?;
         let stored = stored.get(&section).cloned().unwrap_or_default();
@@ -258,10 +259,6 @@ fn is_open(head: &Head, section: SectionName, now: NaiveDateTime) -> bool {
     opening
         .may_change(head.application.state, section, now)
         .is_ok()
-}
-
-fn section_address(id: &str, section: SectionName) -> String {
-    format!("/aanvragen/{id}/onderdelen/{}", section.as_str())
 }
 
 fn project_address(id: &str, project: &str) -> String {
