@@ -341,6 +341,12 @@ impl From<diesel::result::Error> for AppError {
             {
                 AppError::Retry
             }
+            // The server gave up on a statement after the time that `db::connection` allows one: nothing was written.
+            Error::DatabaseError(_, ref info)
+                if info.message().contains("due to statement timeout") =>
+            {
+                AppError::Busy
+            }
             err => AppError::internal(err),
         }
     }

@@ -4,7 +4,6 @@ pub mod answers;
 pub mod bsn;
 pub mod calendar;
 pub mod category;
-pub mod email;
 pub mod findings;
 pub mod hex;
 pub mod ids;

@@ -173,6 +173,32 @@ fn the_engine_knows_only_values() {
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
+/// `fuzz/` compiles the engine and `core/` by path, with few crates, so that an optimised build stays cheap.
+#[test]
+fn the_engine_needs_no_crate_that_its_fuzz_targets_lack() {
+    let here = crates("Cargo.toml");
+    let there = crates("fuzz/Cargo.toml");
+    let lacking: Vec<String> = here
+        .difference(&there)
+        .map(|it| format!("{it}::"))
+        .collect();
+    let lacking: Vec<&str> = lacking.iter().map(String::as_str).collect();
+    let findings = check(
+        "fuzz/ compiles it with the crates of its own",
+        |it| it.starts_with("core/") || is_engine(it),
+        &lacking,
+    );
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// The crates that a manifest depends on, as code names them.
+fn crates(manifest: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest);
+    let manifest: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let dependencies = manifest["dependencies"].as_table().unwrap();
+    dependencies.keys().map(|it| it.replace('-', "_")).collect()
+}
+
 /// What is left when all that use nothing, and all that nothing uses, are taken away again and again.
 fn circle<'a>(
     mut uses: BTreeMap<&'a str, BTreeSet<&'a str>>,

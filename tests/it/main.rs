@@ -52,6 +52,7 @@ mod scenarios_explained;
 mod schemes;
 mod setup;
 mod states;
+mod store;
 mod support;
 mod typed;
 mod versions;

@@ -9,9 +9,10 @@ use crate::{
     },
     core::{
         answers::{Answers, FieldErrors},
-        bsn, email,
+        bsn,
         ids::MunicipalityId,
     },
+    outbox::mail::address,
     schemes::Municipality,
 };
 
@@ -81,7 +82,7 @@ fn finding(field: &Field, text: &str) -> Option<String> {
         (Kind::Participants, _) => None,
         (Kind::Agree, Need::Required { empty, .. }) => (text != "ja").then(|| empty.to_owned()),
         (_, Need::Required { empty, .. }) if text.is_empty() => Some(empty.to_owned()),
-        (Kind::Email, _) if !text.is_empty() && !email::is_address(text) => Some(format!(
+        (Kind::Email, _) if !text.is_empty() && !address::is_address(text) => Some(format!(
             "“{text}” is geen e-mailadres. Schrijf het zoals veiligheid@gemeente.nl."
         )),
         (Kind::Line | Kind::Email | Kind::Phone, _) if LONGEST_LINE < text.chars().count() => {

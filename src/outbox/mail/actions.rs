@@ -2,13 +2,12 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Failure, Mail, MailState, NewMail, Wish, store, store::Reader, timing};
+use super::{
+    Failure, Mail, MailState, NewMail, Wish, address::is_address, store, store::Reader, timing,
+};
 use crate::{
     audit::{self, Fact, Stream},
-    core::{
-        email,
-        ids::{AccountId, MailId, MessageId},
-    },
+    core::ids::{AccountId, MailId, MessageId},
     db::Tx,
     error::AppError,
     identity::policy::{self, Action},
@@ -81,7 +80,7 @@ fn contact(
     };
     let is_new = |address: &String| {
         let is_it = |it: &Reader| it.address.eq_ignore_ascii_case(address);
-        email::is_address(address) && !readers.iter().any(is_it)
+        is_address(address) && !readers.iter().any(is_it)
     };
     Ok(store::contact(tx.conn, id)?.filter(is_new))
 }

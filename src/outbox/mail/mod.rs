@@ -5,6 +5,7 @@
 //! dies in between leaves a lease that runs out, so that a mail may be sent twice and is never sent
 //! not at all. Both carry the same `Message-ID`, by which a mailbox shows one.
 pub mod actions;
+pub mod address;
 pub mod letters;
 pub mod pages;
 pub mod post;

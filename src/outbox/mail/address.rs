@@ -1,4 +1,4 @@
-//! Addresses for e-mail.
+//! Which addresses mail can reach.
 
 use validator::ValidateEmail;
 
