@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
     num::NonZeroU32,
 };
 
@@ -50,6 +51,8 @@ pub struct App {
     /// The address that people use, such as `https://versterkingsgelden.example`; without it the
     /// program is used on the machine itself, over HTTP.
     pub public_url: Option<String>,
+    /// The proxies in front of the program, which are believed about whom a request comes from.
+    pub proxies: Vec<IpAddr>,
 }
 
 impl App {
@@ -60,6 +63,7 @@ impl App {
             files,
             sign_ins: SignIns::limited(NonZeroU32::new(12).unwrap_or(NonZeroU32::MIN)),
             public_url,
+            proxies: Vec::new(),
         }
     }
 

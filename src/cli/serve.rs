@@ -41,7 +41,10 @@ pub fn run(args: Args) -> ExitCode {
         let post = settings.post()?;
         let store = settings.open()?;
         let files = settings.files()?;
-        let app = App::new(store, files, settings.public_url);
+        let app = App {
+            proxies: settings.proxies,
+            ..App::new(store, files, settings.public_url)
+        };
         Ok((app, post, args.listen.unwrap_or(listen)))
     });
     match opened {

@@ -1,7 +1,7 @@
 //! Settings: from flags, then the environment, then a TOML file, then the defaults.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -33,6 +33,9 @@ pub struct Settings {
     /// The address people use, such as https://versterkingsgelden.example; with https the cookies are kept to it
     #[arg(long, env = "VG_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// The addresses of the proxies in front of the program, with commas between; they are believed about whom a request comes from (X-Forwarded-For)
+    #[arg(long, env = "VG_PROXIES", value_delimiter = ',', global = true)]
+    pub proxies: Vec<IpAddr>,
     /// A theme of one's own: a folder with theme.css and, if there is one, logo.svg; or such a file
     #[arg(long, env = "VG_THEME", global = true)]
     pub theme: Option<PathBuf>,
@@ -61,6 +64,8 @@ struct File {
     data_dir: Option<PathBuf>,
     connections: Option<u32>,
     public_url: Option<String>,
+    #[serde(default)]
+    proxies: Vec<IpAddr>,
     theme: Option<PathBuf>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
@@ -152,6 +157,11 @@ impl Settings {
             data_dir: self.data_dir.or(file.data_dir),
             connections: self.connections.or(file.connections),
             public_url: self.public_url.or(file.public_url),
+            proxies: if self.proxies.is_empty() {
+                file.proxies
+            } else {
+                self.proxies
+            },
             theme: self.theme.or(file.theme),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),

@@ -3,7 +3,10 @@
 //! Every route of the program is a [`Route`] with its [`Access`]; `app::routes` lists them, the
 //! program is configured from that list and the access test reads the same one.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, SocketAddr},
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -368,8 +371,61 @@ pub fn csrf(token: &str) -> String {
     hex::sha256(&format!("forgery/{token}"))
 }
 
-/// Where a request came from, for the audit.
+/// Where a request came from, for the audit and for the limits on signing in.
 pub fn origin(req: &HttpRequest) -> String {
-    req.peer_addr()
-        .map_or_else(|| "onbekend".to_owned(), |it| it.ip().to_string())
+    let Some(peer) = req.peer_addr() else {
+        return "onbekend".to_owned();
+    };
+    let proxies = req.app_data::<web::Data<App>>().map(|it| &*it.proxies);
+    let written: Vec<&str> = req
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(','))
+        .collect();
+    sender(peer.ip(), proxies.unwrap_or_default(), &written).to_string()
+}
+
+/// Who is behind our proxies. Each writes whom it heard a request from behind what stood there, so that only what our
+/// own wrote is believed: the last, and what stands before it as long as that is a proxy of ours, too.
+fn sender(peer: IpAddr, proxies: &[IpAddr], written: &[&str]) -> IpAddr {
+    let mut res = peer.to_canonical();
+    for text in written.iter().rev() {
+        let text = text.trim();
+        let address = text.parse::<IpAddr>();
+        // Some write the port, too.
+        let address = address.or_else(|_| text.parse::<SocketAddr>().map(|it| it.ip()));
+        match address {
+            Ok(it) if proxies.contains(&res) => res = it.to_canonical(),
+            _ => break,
+        }
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_of_ours_is_believed_and_nobody_else() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let ours = [address("10.0.0.1"), address("10.0.0.2")];
+        let from = |peer: &str, written: &[&str]| sender(address(peer), &ours, written).to_string();
+        assert_eq!(from("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(
+            from("10.0.0.1", &["198.51.100.7", " 10.0.0.2"]),
+            "198.51.100.7"
+        );
+        assert_eq!(from("::ffff:10.0.0.1", &["2001:db8::7"]), "2001:db8::7");
+        assert_eq!(from("10.0.0.1", &["198.51.100.7:4711"]), "198.51.100.7");
+        // What a visitor writes there goes before what the proxy writes.
+        assert_eq!(
+            from("10.0.0.1", &["203.0.113.9", "198.51.100.7"]),
+            "198.51.100.7"
+        );
+        assert_eq!(from("198.51.100.7", &["203.0.113.9"]), "198.51.100.7");
+        assert_eq!(from("10.0.0.1", &["unknown"]), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", &[]), "10.0.0.1");
+    }
 }

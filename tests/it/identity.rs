@@ -2,6 +2,7 @@
 
 use actix_web::{http::StatusCode, test::TestRequest};
 use versterkingsgelden::{
+    audit,
     core::actor::{Actor, Organisation, Role},
     identity::{
         actions::{NewAccount, create_account},
@@ -54,6 +55,20 @@ on_both! {
         assert_eq!(app.send(foreign).await.status, StatusCode::BAD_REQUEST);
         let bare = TestRequest::post().uri("/inloggen").set_form([("email", "a@b.nl")]);
         assert_eq!(app.send(bare).await.status, StatusCode::BAD_REQUEST);
+    }
+
+    async fn a_proxy_of_ours_says_where_somebody_signs_in(app: TestApp) {
+        let mut app = app;
+        app.changed().proxies = vec!["10.0.0.1".parse().unwrap()];
+        an_account(&app).await;
+        for (peer, origin) in [("10.0.0.1:4711", "198.51.100.7"), ("10.0.0.9:4711", "10.0.0.9")] {
+            let tried = sign_in("auditor@example.nl", "fout")
+                .peer_addr(peer.parse().unwrap())
+                .insert_header(("x-forwarded-for", "203.0.113.9, 198.51.100.7"));
+            app.send(tried).await;
+            let latest = app.read(|conn| audit::store::latest(conn, 1, 0)).await;
+            assert_eq!(latest[0].origin, origin);
+        }
     }
 
     async fn too_many_tries_are_refused_with_the_time_to_wait(app: TestApp) {
