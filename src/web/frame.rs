@@ -87,7 +87,55 @@ pub struct ErrorPage {
     pub typed: Vec<(String, String)>,
 }
 
+/// The styles and scripts of every page.
+#[derive(Debug, askama::Template)]
+#[template(path = "layouts/head.html")]
+pub struct Head<'a> {
+    frame: &'a Frame,
+}
+
+/// What stands above the content of every page.
+#[derive(Debug, askama::Template)]
+#[template(path = "layouts/top.html")]
+pub struct Top<'a> {
+    frame: &'a Frame,
+}
+
+/// What was just saved, and what to know before reading on.
+#[derive(Debug, askama::Template)]
+#[template(path = "layouts/messages.html")]
+pub struct Messages<'a> {
+    frame: &'a Frame,
+}
+
+/// What stands below the content of every page.
+#[derive(Debug, askama::Template)]
+#[template(path = "layouts/bottom.html")]
+pub struct Bottom<'a> {
+    frame: &'a Frame,
+}
+
 impl Frame {
+    /// The styles and scripts.
+    pub fn head(&self) -> Head<'_> {
+        Head { frame: self }
+    }
+
+    /// What stands above the content.
+    pub fn top(&self) -> Top<'_> {
+        Top { frame: self }
+    }
+
+    /// What stands between the heading and the content.
+    pub fn messages(&self) -> Messages<'_> {
+        Messages { frame: self }
+    }
+
+    /// What stands below the content.
+    pub fn bottom(&self) -> Bottom<'_> {
+        Bottom { frame: self }
+    }
+
     /// What the logo of the theme says; nothing if the mark is the program's own.
     pub fn logo(&self) -> Option<&'static str> {
         assets::logo()

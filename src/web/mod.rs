@@ -4,6 +4,7 @@ pub mod again;
 pub mod assets;
 pub mod chart;
 pub mod errors;
+pub mod fields;
 pub mod forms;
 pub mod frame;
 pub mod health;

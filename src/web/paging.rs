@@ -20,6 +20,14 @@ pub struct Pager {
     base: Address,
 }
 
+/// The links to the pages of a list, as the macro `pagination` shows them; a template of its own, so that it is compiled
+/// once and not in every list.
+#[derive(Debug, askama::Template)]
+#[template(path = "components/bar.html")]
+pub struct Bar<'a> {
+    pager: &'a Pager,
+}
+
 /// A page in the row of page numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageLink {
@@ -34,6 +42,11 @@ pub struct PageLink {
 }
 
 impl Pager {
+    /// The links to the pages.
+    pub fn bar(&self) -> Bar<'_> {
+        Bar { pager: self }
+    }
+
     /// The page that `query` (the raw query of the request) asks for, of a list of `total` rows. A
     /// number that is no page gives the nearest page.
     pub fn new(path: &str, query: &str, total: u64) -> Pager {
