@@ -46,7 +46,7 @@ use state::State;
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::applications)]
+#[diesel(table_name = schema::applications, treat_none_as_default_value = false)]
 pub struct Application {
     /// Its id.
     pub id: ApplicationId,

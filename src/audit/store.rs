@@ -38,7 +38,7 @@ pub struct Head {
     serde::Serialize,
     serde::Deserialize,
 )]
-#[diesel(table_name = audit_facts)]
+#[diesel(table_name = audit_facts, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are described at chain::Link")]
 pub struct FactRow {
     pub id: String,

@@ -69,7 +69,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::proposals)]
+#[diesel(table_name = schema::proposals, treat_none_as_default_value = false)]
 pub struct Proposal {
     /// Its id.
     pub id: ProposalId,
@@ -142,7 +142,7 @@ pub struct Line {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::decisions)]
+#[diesel(table_name = schema::decisions, treat_none_as_default_value = false)]
 pub struct Decision {
     /// Its id.
     pub id: DecisionId,

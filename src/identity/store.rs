@@ -19,7 +19,7 @@ use crate::{
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub struct Account {
     /// Their id.
     pub id: AccountId,

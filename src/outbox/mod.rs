@@ -105,7 +105,7 @@ pub struct NewMessage {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::outbox)]
+#[diesel(table_name = schema::outbox, treat_none_as_default_value = false)]
 pub struct Message {
     /// Its id.
     pub id: MessageId,

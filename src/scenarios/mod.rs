@@ -61,7 +61,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::scenarios)]
+#[diesel(table_name = schema::scenarios, treat_none_as_default_value = false)]
 pub struct Scenario {
     /// Its id.
     pub id: ScenarioId,
@@ -110,7 +110,7 @@ pub struct Scenario {
     diesel::Selectable,
     diesel::Insertable,
 )]
-#[diesel(table_name = schema::scenarios)]
+#[diesel(table_name = schema::scenarios, treat_none_as_default_value = false)]
 pub struct Sums {
     /// Whether there is a division.
     pub is_feasible: bool,
@@ -134,7 +134,7 @@ pub struct Sums {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::scenario_edits)]
+#[diesel(table_name = schema::scenario_edits, treat_none_as_default_value = false)]
 pub struct Edit {
     /// The scenario.
     pub scenario_id: ScenarioId,

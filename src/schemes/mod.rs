@@ -90,7 +90,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::schemes)]
+#[diesel(table_name = schema::schemes, treat_none_as_default_value = false)]
 pub struct Scheme {
     /// Its id.
     pub id: SchemeId,
@@ -138,7 +138,7 @@ pub struct Scheme {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::criteria)]
+#[diesel(table_name = schema::criteria, treat_none_as_default_value = false)]
 pub struct Criterion {
     /// Its id.
     pub id: CriterionId,
@@ -173,7 +173,7 @@ pub struct NewCriterion {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::cycles)]
+#[diesel(table_name = schema::cycles, treat_none_as_default_value = false)]
 pub struct Cycle {
     /// Its id.
     pub id: CycleId,
@@ -202,7 +202,7 @@ impl Cycle {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::budget_years)]
+#[diesel(table_name = schema::budget_years, treat_none_as_default_value = false)]
 pub struct BudgetYear {
     /// Its id.
     pub id: BudgetYearId,
@@ -239,7 +239,7 @@ pub struct Envelope {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::application_windows)]
+#[diesel(table_name = schema::application_windows, treat_none_as_default_value = false)]
 pub struct Window {
     /// Its id.
     pub id: WindowId,
@@ -261,7 +261,7 @@ pub struct Window {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::window_closings)]
+#[diesel(table_name = schema::window_closings, treat_none_as_default_value = false)]
 pub struct Closing {
     /// Its id.
     pub id: ClosingId,
@@ -318,7 +318,7 @@ impl Window {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::municipalities)]
+#[diesel(table_name = schema::municipalities, treat_none_as_default_value = false)]
 pub struct Municipality {
     /// Its id.
     pub id: MunicipalityId,
@@ -338,7 +338,7 @@ pub struct Municipality {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::regions)]
+#[diesel(table_name = schema::regions, treat_none_as_default_value = false)]
 pub struct Region {
     /// Its id.
     pub id: RegionId,

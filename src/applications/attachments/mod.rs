@@ -92,7 +92,7 @@ pub struct Files {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::attachments)]
+#[diesel(table_name = schema::attachments, treat_none_as_default_value = false)]
 pub struct Attachment {
     /// Its id, and the name of its bytes in storage.
     pub id: AttachmentId,

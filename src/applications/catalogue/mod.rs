@@ -67,7 +67,7 @@ text_column!(Fits, |it| it.text.as_str(), |text| Fits::parse(&text));
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::catalogue_indicators)]
+#[diesel(table_name = schema::catalogue_indicators, treat_none_as_default_value = false)]
 pub struct Entry {
     /// Its id.
     pub id: CatalogueId,

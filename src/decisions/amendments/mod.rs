@@ -42,7 +42,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::amendments)]
+#[diesel(table_name = schema::amendments, treat_none_as_default_value = false)]
 pub struct Amendment {
     /// Its id.
     pub id: AmendmentId,

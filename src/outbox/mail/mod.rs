@@ -48,7 +48,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::mails)]
+#[diesel(table_name = schema::mails, treat_none_as_default_value = false)]
 pub struct Mail {
     /// Its id.
     pub id: MailId,

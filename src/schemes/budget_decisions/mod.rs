@@ -47,7 +47,7 @@ text_enum! {
 #[derive(
     Debug, Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable,
 )]
-#[diesel(table_name = schema::budget_decisions)]
+#[diesel(table_name = schema::budget_decisions, treat_none_as_default_value = false)]
 pub struct BudgetDecision {
     /// Its id.
     pub id: BudgetDecisionId,
