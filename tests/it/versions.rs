@@ -652,6 +652,56 @@ async fn every_typed_text_is_in_the_pdf() {
     submit_nothing(&app, &world, &id).await;
 }
 
+/// Projects of all lengths, so that their tables come to stand all over the pages.
+#[test]
+fn what_a_table_is_called_stands_on_its_page() {
+    let sample = include_str!("../data/applications/two_projects.json");
+    let mut content = Content::parse(sample.trim_end()).unwrap();
+    let (model, lines) = (content.projects[0].clone(), "Een regel.\n".repeat(40));
+    content.projects = (0..30)
+        .map(|at| {
+            let mut it = model.clone();
+            it.answers.set("activiteiten", &lines[..11 * (at + 1)]);
+            it
+        })
+        .collect();
+    let copy = Copy {
+        sheet: Sheet::of(&content, &Default::default()),
+        totals: versterkingsgelden::applications::versions::totals(&content).unwrap(),
+        status: Status::Draft {
+            at: moment("2026-09-15T08:00:00"),
+            sha256: "ab".repeat(32),
+        },
+        content,
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pdf::pdf(&copy).unwrap()).unwrap();
+    let read = std::process::Command::new("pdftotext")
+        .args(["-layout", "-enc", "UTF-8"])
+        .arg(file.path())
+        .arg("-")
+        .output();
+    let Ok(read) = read else {
+        eprintln!("pdftotext is not installed (apt: poppler-utils): pages are not looked at");
+        return;
+    };
+    let text = String::from_utf8(read.stdout).unwrap();
+    let mut captions = 0;
+    for page in text.split('\x0c') {
+        let lines: Vec<&str> = page.lines().filter(|it| !it.trim().is_empty()).collect();
+        captions += lines
+            .iter()
+            .filter(|it| it.contains("bedragen in euro"))
+            .count();
+        let before_foot = lines.iter().rev().find(|it| !it.contains("SHA-256"));
+        assert!(
+            before_foot.is_none_or(|it| !it.contains("bedragen in euro")),
+            "{page}"
+        );
+    }
+    assert!(60 <= captions, "{captions}\n{text}");
+}
+
 /// Prints the draft and looks for every text that was typed.
 async fn submit_nothing(app: &TestApp, world: &World, id: &ApplicationId) {
     let (actor, wanted) = (world.actor(Who::Delft).clone(), id.clone());

@@ -194,7 +194,10 @@ fn list(list: &List, part: &Part) -> Json {
         let record =
             |it: &super::sheet::Row| json!({ "name": it.name, "fields": fields(&it.cells) });
         let records: Vec<Json> = list.rows.iter().map(record).collect();
-        return json!({ "kind": "records", "title": list.title, "records": records });
+        // The part about files has nothing else: its own title says what they are.
+        let is_all = part.lists.len() == 1;
+        let title = if is_all { "" } else { list.title };
+        return json!({ "kind": "records", "title": title, "records": records });
     }
     let columns = list.columns();
     let row = |row: &super::sheet::Row| {
@@ -223,7 +226,43 @@ fn list(list: &List, part: &Part) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use crate::applications::{submission::content::Content, versions};
+    use crate::applications::{
+        section::SectionName,
+        submission::content::Content,
+        versions::{
+            self,
+            sheet::{Entry, List, Part, PartKey, Row, Value},
+        },
+    };
+
+    #[test]
+    fn a_part_with_one_list_of_records_names_it_once() {
+        let file = Row {
+            key: "bijlage.1".to_owned(),
+            name: "Besluit.pdf".to_owned(),
+            cells: vec![Entry {
+                name: "bijlage.1.over".to_owned(),
+                label: "Wat het is".to_owned(),
+                value: Value::Text("Het besluit".to_owned()),
+            }],
+        };
+        let list = List {
+            name: "bijlagen",
+            title: "Bestanden",
+            rows: vec![file],
+        };
+        let mut part = Part {
+            key: PartKey::Section(SectionName::Attachments),
+            title: "Bijlagen".to_owned(),
+            anchor: "bijlagen".to_owned(),
+            position: 0,
+            answers: Vec::new(),
+            lists: vec![list.clone()],
+        };
+        assert_eq!(super::list(&list, &part)["title"], "");
+        part.lists.push(list.clone());
+        assert_eq!(super::list(&list, &part)["title"], "Bestanden");
+    }
 
     #[test]
     fn a_period_says_its_years_once() {
