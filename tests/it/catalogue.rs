@@ -251,6 +251,9 @@ on_both! {
         assert!(all.contains("Beantwoorde meldingen") && !all.contains("Jongeren in gesprek"), "{all}");
         let outcomes = editor.page(&format!("{}?categorie=&zoek=melding&soort=outcome", away.location)).await;
         assert!(outcomes.contains("Doorlooptijd van een melding") && !outcomes.contains("Beantwoorde meldingen"));
+        // What only looks like the words says where the words themselves are.
+        let like = editor.page(&format!("{}?zoek=signalen", away.location)).await;
+        assert!(like.contains("vonden wij zo niet") && like.contains("In andere categorieën staat “signalen” wel: "), "{like}");
         let none = editor.page(&format!("{}?zoek=bestaatniet", away.location)).await;
         assert!(none.contains("Geen indicator gevonden"), "{none}");
 

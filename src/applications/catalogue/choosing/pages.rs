@@ -78,6 +78,8 @@ struct ChoosePage {
     is_like: bool,
     /// How many more there are in other categories, and the address that shows them, too.
     elsewhere: usize,
+    /// Whether those have the words themselves, which those that were found here only look like.
+    exact_elsewhere: bool,
     everywhere: String,
     address: String,
     back: String,
@@ -241,7 +243,14 @@ fn page(
         category: None,
         ..wish.clone()
     };
-    let all = search::find(&offered, &anywhere).entries.len();
+    let all = search::find(&offered, &anywhere);
+    // Those with the words themselves say more than those that are like them, here as elsewhere.
+    let exact_elsewhere = is_like && !all.is_like;
+    let elsewhere = if exact_elsewhere {
+        all.entries.len()
+    } else {
+        all.entries.len().saturating_sub(found.len())
+    };
     let pager = Pager::new(
         &address,
         query,
@@ -270,7 +279,8 @@ fn page(
         categories: choices(Category::ALL, Category::as_str),
         is_empty: offered.is_empty(),
         is_like,
-        elsewhere: all.saturating_sub(found.len()),
+        elsewhere,
+        exact_elsewhere,
         everywhere: everywhere(&address, &form),
         found: found
             .into_iter()
