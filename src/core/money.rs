@@ -81,7 +81,7 @@ impl Money {
         self.0 == 0
     }
 
-    /// Parses what a person types in a Dutch form: `1.234,50`, `1234,5`, `€ 1234`.
+    /// Parses what a person types in a Dutch form: `1.234,50`, `1234,5`, `€ 1234`, `350,-`.
     /// A point is accepted only as a group separator, so that `1000.5` is refused and not guessed.
     pub fn parse_dutch(text: &str) -> Result<Money, MoneyError> {
         let text: String = text
@@ -97,6 +97,7 @@ impl Money {
             return Err(MoneyError::Negative);
         }
         let (whole, decimals) = text.split_once(',').unwrap_or((text.as_str(), "0"));
+        let decimals = if is_round(decimals) { "0" } else { decimals };
         let mut groups = whole.split('.');
         let first = groups.next().unwrap_or_default();
         let rest: Vec<&str> = groups.collect();
@@ -196,6 +197,12 @@ impl Money {
     }
 }
 
+/// Whether what stands behind the comma says that there are no cents: `350,-`, `350,--`.
+pub fn is_round(decimals: &str) -> bool {
+    let is_dash = |it: char| matches!(it, '-' | '\u{2013}' | '\u{2014}' | '\u{2212}');
+    (1..=2).contains(&decimals.chars().count()) && decimals.chars().all(is_dash)
+}
+
 /// `1234.50`: the format of files, interfaces and canonical inputs.
 impl std::fmt::Display for Money {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -244,6 +251,15 @@ mod tests {
         check("€ 1.234.567,89", Ok(123_456_789));
         check("12\u{a0}000", Ok(1_200_000));
         check("1000,500", Ok(100_050));
+        for round in ["350,-", "€ 350,-", "350,--", "€ 350,\u{2013}", "350, -"] {
+            check(round, Ok(35_000));
+        }
+        check("1.350,-", Ok(135_000));
+        for strange in ["350-", "350,---", "350,-5", "350,5-", ",-", "350.-"] {
+            check(strange, Err(MoneyError::NotANumber));
+        }
+        check("-350,-", Err(MoneyError::Negative));
+        check("1000.5,-", Err(MoneyError::DecimalPoint));
         check("9999999999,99", Ok(999_999_999_999));
         check("", Err(MoneyError::Empty));
         check("1000.5", Err(MoneyError::DecimalPoint));

@@ -31,11 +31,9 @@ pub fn whole_amount(it: Money) -> String {
     format!("{sign}{}", grouped(euros))
 }
 
-/// `1234,50`: an amount as it is put back into the field it was typed in.
+/// `1.234,50`: an amount as it is put into a field, in which a minus is what a keyboard has.
 pub fn typed(it: Money) -> String {
-    let cents = it.cents().unsigned_abs();
-    let sign = if it.cents() < 0 { "-" } else { "" };
-    format!("{sign}{},{:02}", cents / 100, cents % 100)
+    amount(it).replace(MINUS, "-")
 }
 
 /// A sentence of the engine of the division, which writes amounts bare (`7.000,00`), with the sign
@@ -106,11 +104,11 @@ mod tests {
         check(49, "0,49", "0", "0,49");
         check(50, "0,50", "1", "0,50");
         check(99_999, "999,99", "1.000", "999,99");
-        check(100_049, "1.000,49", "1.000", "1000,49");
-        check(123_456_789, "1.234.567,89", "1.234.568", "1234567,89");
+        check(100_049, "1.000,49", "1.000", "1.000,49");
+        check(123_456_789, "1.234.567,89", "1.234.568", "1.234.567,89");
         check(-49, "\u{2212}0,49", "0", "-0,49");
         check(-150, "\u{2212}1,50", "\u{2212}2", "-1,50");
-        check(-650_000, "\u{2212}6.500,00", "\u{2212}6.500", "-6500,00");
+        check(-650_000, "\u{2212}6.500,00", "\u{2212}6.500", "-6.500,00");
     }
 
     #[test]

@@ -348,7 +348,7 @@ on_both! {
         let reviewer = Desk::new(&app, &world, Who::NctvReviewer).await;
         let page = format!("/projecten/{}/beoordeling", dossier.prevention);
         let fresh = reviewer.browser.page(&page).await;
-        assert!(fresh.contains(r#"value="1000,00""#) && fresh.contains(r#"value="2000,00""#), "{fresh}");
+        assert!(fresh.contains(r#"value="1.000,00""#) && fresh.contains(r#"value="2.000,00""#), "{fresh}");
         assert!(fresh.contains("vanaf €\u{a0}500,00"), "{fresh}");
         assert!(!fresh.contains("Preventieve werking"), "the other department's criterion: {fresh}");
         let refused = reviewer.assess(&dossier.prevention, &nctv("0", "4", "4", ["1.000,01", "2000"])).await;

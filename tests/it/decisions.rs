@@ -306,7 +306,7 @@ on_both! {
         let page = coordinator.page(&case).await;
         assert!(page.contains("Stel bedragen voor"), "{page}");
         let form = coordinator.page(&format!("/aanvragen/{id}/voorstel")).await;
-        assert!(form.contains("value=\"100000,00\""), "{form}");
+        assert!(form.contains("value=\"100.000,00\""), "{form}");
         let reply = propose(&coordinator, &id, ["100.000,01", "1000.5", "80.000", "70.000"]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(reply.body.contains("value=\"100.000,01\""), "{}", reply.body);

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::typed::quoted;
-use crate::core::money::Money;
+use crate::core::money::{self, Money};
 
 /// The highest number that is taken from a spreadsheet: a hundred million less a cent. The scheme's
 /// total is a tenth of it.
@@ -151,6 +151,11 @@ fn shape(text: &str) -> Result<Shape, NumberFault> {
         }
         _ => bare,
     };
+    // A round price, as people write it: `350,-`.
+    let bare = match bare.split_once(',') {
+        Some((whole, decimals)) if money::is_round(decimals) => format!("{whole},00"),
+        _ => bare,
+    };
     let is_mark = |it: char| it == '.' || it == ',';
     if bare.is_empty() || !bare.chars().all(|it| it.is_ascii_digit() || is_mark(it)) {
         return Err(NumberFault::NotANumber);
@@ -249,6 +254,10 @@ mod tests {
         for text in ["1250", "1250,0", "1.250,00"] {
             check(text, None, Ok(125_000));
         }
+        for text in ["€ 1.250,-", "1250,--", "1.250,\u{2013}"] {
+            check(text, None, Ok(125_000));
+        }
+        check("350,-", Some(Marks::English), Err(NumberFault::Mixed));
         check("1.250.000", None, Ok(125_000_000));
         check("1,250,000", None, Ok(125_000_000));
         check("0,125", None, Err(NumberFault::TooPrecise));
