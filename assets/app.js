@@ -19,7 +19,7 @@ try {
 const pasteField = document.getElementById("plak");
 pasteField?.form.addEventListener("paste", (event) => {
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!text.includes("\t") || !event.target.closest("table")) return;
+  if (!text.includes("\t") || !event.target.closest("[data-regels]")) return;
   event.preventDefault();
   pasteField.closest("details").open = true;
   pasteField.value = pasteField.value === "" ? text : `${pasteField.value.replace(/\n?$/, "\n")}${text}`;
@@ -27,3 +27,15 @@ pasteField?.form.addEventListener("paste", (event) => {
     "U plakte cellen uit een spreadsheet. Ze staan hier. Kies “Regels toevoegen” om er regels van te maken.";
   pasteField.focus();
 });
+
+// Of the kinds of projects only those of the chosen category can be chosen; the one that is chosen stays, wherever it belongs.
+function fitKinds() {
+  const category = document.getElementById("categorie")?.value;
+  for (const group of document.querySelectorAll("#onderdeel optgroup")) {
+    group.disabled = Boolean(category) && group.dataset.categorie !== category && !group.querySelector(":checked");
+  }
+}
+for (const event of ["focusin", "change"]) {
+  document.addEventListener(event, ({ target }) => { if (["categorie", "onderdeel"].includes(target.id)) fitKinds(); });
+}
+fitKinds();

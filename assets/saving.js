@@ -9,6 +9,7 @@
   const PATIENCE = 20000; // before a request counts as unanswered
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try
   const OWN = ["csrf", "key", "versie", "volgnummer", "actie", "naar"];
+  const YEARS = "getoonde-jaren"; // which years the form shows: if others are to be shown, it is asked for again
   const address = form.getAttribute("action");
   const places = `vg:${form.dataset.bewaren}:${address}#`;
   const state = document.getElementById("bewaarstand");
@@ -26,6 +27,7 @@
   let closed = false;
   let leaving = false;
   let offline = false;
+  let found = null; // what is wrong in what was saved last, by field; once something was saved
   const conflicts = new Map(); // field -> { theirs, decided }
 
   // ---------------------------------------------------------------- the fields
@@ -233,16 +235,20 @@
     const isUnseen = ([name, text]) => text !== "" && controls(name).length === 0;
     const isNew = form.querySelector("[data-mee]") || Object.entries(answer.velden).some(isUnseen);
     const clashes = answer.botsingen.filter((it) => decided(it) === undefined);
-    if (isNew || Object.keys(answer.verplaatst).length) {
+    const said = marked();
+    const years = document.getElementById(YEARS);
+    const isReshaped = years && answer.uitkomsten[YEARS] !== years.textContent;
+    if (isNew || isReshaped || Object.keys(answer.verplaatst).length) {
       await refresh(answer, sent);
     } else {
       apply(answer, sent);
     }
     for (const [id, text] of Object.entries(answer.uitkomsten)) {
-      const element = document.getElementById(id);
+      const element = id !== YEARS && document.getElementById(id);
       if (element) element.textContent = text;
     }
-    faults(answer.bevindingen);
+    found = answer.bevindingen;
+    faults(said);
     stand(answer.stand);
     conflict(answer, clashes);
     keep();
@@ -379,9 +385,14 @@
 
   // ---------------------------------------------------------------- what is wrong
 
+  /** The fields of which it is said that something is wrong. */
+  function marked() {
+    return [...form.querySelectorAll(".nl-field__error")].map((it) => it.id.replace(/-fout$/, ""));
+  }
+
   /** What was said to be wrong and is mended goes away; what cannot be read as a number is said once one has left it. */
-  function faults(found) {
-    const said = [...form.querySelectorAll(".nl-field__error")].map((it) => it.id.replace(/-fout$/, ""));
+  function faults(said = marked()) {
+    if (!found) return;
     const isUnread = (it) => it.inputMode === "decimal" && it.value.trim() !== "" && it !== document.activeElement;
     const unread = Object.keys(found).filter((name) => controls(name).some(isUnread));
     for (const name of new Set([...said, ...unread])) fault(name, found[name]);
@@ -396,11 +407,13 @@
     const id = `${name}-fout`;
     const control = controls(name)[0];
     const place = control?.closest(".nl-field, tr");
+    const group = place?.closest(".nl-fields");
     let error = document.getElementById(id);
     if (sentence && !error && place) {
       error = Object.assign(document.createElement("p"), { id, className: "nl-field__error" });
       error.append(Object.assign(document.createElement("span"), { className: "nl-visually-hidden", textContent: "Fout: " }));
       if (place.tagName === "TR") row(place).append(error);
+      else if (group) group.append(error);
       else control.before(error);
     }
     if (sentence && error) error.replaceChildren(error.firstElementChild, sentence);
@@ -479,7 +492,10 @@
     }
   });
   form.addEventListener("change", () => { keep(); if (tries === 0 && isDirty()) later(300); });
-  form.addEventListener("focusout", () => { if (tries === 0 && (isDirty() || waiting)) later(100); });
+  form.addEventListener("focusout", () => {
+    if (tries === 0 && (isDirty() || waiting)) later(100);
+    else setTimeout(faults); // once the next field has the focus: what was typed in this one is saved already
+  });
   window.addEventListener("online", () => { tries = 0; send(); });
   window.addEventListener("focus", () => { if (tries || isDirty()) send(); });
   document.addEventListener("visibilitychange", () => { if (isDirty()) send(); });

@@ -30,14 +30,14 @@ pub struct Point {
 }
 
 /// The names of municipalities by their ids. Who only counts points gives none.
-pub type Names = BTreeMap<String, String>;
+pub use super::project::shares::Names;
 
 /// All points of an application, in the order of its pages.
 pub fn points(head: &Head, draft: &Draft, names: &Names) -> Vec<Point> {
     SectionName::ALL
         .iter()
         .flat_map(|it| match it {
-            SectionName::Projects => of_projects(head, draft),
+            SectionName::Projects => of_projects(head, draft, names),
             SectionName::Attachments => of_attachments(head, draft),
             SectionName::Region => {
                 let mut points = of_section(head, draft, *it);
@@ -52,7 +52,7 @@ pub fn points(head: &Head, draft: &Draft, names: &Names) -> Vec<Point> {
 /// How many things are to be put right in a section.
 pub fn count(head: &Head, draft: &Draft, section: SectionName) -> usize {
     match section {
-        SectionName::Projects => of_projects(head, draft).len(),
+        SectionName::Projects => of_projects(head, draft, &Names::new()).len(),
         SectionName::Attachments => of_attachments(head, draft).len(),
         SectionName::Region => of_section(head, draft, section)
             .len()
@@ -73,8 +73,9 @@ pub fn findings(head: &Head, draft: &Draft, section: SectionName, names: &Names)
 }
 
 /// Everything that keeps one project from being submitted, by field of its page.
-pub fn of_project(head: &Head, project: &DraftProject) -> FieldErrors {
-    project::form::findings(&project.answers, head.cycle.years(), head.window.kind)
+pub fn of_project(head: &Head, project: &DraftProject, names: &Names) -> FieldErrors {
+    let (years, window) = (head.cycle.years(), head.window.kind);
+    project::form::findings(&project.answers, years, window, names)
 }
 
 /// Whether projects are for municipalities that the application is not for: the point about it names them.
@@ -165,7 +166,7 @@ fn of_attachments(head: &Head, draft: &Draft) -> Vec<Point> {
         .collect()
 }
 
-fn of_projects(head: &Head, draft: &Draft) -> Vec<Point> {
+fn of_projects(head: &Head, draft: &Draft, names: &Names) -> Vec<Point> {
     let id = &head.application.id;
     if draft.projects.is_empty() {
         return vec![Point {
@@ -178,7 +179,7 @@ fn of_projects(head: &Head, draft: &Draft) -> Vec<Point> {
     }
     let mut points = Vec::new();
     for project in &draft.projects {
-        for (field, sentence) in of_project(head, project).iter() {
+        for (field, sentence) in of_project(head, project, names).iter() {
             let page = format!("/aanvragen/{id}/projecten/{}", project.project.id);
             points.push(Point {
                 part: project_name(project),

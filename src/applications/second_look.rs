@@ -8,7 +8,7 @@ use super::{
     collaboration::tasks::PartTask,
     copying::Copied,
     drafting::{Draft, DraftProject, form as section_form},
-    project::{self, Meaning, coaching, form as project_form, subject, typed},
+    project::{self, Meaning, coaching, form as project_form, shares, subject, typed},
     section::SectionName,
 };
 use crate::{
@@ -169,6 +169,7 @@ fn of_project(
         &meaning.indicators,
         head.cycle.years(),
     ));
+    found.extend(undivided(&it.answers, &meaning));
     found.extend(tight_minimums(&meaning));
     if let Some(copied) = copied {
         let unchanged = copied.unchanged_in(&it.project.id, &it.answers);
@@ -234,6 +235,18 @@ fn without_baseline(meaning: &Meaning) -> Vec<(String, String)> {
             (field, sentence)
         })
         .collect()
+}
+
+/// A project for several municipalities of which nothing is divided: all of it is for the lead.
+fn undivided(answers: &Answers, meaning: &Meaning) -> Option<(String, String)> {
+    let many = shares::mentioned(answers).len();
+    let is_asked = meaning.years.iter().any(|it| it.is_typed);
+    (1 < many && is_asked && shares::typed(answers).is_empty()).then(|| {
+        let sentence = format!(
+            "Het project is voor {many} gemeenten, maar u verdeelde niets. Dan is alles voor uw eigen gemeente. Klopt dat?"
+        );
+        ("verdeling".to_owned(), sentence)
+    })
 }
 
 /// A project that cannot do with nine tenths of what it asks is easily refused whole.

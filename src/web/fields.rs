@@ -39,5 +39,9 @@ fields! {
     "Any number of choices.", "fields/checkboxes.html", Checkboxes =
         checkboxes(name: str, legend: str, options: [Choice], help: str);
     "A score.", "fields/scale.html", Scale = scale(name: str, legend: str, options: [Choice], help: str);
+    "A line of text or a number in a row of fields.", "fields/part.html", Part =
+        part(name: str, label: str, wide: str, class: str, mode: str);
+    "One of many choices in a row of fields.", "fields/part_select.html", PartSelect =
+        part_select(name: str, label: str, options: [Choice], none: str);
     "A field in a table.", "fields/cell.html", Cell = cell(name: str, label: str, mode: str);
 }

@@ -21,6 +21,8 @@ pub struct FormView {
     pub note: Option<String>,
     /// What is stored now, to be shown beside the fields where that is something else.
     pub stored: Option<Answers>,
+    /// Whether errors are marked at their fields alone, on a page that was opened and not sent.
+    pub is_quiet: bool,
 }
 
 impl FormView {
@@ -45,6 +47,14 @@ impl FormView {
     pub fn unfinished(answers: Answers, errors: FieldErrors) -> FormView {
         FormView {
             note: Some(UNFINISHED.to_owned()),
+            ..FormView::refused(answers, errors)
+        }
+    }
+
+    /// A form that is opened, with what cannot stay as it is marked at its field.
+    pub fn marked(answers: Answers, errors: FieldErrors) -> FormView {
+        FormView {
+            is_quiet: true,
             ..FormView::refused(answers, errors)
         }
     }
@@ -126,9 +136,9 @@ impl FormView {
         ids.join(" ")
     }
 
-    /// Whether something is wrong.
+    /// Whether something is wrong, and said so above the form.
     pub fn is_refused(&self) -> bool {
-        !self.errors.is_empty()
+        !self.errors.is_empty() && !self.is_quiet
     }
 
     /// `Fout: ` when something is wrong: the start of the page's title, the first thing that a
@@ -172,6 +182,9 @@ mod tests {
         assert!(form.has("soort", "ja") && !form.has("soort", "nee"));
         assert!(form.is_refused() && !FormView::default().is_refused());
         assert_eq!(form.summary(), "Los nog 3 punten op");
+        let marked = FormView::marked(Answers::default(), form.errors.clone());
+        assert!(!marked.is_refused() && marked.title_prefix().is_empty());
+        assert_eq!(marked.errors_of("doel"), ["Vul een doel in."]);
         let unfinished = FormView::unfinished(Answers::default(), form.errors.clone());
         assert!(unfinished.note.unwrap().contains("wel opgeslagen"));
         let fields: Vec<_> = form.errors.iter().map(|(field, _)| field).collect();

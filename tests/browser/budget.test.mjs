@@ -44,6 +44,31 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
     await save('Gelijk verdelen');
   });
 
+  if (js) await step('the form follows what is chosen, and a number that cannot stay is marked once one has left it', async () => {
+    await page.goto(application);
+    await save('Project toevoegen');
+    const other = page.locator(`[name$=".${FIRST + 1}"]`);
+    await other.first().waitFor();
+    await page.locator('#categorie').selectOption('one_year');
+    const groups = () => page.locator('#onderdeel optgroup').evaluateAll((all) => all.filter((it) => !it.disabled).map((it) => it.dataset.categorie));
+    assert.deepEqual(await groups(), ['one_year']);
+    await page.locator('#onderdeel').selectOption('pilot');
+    await page.locator('#jaar').selectOption(String(FIRST));
+    await page.waitForFunction((name) => document.querySelectorAll(`[name$=".${name}"]`).length === 0, FIRST + 1);
+    const goal = `indicator.1.doel.${FIRST}`;
+    await page.locator(`[name="${goal}"]`).pressSequentially('3 van de 4');
+    await page.locator('#bewaarstand', { hasText: /^Opgeslagen om/ }).waitFor();
+    assert.equal(await page.locator(`[id="${goal}-fout"]`).count(), 0, 'not while one types in it');
+    await page.keyboard.press('Tab');
+    await page.locator(`.nl-fields > [id="${goal}-fout"]`).waitFor();
+    await sound(page, 'project-getal-fout');
+    await page.locator('#categorie').selectOption('prevention');
+    await other.first().waitFor();
+    assert.equal(await page.locator('#onderdeel').inputValue(), 'pilot', 'what was chosen stays');
+    assert.equal(await page.locator(`[id="${goal}-fout"]`).count(), 1, 'what was marked stays marked');
+    await save('Project verwijderen');
+  });
+
   await step('lines are pasted, and what is wrong with them is named', async () => {
     await page.goto(project);
     await page.locator('#plakken > summary').focus();

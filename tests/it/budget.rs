@@ -96,6 +96,40 @@ on_both! {
         assert_eq!(shares(&app, &id).await, [(2027, 25_000), (2027, 75_001), (2028, 12_500), (2028, 37_500)]);
     }
 
+    async fn a_key_that_cannot_be_read_names_its_municipality(app: TestApp) {
+        let world = World::new(&app).await;
+        let westland = westland(&app, &world).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let weight = format!("gewicht.{westland}");
+        let typed = with(of_two(&world, &westland), &weight, "een kwart");
+        let says = "Westland: de verdeelsleutel is “een kwart”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 50.";
+        let refused = post(&browser, &page, 1, &typed, "verdeel-gewicht").await;
+        assert!(refused.body.contains(says), "{}", refused.body);
+        post(&browser, &page, 1, &typed, "bewaar").await;
+        assert!(browser.page(&page).await.contains(says));
+        assert!(browser.page(&format!("/aanvragen/{application}/controle")).await.contains(says));
+        // In percents and in thousands.
+        let typed = with(with(typed, &weight, "25%"), &format!("gewicht.{}", world.leads[0]), "75 procent");
+        let divided = post(&browser, &page, 2, &with(typed, "regel.1.tarief.2028", "8.000"), "verdeel-gewicht").await;
+        assert_eq!(divided.status, StatusCode::SEE_OTHER, "{}", divided.body);
+        assert_eq!(stored(&app, &application).await.get(&format!("aandeel.{westland}.2028")), "2.000,00");
+    }
+
+    async fn a_project_for_more_than_one_of_which_nothing_is_divided_is_worth_another_look(app: TestApp) {
+        let world = World::new(&app).await;
+        let westland = westland(&app, &world).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let check = format!("/aanvragen/{application}/controle");
+        let says = "gemeenten, maar u verdeelde niets.";
+        let typed = of_two(&world, &westland);
+        post(&browser, &page, 1, &typed, "bewaar").await;
+        assert!(browser.page(&check).await.contains(says));
+        post(&browser, &page, 2, &typed, "verdeel-gelijk").await;
+        assert!(!browser.page(&check).await.contains(says));
+    }
+
     async fn what_is_pasted_is_added_whole_or_not_at_all(app: TestApp) {
         let world = World::new(&app).await;
         let (application, _, page) = a_project(&app, &world).await;

@@ -52,6 +52,39 @@ on_both! {
         assert_eq!(all[0].years[0].requested.cents(), 100_050);
     }
 
+    async fn a_round_price_is_read(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let typed = with(sound(), "regel.1.tarief.2027", "€ 1.350,-");
+        post(&browser, &page, 1, &with(typed, "regel.1.tarief.2028", "92,--"), "verder").await;
+        let all = app.read(move |conn| store::projects_of(conn, &application)).await;
+        let requested: Vec<i64> = all[0].years.iter().map(|it| it.requested.cents()).collect();
+        assert_eq!(requested, [135_000, 9_200]);
+    }
+
+    async fn the_number_between_words_is_proposed(app: TestApp) {
+        let (rate, quantity) = ("regel.1.tarief.2027", "regel.1.aantal.2027");
+        says(&app, &[(rate, "85 cent")], rate, "Inhuur trainer: het tarief voor 2027 is “85 cent”. Bedoelt u 0,85?").await;
+        let app = TestApp::sqlite();
+        says(&app, &[(quantity, "200 uur")], quantity, "Inhuur trainer: het aantal voor 2027 is “200 uur”. Typ alleen het getal: 200.").await;
+        let app = TestApp::sqlite();
+        says(&app, &[(rate, "64,375")], rate, "Inhuur trainer: het tarief voor 2027 is “64,375”. Rond af op hele centen: 64,38.").await;
+    }
+
+    async fn a_percentage_may_be_written_out(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let typed = with(with(sound(), "indicator.1.eenheid", "procent"), "indicator.1.doel.2027", "80 procent");
+        let saved = post(&browser, &page, 1, &with(typed, "indicator.1.doel.2028", "85%"), "verder").await;
+        assert!(saved.location.ends_with("#projecten"), "{}", saved.location);
+        // What was typed stays as it was typed, and is read as one form.
+        assert_eq!(stored(&app, &application).await.get("indicator.1.doel.2027"), "80 procent");
+        let draft = browser.page(&format!("/aanvragen/{application}/concept")).await;
+        assert!(!draft.contains("80 procent") && !draft.contains("85%"), "{draft}");
+    }
+
     async fn a_decimal_point_is_not_guessed(app: TestApp) {
         let field = "regel.1.tarief.2027";
         says(&app, &[(field, "1000.5")], field, "Inhuur trainer: het tarief voor 2027 is “1000.5”. Gebruik een komma voor de decimalen. Bedoelt u 1000,5?").await;

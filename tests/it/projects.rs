@@ -113,6 +113,91 @@ on_both! {
         assert_eq!(projects[0].title, "Jongerenwerk online");
     }
 
+    async fn the_other_year_of_a_one_year_project_is_not_shown(app: TestApp) {
+        let world = World::new(&app).await;
+        let (_, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let costs = [(2027, "25.000,00")];
+        let pilot = projects::project("one_year", "pilot", "Proef", &costs);
+        post(&browser, &page, 1, &pilot, "bewaar").await;
+        let shown = browser.page(&page).await;
+        let other = ["aantal.2028", "doel.2028", "minimum.2028", "cofinanciering.2028", "Bedrag in 2028"];
+        assert!(other.iter().all(|it| !shown.contains(it)), "{shown}");
+        assert!(shown.contains("id=\"regel.1.aantal.2027\"") && shown.contains("<option value=\"2028\">2028"), "{shown}");
+        // Something in one of its fields, and it stays with what is wrong.
+        post(&browser, &page, 2, &with(pilot.clone(), "regel.1.aantal.2028", "3"), "bewaar").await;
+        let shown = browser.page(&page).await;
+        assert!(other.iter().all(|it| shown.contains(it)), "{shown}");
+        // Another year, or another category, and its fields come back.
+        post(&browser, &page, 3, &with(projects::project("one_year", "pilot", "Proef", &[]), "jaar", "2028"), "bewaar").await;
+        let shown = browser.page(&page).await;
+        assert!(shown.contains("id=\"regel.1.aantal.2028\"") && !shown.contains("id=\"regel.1.aantal.2027\""), "{shown}");
+        post(&browser, &page, 4, &projects::project("prevention", "general", "Proef", &[]), "bewaar").await;
+        let shown = browser.page(&page).await;
+        assert!(shown.contains("id=\"regel.1.aantal.2028\"") && shown.contains("id=\"regel.1.aantal.2027\""), "{shown}");
+    }
+
+    async fn few_points_are_said_to_who_comes_for_them(app: TestApp) {
+        let world = World::new(&app).await;
+        let (application, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let of = format!("/aanvragen/{application}");
+        let points = format!("href=\"{page}?controle=ja\"");
+        // Nothing typed yet: no list of everything.
+        assert!(!browser.page(&of).await.contains(&points));
+        post(&browser, &page, 1, &with(sound(), "indicator.1.doel.2027", "3 van de 4"), "bewaar").await;
+        assert!(browser.page(&of).await.contains(&points));
+        let opened = browser.page(&page).await;
+        assert!(opened.contains(&points) && !opened.contains("nl-error-summary"), "{opened}");
+        // A number that cannot be read is marked at its field however one comes.
+        assert!(opened.contains("id=\"indicator.1.doel.2027-fout\""), "{opened}");
+        assert!(opened.contains("het doel voor 2027 is “3 van de 4”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 57."), "{opened}");
+        // What is only empty is not.
+        let begun = [("titel".to_owned(), "Een begin".to_owned())];
+        post(&browser, &page, 2, &begun, "bewaar").await;
+        let opened = browser.page(&page).await;
+        assert!(!opened.contains("-fout\"") && opened.contains("Laat zien wat er nog moet"), "{opened}");
+        assert!(!browser.page(&of).await.contains(&points));
+    }
+
+    async fn who_is_ready_goes_on_to_the_next_that_is_not(app: TestApp) {
+        let world = World::new(&app).await;
+        let application = an_application(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let mut pages = Vec::new();
+        for _ in 0..3 {
+            pages.push(browser.post(&format!("/aanvragen/{application}/projecten"), &[]).await.location);
+        }
+        let id = |page: &str| page.rsplit('/').next().unwrap().to_owned();
+        let named = |title: &str| with(sound(), "titel", title);
+        let on = post(&browser, &pages[1], 1, &named("Tweede"), "verder").await;
+        assert_eq!(on.location, format!("{}?opgeslagen={}", pages[2], id(&pages[1])));
+        assert!(browser.page(&on.location).await.contains("Opgeslagen: Project 2: Tweede"));
+        let around = post(&browser, &pages[2], 1, &named("Derde"), "verder").await;
+        assert_eq!(around.location, format!("{}?opgeslagen={}", pages[0], id(&pages[2])));
+        let all = post(&browser, &pages[0], 1, &named("Eerste"), "verder").await;
+        assert_eq!(all.location, format!("/aanvragen/{application}?opgeslagen={}#projecten", id(&pages[0])));
+    }
+
+    async fn what_fits_the_category_comes_first_and_one_by_itself_stays(app: TestApp) {
+        let world = World::new(&app).await;
+        let (_, _, page) = a_project(&app, &world).await;
+        let browser = app.browser(world.actor(Who::Delft)).await;
+        let groups = |shown: &str| -> Vec<String> {
+            let all = shown.split("data-categorie=\"").skip(1);
+            all.map(|it| it.split('"').next().unwrap().to_owned()).collect()
+        };
+        let fresh = browser.page(&page).await;
+        assert_eq!(groups(&fresh), ["baseline", "prevention", "one_year"]);
+        assert!(!fresh.contains("Dit project staat"), "{fresh}");
+        post(&browser, &page, 1, &sound(), "bewaar").await;
+        let shown = browser.page(&page).await;
+        assert_eq!(groups(&shown), ["prevention", "baseline", "one_year"]);
+        assert!(shown.contains("<strong>Gericht:</strong>"), "{shown}");
+        post(&browser, &page, 2, &sound(), "kopie").await;
+        assert!(browser.page(&page).await.contains("Dit project staat bovenaan."));
+    }
+
     async fn a_row_is_added_without_a_word_about_what_is_missing(app: TestApp) {
         let world = World::new(&app).await;
         let (application, _, page) = a_project(&app, &world).await;

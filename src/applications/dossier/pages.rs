@@ -21,7 +21,7 @@ use crate::{
             CompletionRequest, Draft, DraftProject, Opening, RemovedProject, pages as drafting,
             store as drafts,
         },
-        openness, presence,
+        openness, presence, project,
         section::SectionName,
         state::{Event as Step, State},
         store as common,
@@ -437,9 +437,9 @@ fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
         let tag = Tag::new(Tone::Neutral, "Ingetrokken");
         Task::new(check::project_name(it), href, tag)
     } else if is_open || head.application.state == State::Draft {
-        let state = drafting::state_after(check::of_project(head, it).len());
-        let href = format!("/aanvragen/{id}/projecten/{}", it.project.id);
-        Task::new(check::project_name(it), href, state)
+        let points = check::of_project(head, it, &Names::new()).len();
+        let href = project::pages::open_at(id.as_str(), &it.project.id, &it.answers, points);
+        Task::new(check::project_name(it), href, drafting::state_after(points))
     } else {
         let href = format!(
             "/aanvragen/{id}/versies/{}#project-{}",

@@ -69,7 +69,7 @@ fn report(answers: &Answers, goal: &Goal, errors: &mut FieldErrors) -> Option<Re
     // A database cannot hold this character in a text, and no one types it.
     let explanation = answers.get(&why_field).trim().replace('\0', "");
     let what = format!("{name}: wat u bereikte in {year}");
-    let actual = match typed::number(answers.get(&actual_field), &what) {
+    let actual = match typed::number(answers.get(&actual_field), &what, "48") {
         Ok(actual) => actual,
         Err(sentence) => {
             errors.push(actual_field, sentence);
@@ -191,7 +191,7 @@ mod tests {
             "veel",
             "",
             Err(
-                "Gesprekken: wat u bereikte in 2027 is “veel”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
+                "Gesprekken: wat u bereikte in 2027 is “veel”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 48.",
             ),
         );
     }

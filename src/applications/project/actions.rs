@@ -1,7 +1,8 @@
 //! Working on the projects of an application: one function per use case.
 
 use super::{
-    MOST_PROJECTS, Meaning, ROWS, form, shares,
+    MOST_PROJECTS, Meaning, ROWS, form,
+    shares::{self, Names},
     store::{self, Draft},
 };
 use crate::{
@@ -39,6 +40,8 @@ pub struct Saved {
     pub meaning: Meaning,
     /// What still stands in the way of submitting.
     pub findings: FieldErrors,
+    /// The years that its page shows now.
+    pub years: Vec<i32>,
 }
 
 /// Which way a project moves in the list of its application.
@@ -218,21 +221,24 @@ fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<ProjectId, AppEr
     Ok(id)
 }
 
-/// No form of ours has a field for the share of a municipality outside the region.
-fn check_shares(
+/// The names of those for whom something is divided. No form of ours has a field for the share of a
+/// municipality outside the region.
+fn sharers(
     tx: &mut Tx<'_>,
     application: &Application,
     answers: &Answers,
-) -> Result<(), AppError> {
-    let mentioned = shares::typed(answers);
-    if mentioned.is_empty() {
-        return Ok(());
+) -> Result<Names, AppError> {
+    if !shares::is_begun(answers) {
+        return Ok(Names::new());
     }
     let on = application.created_at.dutch_day();
     let members = schemes::store::members(tx.conn, &application.region_id, on)?;
-    let is_member = |id: &String| members.iter().any(|it| it.id.as_str() == id);
-    if mentioned.iter().all(is_member) {
-        Ok(())
+    let names = shares::names(&members);
+    if shares::typed(answers)
+        .iter()
+        .all(|it| names.contains_key(it))
+    {
+        Ok(names)
     } else {
         Err(AppError::BadRequest(
             "a share of a municipality outside the region",
@@ -255,9 +261,10 @@ fn write(
     };
     let mut merged = saving::actions::merge(tx.conn, part, typed, seen, &ROWS)?;
     catalogue::actions::hold_words(tx, &mut merged.answers)?;
-    check_shares(tx, application, &merged.answers)?;
+    let names = sharers(tx, application, &merged.answers)?;
     let setting = store::setting(tx.conn, application)?;
-    let (meaning, findings) = form::read(&merged.answers, setting.years, setting.window);
+    let (years, window) = (setting.years, setting.window);
+    let (meaning, findings) = form::read_named(&merged.answers, years, window, &names);
     let mut version = draft.version;
     if merged.answers != draft.answers {
         version = store::save(tx, draft, version, &merged.answers, &meaning)?;
@@ -268,6 +275,7 @@ fn write(
         }
     }
     Ok(Saved {
+        years: form::shown_years(&merged.answers, years, window),
         outcome: Outcome { version, merged },
         meaning,
         findings,

@@ -53,7 +53,7 @@ pub(super) fn read(
     }
     let lines: Vec<Line> = numbers
         .into_iter()
-        .map(|it| line(answers, it, years, &mut unreadable, errors))
+        .map(|it| line(answers, it, (years, subject.year), &mut unreadable, errors))
         .collect();
     if !lines.is_empty() {
         check_years(answers, years, subject, errors);
@@ -68,7 +68,7 @@ pub(super) fn read(
 fn line(
     answers: &Answers,
     number: u32,
-    years: [i32; 2],
+    (years, of): ([i32; 2], Option<i32>),
     unreadable: &mut Vec<i32>,
     errors: &mut FieldErrors,
 ) -> Line {
@@ -93,9 +93,11 @@ fn line(
     }
     let is_empty = |it: &i32| is_blank_cost(answers, number, *it);
     if years.iter().all(is_empty) {
+        // A project of one year shows that one alone.
         let [first, _] = years;
+        let at = of.unwrap_or(first);
         errors.push(
-            field(&format!("aantal.{first}")),
+            field(&format!("aantal.{at}")),
             format!("{name}: vul een aantal en een tarief in, of haal de regel weg."),
         );
     }
@@ -146,7 +148,7 @@ fn cost(
     let rate_field = format!("{PREFIX}{number}.tarief.{year}");
     let what = format!("{name}: het aantal voor {year}");
     let quantity = taken(
-        typed::number(answers.get(&quantity_field), &what),
+        typed::number(answers.get(&quantity_field), &what, "120"),
         &quantity_field,
         &format!(
             "{what} is leeg. Vul een getal in, bijvoorbeeld 120. Is het een vast bedrag? Vul dan 1 in."

@@ -75,10 +75,13 @@ pub fn is_percentage(unit: &str) -> bool {
         .any(|it| plain.contains(it))
 }
 
-/// What was typed as a number of this unit: people write the sign of a percentage behind it.
+/// What was typed as a number of this unit: people write the sign or word of a percentage behind it.
 pub fn without_sign<'a>(typed: &'a str, unit: &str) -> &'a str {
-    let bare = typed.trim_end().strip_suffix('%');
-    bare.filter(|_| is_percentage(unit)).unwrap_or(typed)
+    if is_percentage(unit) {
+        typed::without_percent(typed)
+    } else {
+        typed
+    }
 }
 
 /// What to say of a target that is no progress.

@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Direction, EvaluationKind, IndicatorLevel, LineKind, MOST_INDICATORS, MOST_LINES, Meaning,
-    budget, indicators, paste, shares, subject, typed,
+    budget, indicators, paste,
+    shares::{self, Names},
+    subject, typed,
 };
 use crate::{
     applications::{
@@ -45,12 +47,22 @@ const LEAST_LINES: u32 = 3;
 /// What was typed means so far, and every finding with its field, in the order of the page. `years`
 /// are the two years of the cycle.
 pub fn read(answers: &Answers, years: [i32; 2], window: WindowKind) -> (Meaning, FieldErrors) {
+    read_named(answers, years, window, &Names::new())
+}
+
+/// [`read`], with findings that name municipalities.
+pub fn read_named(
+    answers: &Answers,
+    years: [i32; 2],
+    window: WindowKind,
+    names: &Names,
+) -> (Meaning, FieldErrors) {
     let mut errors = FieldErrors::default();
     let subject = subject::read(answers, years, window, &mut errors);
     let runs_in = subject.runs_in(years);
     let indicators = indicators::read(answers, years, &runs_in, &mut errors);
     let (lines, totals) = budget::read(answers, years, &subject, &mut errors);
-    let shares = shares::read(answers, &totals, &mut errors);
+    let shares = shares::read(answers, &totals, names, &mut errors);
     let meaning = Meaning {
         category: subject.category,
         sub_item: subject.sub_item,
@@ -66,8 +78,67 @@ pub fn read(answers: &Answers, years: [i32; 2], window: WindowKind) -> (Meaning,
 }
 
 /// Every finding with its field, in the order of the page: what stands in the way of submitting.
-pub fn findings(answers: &Answers, years: [i32; 2], window: WindowKind) -> FieldErrors {
-    read(answers, years, window).1
+pub fn findings(
+    answers: &Answers,
+    years: [i32; 2],
+    window: WindowKind,
+    names: &Names,
+) -> FieldErrors {
+    read_named(answers, years, window, names).1
+}
+
+/// The years that the page shows. A top-up is for the second year only; of a project that runs in one
+/// year the other is shown only if something stands in its fields.
+pub fn shown_years(answers: &Answers, years: [i32; 2], window: WindowKind) -> Vec<i32> {
+    let [_, second] = years;
+    if window == WindowKind::TopUp {
+        return vec![second];
+    }
+    let is_one_year = Category::parse(answers.get("categorie")).is_ok_and(Category::is_one_year);
+    let is_chosen = |it: &i32| it.to_string() == answers.get("jaar");
+    let is_left_out = |it: &i32| !is_chosen(it) && !is_filled(answers, *it);
+    let is_short = is_one_year && years.iter().any(is_chosen);
+    let years = years.into_iter();
+    years.filter(|it| !(is_short && is_left_out(it))).collect()
+}
+
+/// Whether something stands in a field of this year.
+fn is_filled(answers: &Answers, year: i32) -> bool {
+    let year = format!(".{year}");
+    answers
+        .iter()
+        .any(|(name, text)| name.ends_with(&year) && !typed::is_blank(text))
+}
+
+/// The findings about numbers and amounts that were typed and cannot stay: to mark on a page that is not
+/// checked, too.
+pub fn unread(answers: &Answers, findings: &FieldErrors) -> FieldErrors {
+    let mut found = FieldErrors::default();
+    for (field, sentence) in findings.iter() {
+        if is_number(field) && !typed::is_blank(answers.get(field)) {
+            found.push(field, sentence);
+        }
+    }
+    found
+}
+
+/// Whether a number or an amount is typed in a field.
+fn is_number(field: &str) -> bool {
+    let mut parts = field.rsplit('.');
+    let (last, before) = (parts.next().unwrap_or_default(), parts.next());
+    let of_year = [
+        "doel",
+        "aantal",
+        "tarief",
+        "eigen-bijdrage",
+        "cofinanciering",
+        "minimum",
+    ];
+    last == "beginstand"
+        || before.is_some_and(|it| of_year.contains(&it))
+        || [shares::PREFIX, shares::WEIGHT_PREFIX]
+            .iter()
+            .any(|it| field.starts_with(it))
 }
 
 /// Whether nothing was typed yet.
@@ -248,7 +319,7 @@ pub fn label(field: &str) -> String {
     let parts: Vec<&str> = field.split('.').collect();
     match parts.as_slice() {
         ["categorie"] => "Categorie".to_owned(),
-        ["onderdeel"] => "Onderdeel".to_owned(),
+        ["onderdeel"] => "Soort project".to_owned(),
         ["jaar"] => "In welk jaar".to_owned(),
         ["titel"] => "Naam van het project".to_owned(),
         ["evaluatie"] => "Soort evaluatie".to_owned(),

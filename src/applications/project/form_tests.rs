@@ -36,7 +36,7 @@ fn flexible() -> Answers {
 
 #[track_caller]
 fn check(answers: &Answers, window: WindowKind, expected: &[(&str, &str)]) {
-    let errors = findings(answers, YEARS, window);
+    let errors = findings(answers, YEARS, window, &Names::new());
     let found: Vec<(&str, &str)> = errors.iter().collect();
     assert_eq!(found, expected);
 }
@@ -143,19 +143,19 @@ fn category_and_part_belong_together() {
     one(
         &[("onderdeel", "")],
         "onderdeel",
-        "Kies een onderdeel: gericht of generiek.",
+        "Kies een soort project: gericht of generiek.",
     );
     one(
         &[("onderdeel", "detection")],
         "onderdeel",
-        "“Signalering” hoort bij basis op orde, niet bij preventie. Kies een onderdeel dat erbij hoort: gericht of generiek.",
+        "“Signalering” hoort bij basis op orde, niet bij preventie. Kies een soort die erbij hoort: gericht of generiek.",
     );
     check(
         &flexible().with("onderdeel", "general"),
         WindowKind::Main,
         &[(
             "onderdeel",
-            "Een preventieproject kan niet eenjarig flexibel zijn: volgens de regeling is een eenjarig project “niet zijnde een preventieproject” (Stcrt. 2022, 19011, artikel 1). Kies de categorie preventie en vul beide jaren in, of kies een ander onderdeel: innovatie, pilot, nieuwe dreiging of evaluatie van interventies.",
+            "Een preventieproject kan niet eenjarig flexibel zijn: volgens de regeling is een eenjarig project “niet zijnde een preventieproject” (Stcrt. 2022, 19011, artikel 1). Kies de categorie preventie en vul beide jaren in, of kies een andere soort: innovatie, pilot, nieuwe dreiging of evaluatie van interventies.",
         )],
     );
 }
@@ -209,6 +209,27 @@ fn a_one_year_project_runs_in_one_year() {
 }
 
 #[test]
+fn what_is_missing_is_said_in_a_year_that_is_shown() {
+    let answers = flexible()
+        .with("regel.2.soort", "other")
+        .with("regel.2.omschrijving", "Zaal")
+        .with("regel.2.eenheid", "keer");
+    assert_eq!(shown_years(&answers, YEARS, WindowKind::Main), [2028]);
+    check(
+        &answers,
+        WindowKind::Main,
+        &[(
+            "regel.2.aantal.2028",
+            "Zaal: vul een aantal en een tarief in, of haal de regel weg.",
+        )],
+    );
+    assert_eq!(shown_years(&sound(), YEARS, WindowKind::Main), YEARS);
+    assert_eq!(shown_years(&sound(), YEARS, WindowKind::TopUp), [2028]);
+    let share = answers.with("aandeel.a.2027", "1");
+    assert_eq!(shown_years(&share, YEARS, WindowKind::Main), YEARS);
+}
+
+#[test]
 fn a_project_of_two_years_has_no_year() {
     one(
         &[("jaar", "2027")],
@@ -222,12 +243,13 @@ fn a_percentage_may_have_its_sign() {
     let typed = sound()
         .with("indicator.1.eenheid", "procent van de deelnemers")
         .with("indicator.1.beginstand", "40 %")
-        .with("indicator.1.doel.2027", "60%");
+        .with("indicator.1.doel.2027", "60%")
+        .with("indicator.1.doel.2028", "80 procent");
     check(&typed, WindowKind::Main, &[]);
     one(
         &[("indicator.1.doel.2027", "60%")],
         "indicator.1.doel.2027",
-        "Jongeren in gesprek: het doel voor 2027 is “60%”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
+        "Jongeren in gesprek: het doel voor 2027 is “60%”. Typ alleen het getal: 60.",
     );
 }
 
@@ -416,7 +438,12 @@ fn an_indicator_is_whole() {
     );
     for part in ["bron", "frequentie", "wie"] {
         let field = format!("indicator.1.{part}");
-        let errors = findings(&sound().with(&*field, "-"), YEARS, WindowKind::Main);
+        let errors = findings(
+            &sound().with(&*field, "-"),
+            YEARS,
+            WindowKind::Main,
+            &Names::new(),
+        );
         let found: Vec<&str> = errors.iter().map(|(name, _)| name).collect();
         assert_eq!(found, [field]);
     }
@@ -477,7 +504,7 @@ fn there_is_an_output_and_an_outcome() {
 
 #[test]
 fn findings_stand_in_the_order_of_the_page() {
-    let errors = findings(&Answers::default(), YEARS, WindowKind::Main);
+    let errors = findings(&Answers::default(), YEARS, WindowKind::Main, &Names::new());
     let found: Vec<&str> = errors.iter().map(|(name, _)| name).collect();
     assert_eq!(
         found,

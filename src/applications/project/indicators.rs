@@ -15,6 +15,9 @@ pub const PREFIX: &str = "indicator.";
 /// How many rows for indicators a page shows at least: one of each level.
 pub const LEAST_SHOWN: u32 = 2;
 
+/// Where an indicator could stand now.
+const EXAMPLE_BASELINE: &str = "40";
+
 /// Reads the indicators; adds what is wrong with them. `years` are all years of the cycle, `runs_in`
 /// those in which the project needs a target.
 pub(super) fn read(
@@ -161,7 +164,8 @@ fn baseline(answers: &Answers, number: u32, name: &str, errors: &mut FieldErrors
     );
     let reason = answers.get(&why_not);
     let typed = coaching::without_sign(answers.get(&at), answers.get(&field(number, "eenheid")));
-    match typed::number(typed, &format!("{name}: de beginstand")) {
+    let what = format!("{name}: de beginstand");
+    match typed::number(typed, &what, EXAMPLE_BASELINE) {
         Ok(Some(it)) => {
             if !is_blank(reason) {
                 errors.push(
@@ -216,7 +220,9 @@ impl Goal<'_> {
         let Goal { name, year, .. } = self;
         let at = field(self.number, &format!("doel.{year}"));
         let typed = coaching::without_sign(answers.get(&at), self.unit);
-        match typed::number(typed, &format!("{name}: het doel voor {year}")) {
+        let what = format!("{name}: het doel voor {year}");
+        let example = coaching::example_goal(self.unit, direction, baseline);
+        match typed::number(typed, &what, &example) {
             Ok(Some(target)) => {
                 if let Some(only) = self.only.filter(|it| it != year) {
                     errors.push(
@@ -235,7 +241,6 @@ impl Goal<'_> {
             }
             Ok(None) => {
                 if self.is_needed {
-                    let example = coaching::example_goal(self.unit, direction, baseline);
                     errors.push(
                         at,
                         format!("{name}: vul het doel voor {year} in, bijvoorbeeld {example}."),

@@ -1,9 +1,19 @@
-//! What the program computes of a project while one types, by the id of its place on the page. Pure.
+//! What the program computes of a project while one types, by the id of its place on the page; and which
+//! years that page shows. Pure.
 
 use std::collections::BTreeMap;
 
 use super::{Meaning, coaching, form, preview, rows};
 use crate::{core::answers::Answers, texts::money};
+
+/// The id of which years the page shows: where others are to be shown, it is asked for again.
+pub const YEARS_ID: &str = "getoonde-jaren";
+
+/// Years, as they stand there.
+pub fn years(shown: &[i32]) -> String {
+    let years: Vec<String> = shown.iter().map(i32::to_string).collect();
+    years.join(" ")
+}
 
 /// The id of how far the indicators are.
 pub const TALLY_ID: &str = "indicatoren-stand";
@@ -19,8 +29,9 @@ pub fn total_id(name: &str, year: i32) -> String {
 }
 
 /// Every figure of the page, as people read it; empty where something cannot be read yet.
-pub fn of(answers: &Answers, meaning: &Meaning) -> BTreeMap<String, String> {
+pub fn of(answers: &Answers, meaning: &Meaning, shown: &[i32]) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
+    outputs.insert(YEARS_ID.to_owned(), years(shown));
     for totals in &meaning.years {
         let year = totals.year;
         for line in form::line_rows(answers) {

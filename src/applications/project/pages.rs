@@ -45,7 +45,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    schemes::{self, Municipality, WindowKind},
+    schemes::{self, Municipality},
     texts::{
         dates::{self, OnDay},
         filters,
@@ -98,6 +98,9 @@ struct Asked {
     /// What was just taken away: `regel` or `indicator`.
     #[serde(default)]
     weg: String,
+    /// The project that was just saved, from which one came here.
+    #[serde(default)]
+    opgeslagen: String,
 }
 
 #[derive(Template)]
@@ -127,6 +130,10 @@ struct ProjectPage {
     project_id: String,
     version: i32,
     years: Vec<i32>,
+    /// The same, for the script to see that others are to be shown.
+    shown: String,
+    /// Whether it was begun, is not ready, and what is missing is not said on this page.
+    is_left_open: bool,
     categories: Vec<Choice>,
     /// The parts, by category.
     parts: Vec<Parts>,
@@ -152,7 +159,7 @@ struct ProjectPage {
     may_choose: bool,
     tally: String,
     preview: Vec<preview::Row>,
-    whole: [(&'static str, &'static str, bool); 4],
+    whole: Vec<(&'static str, &'static str, bool)>,
 }
 
 #[derive(Template)]
@@ -193,6 +200,19 @@ impl ProjectPage {
         years.map(|it| format!("{name}.{it}")).collect()
     }
 
+    /// The fields in which is chosen what kind of project it is.
+    fn choices(&self) -> Vec<String> {
+        ["categorie", "onderdeel", "jaar"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// The part that was chosen.
+    fn chosen_part(&self) -> Option<Choice> {
+        let chosen = self.form.value("onderdeel");
+        self.every_part().into_iter().find(|it| it.value == chosen)
+    }
+
     /// The parts of all categories.
     fn every_part(&self) -> Vec<Choice> {
         let groups = self.parts.iter();
@@ -214,6 +234,13 @@ struct Parts {
 }
 
 impl Parts {
+    /// Those of all categories; of the chosen one first.
+    fn all(chosen: Option<Category>) -> Vec<Parts> {
+        let mut all: Vec<Parts> = Category::ALL.iter().copied().map(Parts::of).collect();
+        all.sort_by_key(|it| Some(it.category) != chosen);
+        all
+    }
+
     fn of(category: Category) -> Parts {
         let choice =
             |it: &SubItem| Choice::new(it.as_str(), it.label()).with_help(labels::meaning(*it));
@@ -254,16 +281,18 @@ struct Loaded {
 impl Loaded {
     /// What was typed in a project means so far, and what is wrong with it.
     fn read(&self, answers: &Answers) -> (Meaning, FieldErrors) {
-        form::read(answers, self.head.cycle.years(), self.head.window.kind)
+        let (years, window) = (self.head.cycle.years(), self.head.window.kind);
+        form::read_named(answers, years, window, &shares::names(&self.members))
     }
 
-    /// A top-up is for the second year only.
-    fn shown_years(&self) -> Vec<i32> {
-        let [first, second] = self.head.cycle.years();
-        match self.head.window.kind {
-            WindowKind::Main => vec![first, second],
-            WindowKind::TopUp => vec![second],
-        }
+    /// The years to choose from.
+    fn choosable_years(&self) -> Vec<i32> {
+        self.shown_years(&Answers::default())
+    }
+
+    /// The years that the page shows of what was typed.
+    fn shown_years(&self, answers: &Answers) -> Vec<i32> {
+        form::shown_years(answers, self.head.cycle.years(), self.head.window.kind)
     }
 }
 
@@ -285,9 +314,19 @@ async fn show(
     if loaded.draft.removed_at.is_some() {
         return html::ok(&removed_page(&who, &path, &loaded));
     }
-    let news = news(&app, &who.actor, &path, asked.sinds).await?;
+    // Who comes from another project brings the version of that one.
+    let since = asked.sinds.filter(|_| asked.opgeslagen.is_empty());
+    let news = news(&app, &who.actor, &path, since).await?;
     let mut page = project_page(&who, &path, &loaded, asked.controle == "ja");
     page.gone.clone_from(&asked.weg);
+    let before = loaded
+        .drafts
+        .iter()
+        .find(|it| it.id.as_str() == asked.opgeslagen);
+    if let Some(before) = before {
+        let sentence = format!("Opgeslagen: {}", name(before));
+        page.frame = page.frame.with_notice(Tone::Success, sentence);
+    }
     let news = saving::pages::notices(&who.actor.id, &news, &|name| form::label(name));
     if !news.is_empty() {
         page.frame = page.frame.with_notice(Tone::Info, news.join(" "));
@@ -411,14 +450,20 @@ fn worked_out(
     };
     let (meaning, _) = loaded.read(&mine);
     let members: Vec<_> = loaded.members.iter().map(|it| &it.id).collect();
-    shares::divide(&mut mine, &meaning.years, &members, key)?;
+    shares::divide(
+        &mut mine,
+        &meaning.years,
+        &members,
+        &shares::names(&loaded.members),
+        key,
+    )?;
     Ok((mine, None))
 }
 
 /// Adds the lines that were pasted; the first row. Nothing is added if anything is wrong.
 fn paste_in(loaded: &Loaded, mine: &mut Answers, pasted: &str) -> Result<u32, FieldErrors> {
     let mut errors = FieldErrors::default();
-    match paste::read(pasted, &loaded.shown_years()) {
+    match paste::read(pasted, &loaded.shown_years(mine)) {
         Ok(lines) => match incoming::append(mine, &lines) {
             Some(row) => return Ok(row),
             None => errors.push(
@@ -484,7 +529,7 @@ async fn save_while_typing(
             &saved.outcome,
             reading,
             Computed {
-                outputs: outputs::of(&saved.outcome.merged.answers, &saved.meaning),
+                outputs: outputs::of(&saved.outcome.merged.answers, &saved.meaning, &saved.years),
                 state: drafting::state_after(saved.findings.len()),
                 findings: saved.findings,
             },
@@ -564,7 +609,7 @@ fn save_and_go(
         (it, _) if it.starts_with("regel-weg.") => format!("{here}?weg=regel#begroting-kop"),
         _ if to.is_some() => to.unwrap_or_default().to_owned(),
         ("later", _) => saved_among_all(id, project),
-        ("verder", _) if saved.findings.is_empty() => saved_among_all(id, project),
+        ("verder", _) if saved.findings.is_empty() => next_open(tx, id, project)?,
         ("verder" | "bewaar", _) => format!("{here}?controle=ja"),
         _ => with_whole(tx, id, project, button)?,
     };
@@ -728,10 +773,45 @@ fn dossier(id: &str) -> String {
     format!("/aanvragen/{id}")
 }
 
+/// Where one goes from a project that is ready: the next one that is not, from here on and then from the
+/// start; or the list of all.
+fn next_open(tx: &mut Tx<'_>, id: &str, project: &ProjectId) -> Result<String, AppError> {
+    let application = dossiers::get(tx.conn, &ApplicationId::from(id))?;
+    let setting = store::setting(tx.conn, &application)?;
+    let drafts = store::drafts(tx.conn, &application.id)?;
+    let here = drafts.iter().position(|it| it.id == *project).unwrap_or(0);
+    let is_open = |it: &&Draft| {
+        let (_, findings) = form::read(&it.answers, setting.years, setting.window);
+        it.id != *project && !findings.is_empty()
+    };
+    let mut from_here = drafts.iter().cycle().skip(here).take(drafts.len());
+    Ok(match from_here.find(is_open) {
+        Some(next) => {
+            let page = address(id, next.id.as_str());
+            saving::pages::with_query(&page, "opgeslagen", project.as_str())
+        }
+        None => saved_among_all(id, project),
+    })
+}
+
 /// The list of projects, with a word about the one that was saved.
 fn saved_among_all(id: &str, project: &ProjectId) -> String {
     let all = format!("{}#projecten", dossier(id));
     saving::pages::with_query(&all, "opgeslagen", project.as_str())
+}
+
+/// So many points are said above the form at once to who comes for them; more are asked for on the page.
+const FEW_POINTS: usize = 5;
+
+/// The address of a project in a list that says how many points are left: with what they are, if they
+/// are few.
+pub fn open_at(id: &str, project: &ProjectId, answers: &Answers, points: usize) -> String {
+    let page = address(id, project.as_str());
+    if (1..=FEW_POINTS).contains(&points) && !form::is_empty(answers) {
+        format!("{page}?controle=ja")
+    } else {
+        page
+    }
 }
 
 fn address(id: &str, project: &str) -> String {
@@ -746,12 +826,12 @@ fn project_page(
 ) -> ProjectPage {
     let draft = &loaded.draft;
     let (meaning, findings) = loaded.read(&draft.answers);
-    let years = loaded.shown_years();
+    let years = loaded.shown_years(&draft.answers);
     let lines = rows::lines(&draft.answers, &meaning, &years);
     let shares = rows::shares(&draft.answers, &loaded.members, &years);
-    let (first, last) = (loaded.drafts.first(), loaded.drafts.last());
-    let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
-    let mut form = FormView::new(draft.answers.clone());
+    let is_left_open = !is_checked && !findings.is_empty() && !form::is_empty(&draft.answers);
+    let unread = form::unread(&draft.answers, &findings);
+    let mut form = FormView::marked(draft.answers.clone(), unread);
     let mut frame = frame(who, path, loaded);
     if is_checked && findings.is_empty() {
         frame = frame.with_notice(Tone::Success, "In dit project klopt alles. U kunt verder.");
@@ -791,8 +871,9 @@ fn project_page(
         project_id: path.1.clone(),
         version: draft.version,
         categories: choices(Category::ALL, Category::as_str),
-        parts: Category::ALL.iter().copied().map(Parts::of).collect(),
-        year_choices: years
+        parts: Parts::all(meaning.category),
+        year_choices: loaded
+            .choosable_years()
             .iter()
             .map(|it| Choice::new(it.to_string(), it.to_string()))
             .collect(),
@@ -819,16 +900,28 @@ fn project_page(
         divisions: rows::divisions(&draft.answers, &totals),
         shares,
         totals,
+        shown: outputs::years(&years),
+        is_left_open,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
         may_add_indicator: form::add_indicator(&mut draft.answers.clone()).is_some(),
-        whole: whole(!is(first), !is(last)),
+        whole: whole(draft, &loaded.drafts),
     }
 }
 
 /// What can be done with a project as a whole: the value of its button and what it says. At an end of
-/// the list a sentence stands where the button was, so that who pressed it keeps their place.
-fn whole(may_go_up: bool, may_go_down: bool) -> [(&'static str, &'static str, bool); 4] {
+/// the list a sentence stands where the button was, so that who pressed it keeps their place. One by
+/// itself has no place to move to.
+fn whole(draft: &Draft, all: &[Draft]) -> Vec<(&'static str, &'static str, bool)> {
+    let is = |it: Option<&Draft>| it.is_some_and(|it| it.id == draft.id);
+    let (may_go_up, may_go_down) = (!is(all.first()), !is(all.last()));
+    let (copy, remove) = (
+        ("kopie", "Kopie maken", false),
+        ("verwijderen", "Project verwijderen", false),
+    );
+    if all.len() <= 1 {
+        return vec![copy, remove];
+    }
     let up = if may_go_up {
         "Eén plaats omhoog"
     } else {
@@ -839,11 +932,11 @@ fn whole(may_go_up: bool, may_go_down: bool) -> [(&'static str, &'static str, bo
     } else {
         "Dit project staat onderaan."
     };
-    [
-        ("kopie", "Kopie maken", false),
+    vec![
+        copy,
         ("omhoog", up, !may_go_up),
         ("omlaag", down, !may_go_down),
-        ("verwijderen", "Project verwijderen", false),
+        remove,
     ]
 }
 
@@ -902,8 +995,8 @@ fn steps(path: &(String, String), loaded: &Loaded) -> Vec<Task> {
         } else {
             drafting::state_after(findings.len())
         };
-        Task::new(name(it), address(&path.0, it.id.as_str()), state)
-            .current(it.id == loaded.draft.id)
+        let page = open_at(&path.0, &it.id, &it.answers, findings.len());
+        Task::new(name(it), page, state).current(it.id == loaded.draft.id)
     });
     std::iter::once(back).chain(projects).collect()
 }

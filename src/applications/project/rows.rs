@@ -13,8 +13,6 @@ use crate::{
 pub struct LineRow {
     /// Its number, from 1.
     pub number: u32,
-    /// What it is called.
-    pub name: String,
     /// Its cells, per year.
     pub cells: Vec<Cell>,
 }
@@ -95,10 +93,11 @@ impl LineRow {
         format!("{}{}.{name}", budget::PREFIX, self.number)
     }
 
-    /// The fields of its cells.
-    pub fn cell_fields(&self) -> Vec<String> {
-        let both = |it: &Cell| [it.quantity.clone(), it.rate.clone()];
-        self.cells.iter().flat_map(both).collect()
+    /// Its fields with words.
+    pub fn word_fields(&self) -> Vec<String> {
+        ["soort", "omschrijving", "eenheid"]
+            .map(|it| self.field(it))
+            .to_vec()
     }
 }
 
@@ -111,6 +110,11 @@ impl ShareRow {
 }
 
 impl Cell {
+    /// Its fields.
+    pub fn fields(&self) -> Vec<String> {
+        vec![self.quantity.clone(), self.rate.clone()]
+    }
+
     /// The id of what it comes to.
     pub fn output(&self, line: &u32) -> String {
         outputs::amount_id(*line, self.year)
@@ -127,6 +131,19 @@ impl IndicatorRow {
     pub fn goal(&self, year: &i32) -> String {
         self.field(&format!("doel.{year}"))
     }
+
+    /// The names of some of its fields.
+    pub fn of(&self, names: &[&str]) -> Vec<String> {
+        names.iter().map(|it| self.field(it)).collect()
+    }
+
+    /// The fields in which it is said where it stands and where it has to go.
+    pub fn numbers(&self, years: &[i32]) -> Vec<String> {
+        let goals = years.iter().map(|it| self.goal(it));
+        std::iter::once(self.field("beginstand"))
+            .chain(goals)
+            .collect()
+    }
 }
 
 /// The rows of the budget that the page shows.
@@ -135,14 +152,8 @@ pub fn lines(answers: &Answers, meaning: &Meaning, years: &[i32]) -> Vec<LineRow
         .into_iter()
         .map(|number| {
             let field = |name: &str| format!("{}{number}.{name}", budget::PREFIX);
-            let description = answers.get(&field("omschrijving"));
             LineRow {
                 number,
-                name: if typed::is_blank(description) {
-                    format!("Regel {number}")
-                } else {
-                    typed::line(description, 60)
-                },
                 cells: years
                     .iter()
                     .map(|year| Cell {

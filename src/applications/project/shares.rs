@@ -3,7 +3,7 @@
 //! A year in which nothing was typed is not divided: all of it is for the lead. What was typed has to
 //! foot to the requested amount.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{YearTotals, typed};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         ids::MunicipalityId,
         money::Money,
     },
+    schemes::Municipality,
     texts::money::{self, euros},
 };
 
@@ -22,6 +23,9 @@ pub const PREFIX: &str = "aandeel.";
 pub const WEIGHT_PREFIX: &str = "gewicht.";
 /// What the names of the boxes of the municipalities that take part start with.
 pub const PARTICIPANT_PREFIX: &str = "deelnemer.";
+
+/// The names of municipalities by their ids. Who shows no sentences gives none.
+pub type Names = BTreeMap<String, String>;
 
 /// What one municipality gets of a project in a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +71,21 @@ pub fn typed(answers: &Answers) -> BTreeSet<String> {
         .collect()
 }
 
+/// Whether something was typed for any municipality.
+pub fn is_begun(answers: &Answers) -> bool {
+    let mut fields = answers
+        .starting_with(PREFIX)
+        .chain(answers.starting_with(WEIGHT_PREFIX));
+    fields.any(|(_, text)| !typed::is_blank(text))
+}
+
+/// The names of these municipalities.
+pub fn names(of: &[Municipality]) -> Names {
+    of.iter()
+        .map(|it| (it.id.as_str().to_owned(), it.name.clone()))
+        .collect()
+}
+
 /// Whether the shares of a year were typed.
 pub fn is_divided(answers: &Answers, year: i32) -> bool {
     filled(answers, year).next().is_some()
@@ -82,12 +101,13 @@ pub fn divided(answers: &Answers, year: i32) -> Money {
 pub(super) fn read(
     answers: &Answers,
     totals: &[YearTotals],
+    names: &Names,
     errors: &mut FieldErrors,
 ) -> Vec<Share> {
-    weights(answers, errors);
+    weights(answers, names, errors);
     totals
         .iter()
-        .flat_map(|it| of_year(answers, it, errors))
+        .flat_map(|it| of_year(answers, it, names, errors))
         .collect()
 }
 
@@ -97,6 +117,7 @@ pub fn divide(
     answers: &mut Answers,
     totals: &[YearTotals],
     members: &[&MunicipalityId],
+    names: &Names,
     key: Key,
 ) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
@@ -115,7 +136,7 @@ pub fn divide(
     }
     let weights = match key {
         Key::Evenly => municipalities.iter().map(|_| 1).collect(),
-        Key::ByWeight => typed_weights(answers, &municipalities)?,
+        Key::ByWeight => typed_weights(answers, &municipalities, names)?,
     };
     let years: Vec<&YearTotals> = totals
         .iter()
@@ -157,7 +178,36 @@ pub fn split(amount: Money, weights: &[i64]) -> Vec<Money> {
         .collect()
 }
 
-fn of_year(answers: &Answers, totals: &YearTotals, errors: &mut FieldErrors) -> Vec<Share> {
+/// What a field of a municipality is called at the start of a sentence.
+fn called(names: &Names, municipality: &str, what: &str) -> String {
+    match names.get(municipality) {
+        Some(name) => format!("{name}: {what}"),
+        None => {
+            let mut letters = what.chars();
+            let first = letters.next().map(|it| it.to_uppercase().to_string());
+            first.unwrap_or_default() + letters.as_str()
+        }
+    }
+}
+
+/// That somebody who does not take part gets money, and the way out.
+fn outside(names: &Names, municipality: &str, year: i32) -> String {
+    match names.get(municipality) {
+        Some(name) => format!(
+            "U geeft in {year} geld aan {name}, maar die gemeente doet niet mee. Vink {name} aan bij “Voor welke gemeenten is het project?”, of maak het bedrag leeg."
+        ),
+        None => format!(
+            "U geeft in {year} geld aan een gemeente die niet meedoet. Vink haar aan bij “Voor welke gemeenten is het project?”, of maak haar bedrag leeg."
+        ),
+    }
+}
+
+fn of_year(
+    answers: &Answers,
+    totals: &YearTotals,
+    names: &Names,
+    errors: &mut FieldErrors,
+) -> Vec<Share> {
     let year = totals.year;
     let taking_part: BTreeSet<String> = participants(answers).collect();
     let mut shares = Vec::new();
@@ -165,7 +215,8 @@ fn of_year(answers: &Answers, totals: &YearTotals, errors: &mut FieldErrors) -> 
     let mut first = None;
     for (name, municipality, text) in filled(answers, year) {
         first.get_or_insert(name);
-        let amount = match typed::amount(text, &format!("Het deel voor {year}")) {
+        let what = called(names, municipality, &format!("het deel voor {year}"));
+        let amount = match typed::amount(text, &what) {
             Ok(it) => it.unwrap_or(Money::ZERO),
             Err(sentence) => {
                 errors.push(name, sentence);
@@ -174,10 +225,7 @@ fn of_year(answers: &Answers, totals: &YearTotals, errors: &mut FieldErrors) -> 
             }
         };
         if !amount.is_zero() && !taking_part.contains(municipality) {
-            errors.push(
-                name,
-                format!("U geeft in {year} geld aan een gemeente die niet meedoet. Vink haar aan bij “Voor welke gemeenten is het project?”, of maak haar bedrag leeg."),
-            );
+            errors.push(name, outside(names, municipality, year));
             is_readable = false;
         }
         shares.push(Share {
@@ -218,9 +266,13 @@ fn difference(year: i32, sum: Money, requested: Money) -> Option<String> {
 }
 
 /// The weights of these municipalities in hundredths, or what is wrong with them.
-fn typed_weights(answers: &Answers, municipalities: &[String]) -> Result<Vec<i64>, FieldErrors> {
+fn typed_weights(
+    answers: &Answers,
+    municipalities: &[String],
+    names: &Names,
+) -> Result<Vec<i64>, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let read = weights(answers, &mut errors);
+    let read = weights(answers, names, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -241,11 +293,12 @@ fn typed_weights(answers: &Answers, municipalities: &[String]) -> Result<Vec<i64
 }
 
 /// All weights that can be read, in hundredths; adds what is wrong with the others.
-fn weights(answers: &Answers, errors: &mut FieldErrors) -> Vec<(String, i64)> {
+fn weights(answers: &Answers, names: &Names, errors: &mut FieldErrors) -> Vec<(String, i64)> {
     let mut read = Vec::new();
     for (name, text) in answers.starting_with(WEIGHT_PREFIX) {
         let municipality = name.strip_prefix(WEIGHT_PREFIX).unwrap_or_default();
-        match typed::number(text, "De verdeelsleutel") {
+        let what = called(names, municipality, "de verdeelsleutel");
+        match typed::number(typed::without_percent(text), &what, "50") {
             Ok(Some(hundredths)) => read.push((municipality.to_owned(), hundredths)),
             Ok(None) => {}
             Err(sentence) => errors.push(name, sentence),
@@ -308,7 +361,7 @@ mod tests {
     #[track_caller]
     fn check(answers: &Answers, cents: i64, expected: &[(&str, &str)]) {
         let mut errors = FieldErrors::default();
-        let shares = read(answers, &[totals(cents)], &mut errors);
+        let shares = read(answers, &[totals(cents)], &Names::new(), &mut errors);
         let found: Vec<(&str, &str)> = errors.iter().collect();
         assert_eq!(found, expected);
         assert!(expected.is_empty() || shares.is_empty());
@@ -375,7 +428,7 @@ mod tests {
             &[
                 (
                     "gewicht.b",
-                    "De verdeelsleutel is “x”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 12,5.",
+                    "De verdeelsleutel is “x”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 50.",
                 ),
                 (
                     "aandeel.a.2027",
@@ -386,16 +439,74 @@ mod tests {
     }
 
     #[test]
+    fn the_municipality_is_named() {
+        let names = Names::from(
+            [("b", "Westland"), ("c", "Delft")].map(|(id, name)| (id.to_owned(), name.to_owned())),
+        );
+        let typed = two()
+            .with("aandeel.a.2027", "x")
+            .with("aandeel.b.2027", "veel")
+            .with("aandeel.c.2027", "1")
+            .with("gewicht.b", "half");
+        let mut errors = FieldErrors::default();
+        read(&typed, &[totals(200)], &names, &mut errors);
+        let found: Vec<&str> = errors.iter().map(|it| it.1).collect();
+        assert_eq!(
+            found,
+            [
+                "Westland: de verdeelsleutel is “half”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 50.",
+                "Het deel voor 2027 is “x”. Dat is geen bedrag. Typ het in cijfers, bijvoorbeeld 1.250,50.",
+                "Westland: het deel voor 2027 is “veel”. Dat is geen bedrag. Typ het in cijfers, bijvoorbeeld 1.250,50.",
+                "U geeft in 2027 geld aan Delft, maar die gemeente doet niet mee. Vink Delft aan bij “Voor welke gemeenten is het project?”, of maak het bedrag leeg.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_key_may_be_a_percentage() {
+        let members = ["a", "b"].map(MunicipalityId::from);
+        let members: Vec<&MunicipalityId> = members.iter().collect();
+        let mut typed = two()
+            .with("gewicht.a", "50%")
+            .with("gewicht.b", "25 procent");
+        divide(
+            &mut typed,
+            &[totals(300_000)],
+            &members,
+            &Names::new(),
+            Key::ByWeight,
+        )
+        .unwrap();
+        let of = ["a", "b"].map(|it| typed.get(&field(it, 2027)).to_owned());
+        assert_eq!(of, ["2.000,00", "1.000,00"]);
+        check(&typed, 300_000, &[]);
+    }
+
+    #[test]
     fn it_is_divided_evenly_or_by_weight() {
         let members = ["a", "b", "c", "d"].map(MunicipalityId::from);
         let members: Vec<&MunicipalityId> = members.iter().collect();
         let mut typed = two()
             .with("deelnemer.c", "ja")
             .with("deelnemer.elders", "ja");
-        divide(&mut typed, &[totals(10_000)], &members, Key::Evenly).unwrap();
+        divide(
+            &mut typed,
+            &[totals(10_000)],
+            &members,
+            &Names::new(),
+            Key::Evenly,
+        )
+        .unwrap();
         let of = |typed: &Answers| ["a", "b", "c"].map(|it| typed.get(&field(it, 2027)).to_owned());
         assert_eq!(of(&typed), ["33,34", "33,33", "33,33"]);
-        let refused = divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap_err();
+        let refused = divide(
+            &mut typed,
+            &[totals(10_000)],
+            &members,
+            &Names::new(),
+            Key::ByWeight,
+        )
+        .unwrap_err();
         assert!(
             refused
                 .get("gewicht.a")
@@ -404,11 +515,27 @@ mod tests {
         );
         typed.set("gewicht.a", "106.000");
         typed.set("gewicht.c", "53.000");
-        divide(&mut typed, &[totals(10_000)], &members, Key::ByWeight).unwrap();
+        divide(
+            &mut typed,
+            &[totals(10_000)],
+            &members,
+            &Names::new(),
+            Key::ByWeight,
+        )
+        .unwrap();
         assert_eq!(of(&typed), ["66,67", "0,00", "33,33"]);
         check(&typed, 10_000, &[]);
         let mut nobody = Answers::default();
-        assert!(divide(&mut nobody, &[totals(1)], &members, Key::Evenly).is_err());
+        assert!(
+            divide(
+                &mut nobody,
+                &[totals(1)],
+                &members,
+                &Names::new(),
+                Key::Evenly
+            )
+            .is_err()
+        );
     }
 
     proptest! {

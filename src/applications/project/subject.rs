@@ -198,7 +198,7 @@ fn sub_item(
     let (Some(part), Some(category)) = (chosen, category) else {
         if chosen.is_none() {
             let of = category.map_or_else(String::new, |it| format!(": {}", parts(it)));
-            errors.push("onderdeel", format!("Kies een onderdeel{of}."));
+            errors.push("onderdeel", format!("Kies een soort project{of}."));
         }
         return chosen;
     };
@@ -213,12 +213,12 @@ fn sub_item(
 fn misplaced(part: SubItem, category: Category) -> String {
     if part.category() == Category::Prevention && category.is_one_year() {
         return format!(
-            "Een preventieproject kan niet eenjarig flexibel zijn: volgens de regeling is een eenjarig project “niet zijnde een preventieproject” (Stcrt. 2022, 19011, artikel 1). Kies de categorie preventie en vul beide jaren in, of kies een ander onderdeel: {}.",
+            "Een preventieproject kan niet eenjarig flexibel zijn: volgens de regeling is een eenjarig project “niet zijnde een preventieproject” (Stcrt. 2022, 19011, artikel 1). Kies de categorie preventie en vul beide jaren in, of kies een andere soort: {}.",
             parts(category)
         );
     }
     format!(
-        "“{}” hoort bij {}, niet bij {}. Kies een onderdeel dat erbij hoort: {}.",
+        "“{}” hoort bij {}, niet bij {}. Kies een soort die erbij hoort: {}.",
         part.label(),
         lower(part.category()),
         lower(category),

@@ -1,6 +1,6 @@
 //! What one field can mean: numbers, amounts, and texts that say something. Pure.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::core::{
     answers::Answers,
@@ -65,12 +65,13 @@ pub fn amount(text: &str, what: &str) -> Result<Option<Money>, String> {
     match Money::parse_dutch(text) {
         Ok(it) => Ok(Some(it)),
         Err(MoneyError::Empty) if is_blank(text) => Ok(None),
-        Err(err) => Err(wrong(err, text, what, "bedrag", "1.250,50")),
+        Err(err) => Err(wrong(err, text, what, AMOUNT)),
     }
 }
 
 /// The number in a field, in hundredths: `None` if it is empty, or a sentence about what was typed.
-pub fn number(text: &str, what: &str) -> Result<Option<i64>, String> {
+/// `example` is one that could stand in this field.
+pub fn number(text: &str, what: &str, example: &str) -> Result<Option<i64>, String> {
     let parsed = if text.contains('€') {
         Err(MoneyError::NotANumber)
     } else {
@@ -79,8 +80,38 @@ pub fn number(text: &str, what: &str) -> Result<Option<i64>, String> {
     match parsed {
         Ok(it) => Ok(Some(it.cents())),
         Err(MoneyError::Empty) => Ok(None),
-        Err(err) => Err(wrong(err, text, what, "getal", "12,5")),
+        Err(err) => Err(wrong(
+            err,
+            text,
+            what,
+            Asked {
+                noun: "getal",
+                example,
+            },
+        )),
     }
+}
+
+/// What is asked in a field, for a sentence about what was typed instead.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    noun: &'static str,
+    example: &'a str,
+}
+
+const AMOUNT: Asked<'static> = Asked {
+    noun: "bedrag",
+    example: "1.250,50",
+};
+
+/// What was typed without the word or sign for hundredths of a whole behind it.
+pub fn without_percent(text: &str) -> &str {
+    let bare = text.trim_end();
+    let signs = ["%", "procent", "Procent"];
+    signs
+        .iter()
+        .find_map(|it| bare.strip_suffix(it))
+        .map_or(text, str::trim_end)
 }
 
 /// `1.250,5`: a number of hundredths as people write it.
@@ -119,15 +150,85 @@ fn with_comma(text: &str) -> Option<String> {
     (decimals.len() < 3 && !decimals.contains(['.', ','])).then(|| format!("{whole},{decimals}"))
 }
 
-fn wrong(err: MoneyError, text: &str, what: &str, noun: &str, example: &str) -> String {
+/// The only number in a text, as it stands there, and the words behind it; none if the words make
+/// another number of it (`5 duizend`, `min 5`).
+fn alone(text: &str) -> Option<(&str, &str)> {
+    const OTHERWISE: [&str; 18] = [
+        "k", "m", "mln", "mio", "miljoen", "mld", "miljard", "ton", "duizend", "dzd", "honderd",
+        "dozijn", "half", "halve", "helft", "kwart", "min", "minus",
+    ];
+    let is_part = |it: char| it.is_ascii_digit() || it == '.' || it == ',';
+    let start = text.find(|it: char| it.is_ascii_digit())?;
+    let (before, rest) = text.split_at(start);
+    let end = rest.find(|it: char| !is_part(it)).unwrap_or(rest.len());
+    let (number, behind) = rest.split_at(end);
+    let number = number.trim_end_matches(['.', ',']);
+    let words = format!("{before} {behind}").to_lowercase();
+    let mut words = words.split(|it: char| !it.is_alphanumeric());
+    let says_otherwise = words.any(|it| OTHERWISE.contains(&it) || it.contains(char::is_numeric));
+    let is_less = before.trim_end().ends_with(['-', '\u{2212}', '(', '/']);
+    let is_cut = before.ends_with(['.', ',']);
+    (!says_otherwise && !is_less && !is_cut).then_some((number, behind))
+}
+
+/// What was meant by one single number with words or signs beside it: `85 cent`, `200 uur`, `€ 85 per uur`.
+fn meant(text: &str, asked: Asked<'_>) -> Option<String> {
+    let (number, behind) = alone(text)?;
+    let is_money = asked.noun == AMOUNT.noun;
+    let first = behind.split_whitespace().next().unwrap_or_default();
+    if is_money && ["cent", "ct", "ct.", "cents"].contains(&first.to_lowercase().as_str()) {
+        let cents: i64 = number.parse().ok()?;
+        let amount = crate::texts::money::amount(Money::from_cents(cents));
+        return Some(format!("Bedoelt u {amount}?"));
+    }
+    let number = with_comma(number).unwrap_or_else(|| number.to_owned());
+    let hundredths = match Money::parse_dutch(&number) {
+        Ok(it) => it,
+        Err(MoneyError::TooPrecise) => rounded(&number)?,
+        Err(_) => return None,
+    };
+    Some(format!(
+        "Typ alleen het {}: {}.",
+        asked.noun,
+        shown(hundredths, is_money)
+    ))
+}
+
+/// A number with too many decimals, rounded half up to two.
+fn rounded(text: &str) -> Option<Money> {
+    let bare = text.trim().trim_start_matches('€');
+    let plain: String = bare
+        .chars()
+        .filter(|it| !it.is_whitespace() && *it != '.')
+        .map(|it| if it == ',' { '.' } else { it })
+        .collect();
+    let number: Decimal = plain.parse().ok()?;
+    let rounded = Money::rounded(number, RoundingStrategy::MidpointAwayFromZero);
+    rounded.ok().filter(|it| *it <= Money::MAX)
+}
+
+/// An amount with its cents if it has any; a number without the zeros behind its comma.
+fn shown(number: Money, is_money: bool) -> String {
+    let whole = written(number.cents());
+    if is_money && whole.contains(',') {
+        crate::texts::money::amount(number)
+    } else {
+        whole
+    }
+}
+
+fn wrong(err: MoneyError, text: &str, what: &str, asked: Asked<'_>) -> String {
     let typed = quoted(text);
+    let Asked { noun, example } = asked;
+    let is_money = noun == AMOUNT.noun;
     match err {
-        MoneyError::Empty | MoneyError::NotANumber => match product(text) {
-            Some(outcome) => format!(
+        MoneyError::Empty | MoneyError::NotANumber => match (product(text), meant(text, asked)) {
+            (Some(outcome), _) => format!(
                 "{what} is {typed}. Dat is een som. Vul de uitkomst in: {}.",
                 written(outcome)
             ),
-            None => format!(
+            (None, Some(advice)) => format!("{what} is {typed}. {advice}"),
+            (None, None) => format!(
                 "{what} is {typed}. Dat is geen {noun}. Typ het in cijfers, bijvoorbeeld {example}."
             ),
         },
@@ -139,9 +240,16 @@ fn wrong(err: MoneyError, text: &str, what: &str, noun: &str, example: &str) -> 
                 "{what} is {typed}. Die punt kunnen wij op twee manieren lezen. Typ een komma voor de decimalen, en een punt alleen tussen duizendtallen: 1.000,50."
             ),
         },
-        MoneyError::TooPrecise => format!(
-            "{what} is {typed}. Dat zijn meer dan twee cijfers achter de komma. Rond af, bijvoorbeeld op 12,35."
-        ),
+        MoneyError::TooPrecise => {
+            let to = if is_money {
+                "hele centen"
+            } else {
+                "twee cijfers achter de komma"
+            };
+            let rounded =
+                rounded(text).map_or_else(String::new, |it| format!(": {}", shown(it, is_money)));
+            format!("{what} is {typed}. Rond af op {to}{rounded}.")
+        }
         MoneyError::Negative => {
             format!("{what} is {typed}. Dat is lager dan nul. Typ 0 of een hoger {noun}.")
         }
@@ -234,18 +342,92 @@ mod tests {
             "12345678901234567890",
             "“12345678901234567890”. Dat is te hoog. Typ een bedrag tot en met 9.999.999.999,99.",
         );
+        check("0,125", "“0,125”. Rond af op hele centen: 0,13.");
+        check("64,375", "“64,375”. Rond af op hele centen: 64,38.");
         check(
-            "0,125",
-            "“0,125”. Dat zijn meer dan twee cijfers achter de komma. Rond af, bijvoorbeeld op 12,35.",
+            "€ 1.064,3749",
+            "“€ 1.064,3749”. Rond af op hele centen: 1.064,37.",
         );
     }
 
     #[test]
+    fn one_number_between_words_is_proposed() {
+        check("85 cent", "“85 cent”. Bedoelt u 0,85?");
+        check("150 ct", "“150 ct”. Bedoelt u 1,50?");
+        check("€ 85 per uur", "“€ 85 per uur”. Typ alleen het bedrag: 85.");
+        check(
+            "€ 78,20 incl.",
+            "“€ 78,20 incl.”. Typ alleen het bedrag: 78,20.",
+        );
+        check(
+            "350,- per keer",
+            "“350,- per keer”. Typ alleen het bedrag: 350.",
+        );
+        check("12.5 euro", "“12.5 euro”. Typ alleen het bedrag: 12,50.");
+        check(
+            "ca. 64,375 euro",
+            "“ca. 64,375 euro”. Typ alleen het bedrag: 64,38.",
+        );
+        let said = |text: &str| number(text, "Het aantal", "40").unwrap_err();
+        for (text, proposed) in [
+            ("200 uur", "200"),
+            ("40 casussen", "40"),
+            ("80 procent", "80"),
+            ("€ 3", "3"),
+            ("12 keer", "12"),
+            ("ongeveer 60", "60"),
+            ("1.120,5 uur", "1.120,5"),
+            ("85 cent", "85"),
+        ] {
+            let expected = format!("Het aantal is “{text}”. Typ alleen het getal: {proposed}.");
+            assert_eq!(said(text), expected);
+        }
+        assert_eq!(
+            said("2,125"),
+            "Het aantal is “2,125”. Rond af op twee cijfers achter de komma: 2,13."
+        );
+    }
+
+    #[test]
+    fn what_is_not_one_number_is_not_guessed() {
+        for text in [
+            "3 van de 4",
+            "1e9",
+            "5 duizend",
+            "10k",
+            "2 mln",
+            "1,5 ton",
+            "min 5",
+            "(85)",
+            "een half",
+            "1 euro 50",
+            "veertig",
+            "85½",
+            ",5 uur",
+        ] {
+            assert_eq!(
+                number(text, "Het aantal", "40").unwrap_err(),
+                format!(
+                    "Het aantal is “{text}”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 40."
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_percentage_may_be_written_out() {
+        for text in ["80", "80%", "80 %", "80 procent", "80procent"] {
+            assert_eq!(without_percent(text), "80");
+        }
+        assert_eq!(without_percent("80 procent van ons"), "80 procent van ons");
+    }
+
+    #[test]
     fn numbers_are_hundredths() {
-        assert_eq!(number("1.250,5", ""), Ok(Some(125_050)));
-        assert_eq!(number("", ""), Ok(None));
-        assert!(number("€ 3", "Het aantal").is_err());
-        assert!(number("52 procent", "Het aantal").is_err());
+        assert_eq!(number("1.250,5", "", ""), Ok(Some(125_050)));
+        assert_eq!(number("", "", ""), Ok(None));
+        assert!(number("€ 3", "Het aantal", "40").is_err());
+        assert!(number("52 procent", "Het aantal", "40").is_err());
         for (hundredths, text) in [
             (5_200, "52"),
             (125_050, "1.250,5"),

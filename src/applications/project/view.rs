@@ -121,7 +121,7 @@ fn facts(
             or_empty(meaning.category.map(Label::label)),
         ),
         (
-            "Onderdeel".to_owned(),
+            "Soort project".to_owned(),
             or_empty(meaning.sub_item.map(Label::label)),
         ),
     ];

@@ -11,8 +11,8 @@ use crate::{
         attachments::list::Listed,
         catalogue,
         project::{
-            EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, form, indicators, shares,
-            subject, typed,
+            EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, coaching, form,
+            indicators, shares, subject, typed,
         },
         section::{Kind, SectionName},
         submission::content::{Content, FrozenProject, Place},
@@ -23,6 +23,7 @@ use crate::{
         ids::ProjectId,
         money::Money,
     },
+    schemes::sort_name,
     texts::labels::Label,
 };
 
@@ -397,7 +398,8 @@ fn project(
         known.insert(row.key.clone());
         known.extend(row.cells.iter().map(|it| it.name.clone()));
     }
-    let more = others(typed, &known, |field| label(field, names));
+    let mut more = others(typed, &known, |field| label(field, names));
+    more.sort_by_cached_key(|it| place_of(&it.name, names));
     Part {
         key: PartKey::Project(it.id.clone()),
         title: title(it),
@@ -424,6 +426,17 @@ fn label(field: &str, names: &BTreeMap<String, String>) -> String {
         ["aandeel", id, year] => format!("Verdeling, aandeel van {} in {year}", name(id)),
         _ => form::label(field),
     }
+}
+
+/// Fields of municipalities stand in the order of the region, behind all others.
+fn place_of(field: &str, names: &BTreeMap<String, String>) -> Option<(bool, String)> {
+    let weight = field.strip_prefix(shares::WEIGHT_PREFIX);
+    let share = field
+        .strip_prefix(shares::PREFIX)
+        .and_then(|it| it.split_once('.'));
+    let id = weight.or(share.map(|it| it.0))?;
+    let name = names.get(id).map_or(id, String::as_str);
+    Some((weight.is_none(), sort_name(name)))
 }
 
 /// The fields of shares that say what was counted: [`share_rows`] tells them.
@@ -487,7 +500,7 @@ fn texts(typed: &Answers) -> Vec<Entry> {
         ),
         Entry::choice(
             "onderdeel",
-            "Onderdeel",
+            "Soort project",
             chosen(get("onderdeel"), SubItem::parse),
         ),
     ];
@@ -513,7 +526,7 @@ fn participants(typed: &Answers, names: &BTreeMap<String, String>) -> List {
         })
     };
     let mut rows: Vec<Row> = typed.starting_with("deelnemer.").filter_map(row).collect();
-    rows.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+    rows.sort_by_cached_key(|it| (sort_name(&it.name), it.key.clone()));
     List {
         name: "gemeenten",
         title: "Voor welke gemeenten",
@@ -531,6 +544,13 @@ fn indicator_rows(typed: &Answers, years: [i32; 2]) -> List {
             let text = typed.get(&name).to_owned();
             Entry::text(name, label, &text)
         };
+        // Of a percentage some have the sign and others not; the unit says it.
+        let figure = |part: &str, label: &str| {
+            let name = field(part);
+            let unit = typed.get(&field("eenheid"));
+            let shown = coaching::without_sign(typed.get(&name), unit).to_owned();
+            Entry::text(name, label, &shown)
+        };
         let choice = |part: &str, label: &str| {
             let name = field(part);
             let shown = form::shown_text(&name, typed.get(&name));
@@ -544,10 +564,10 @@ fn indicator_rows(typed: &Answers, years: [i32; 2]) -> List {
             choice(catalogue::FIELD, "Uit de catalogus"),
             text("eenheid", "Eenheid"),
             choice("richting", "Richting"),
-            text("beginstand", "Beginstand"),
+            figure("beginstand", "Beginstand"),
             text("geen-beginstand", "Waarom geen beginstand"),
         ];
-        let goal = |year: &i32| text(&format!("doel.{year}"), &format!("Doel in {year}"));
+        let goal = |year: &i32| figure(&format!("doel.{year}"), &format!("Doel in {year}"));
         cells.extend(years.iter().map(goal));
         cells.push(text("bron", "Bron van de cijfers"));
         cells.push(text("frequentie", "Hoe vaak wordt gemeten"));
@@ -675,5 +695,35 @@ fn named(text: &str, noun: &str, number: u32) -> String {
         format!("{noun} {number}")
     } else {
         typed::line(text, 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn municipalities_stand_in_the_order_of_the_region() {
+        let names = [("1", "Westland"), ("2", "Delft"), ("3", "'s-Gravenzande")];
+        let names = names.map(|(id, name)| (id.to_owned(), name.to_owned()));
+        let names = BTreeMap::from(names);
+        let mut fields = [
+            "aandeel.2.2027",
+            "gewicht.1",
+            "later",
+            "gewicht.3",
+            "gewicht.2",
+        ];
+        fields.sort_by_cached_key(|it| place_of(it, &names));
+        assert_eq!(
+            fields,
+            [
+                "later",
+                "gewicht.2",
+                "gewicht.3",
+                "gewicht.1",
+                "aandeel.2.2027"
+            ]
+        );
     }
 }

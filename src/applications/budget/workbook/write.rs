@@ -203,7 +203,7 @@ fn put(
 fn number_of(column: Column, text: &str) -> Option<Decimal> {
     match column {
         Column::Quantity(_) => {
-            let hundredths = typed::number(text, "").ok()??;
+            let hundredths = typed::number(text, "", "").ok()??;
             Some(Decimal::new(hundredths, 2))
         }
         Column::Rate(_) => Some(typed::amount(text, "").ok()??.to_decimal()),
