@@ -46,6 +46,8 @@ pub struct App {
     pub store: Store,
     /// Where attachments are kept, and who scans them.
     pub files: Files,
+    /// Where municipalities reach the ministry: a line of text, such as an address; shown on the help page.
+    pub contact: Option<String>,
     /// The limits on signing in.
     pub sign_ins: SignIns,
     /// The address that people use, such as `https://versterkingsgelden.example`; without it the
@@ -61,6 +63,7 @@ impl App {
         App {
             store,
             files,
+            contact: None,
             sign_ins: SignIns::limited(NonZeroU32::new(12).unwrap_or(NonZeroU32::MIN)),
             public_url,
             proxies: Vec::new(),

@@ -42,6 +42,7 @@ pub fn run(args: Args) -> ExitCode {
         let store = settings.open()?;
         let files = settings.files()?;
         let app = App {
+            contact: settings.contact,
             proxies: settings.proxies,
             ..App::new(store, files, settings.public_url)
         };

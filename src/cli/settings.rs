@@ -45,6 +45,9 @@ pub struct Settings {
     /// Whom mails come from, such as "Versterkingsgelden <versterkingsgelden@example.nl>"; needed with a mail server
     #[arg(long, env = "VG_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// Where municipalities reach the ministry, such as an e-mail address or a telephone number; shown on the help page
+    #[arg(long, env = "VG_CONTACT", global = true)]
+    pub contact: Option<String>,
     /// Where attachments are kept: a folder, or s3://bucket/prefix in a program with the feature s3 [default: the folder `attachments` of the data]
     #[arg(long, env = "VG_ATTACHMENTS_URL", global = true)]
     pub attachments_url: Option<String>,
@@ -69,6 +72,7 @@ struct File {
     theme: Option<PathBuf>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    contact: Option<String>,
     attachments_url: Option<String>,
     clamav: Option<String>,
     listen: Option<SocketAddr>,
@@ -165,6 +169,7 @@ impl Settings {
             theme: self.theme.or(file.theme),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
+            contact: self.contact.or(file.contact),
             attachments_url: self.attachments_url.or(file.attachments_url),
             clamav: self.clamav.or(file.clamav),
             config: self.config,

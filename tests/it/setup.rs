@@ -8,7 +8,7 @@ use versterkingsgelden::{
     schemes::store,
 };
 
-use crate::support::{Who, World, moment, on_both};
+use crate::support::{TestApp, Who, World, moment, on_both};
 
 type Fields = Vec<(String, String)>;
 
@@ -357,6 +357,24 @@ on_both! {
             let reply = app.send(actix_web::test::TestRequest::get().uri(path)).await;
             assert_eq!(reply.status, StatusCode::OK, "{path}");
             assert!(reply.body.contains("href=\"/toegankelijkheid\""), "{path}");
+        }
+    }
+
+    async fn who_needs_help_reads_where_the_ministry_is_reached(app: TestApp) {
+        let named = "versterkingsgelden@nctv.example, 070 123 45 67";
+        let read = async |app: &TestApp, path: &str| app.send(actix_web::test::TestRequest::get().uri(path)).await.body;
+        let mut app = app;
+        app.app.contact = Some(named.to_owned());
+        for path in ["/hulp", "/toegankelijkheid"] {
+            let page = read(&app, path).await;
+            assert!(page.contains(named) && !page.contains("uw contactpersoon bij de NCTV"), "{page}");
+        }
+        let other = match app.postgres_url {
+            Some(_) => TestApp::postgres(),
+            None => TestApp::sqlite(),
+        };
+        for path in ["/hulp", "/toegankelijkheid"] {
+            assert!(read(&other, path).await.contains("uw contactpersoon bij de NCTV"), "{path}");
         }
     }
 }

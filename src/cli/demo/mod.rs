@@ -58,6 +58,9 @@ pub struct Args {
     json: bool,
 }
 
+/// Where the ministry is reached in the demo.
+const CONTACT: &str = "versterkingsgelden@nctv.example";
+
 /// Everybody's password in the demo.
 const PASSWORD: &str = "demo-wachtwoord";
 
@@ -144,7 +147,11 @@ async fn tell_and_serve(args: Args, store: Store) -> Result<ExitCode, AppError> 
         return Ok(ExitCode::SUCCESS);
     }
     let post = settings.post().map_err(AppError::internal)?;
-    serve::serve(App::new(store, files, None), post, args.listen, |address| {
+    let app = App {
+        contact: Some(CONTACT.to_owned()),
+        ..App::new(store, files, None)
+    };
+    serve::serve(app, post, args.listen, |address| {
         println!("{}", welcome(address));
     })
     .await

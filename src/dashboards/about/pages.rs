@@ -24,12 +24,15 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "dashboards/help.html")]
 struct HelpPage {
     frame: Frame,
+    /// Where the ministry can be reached, if that was set.
+    contact: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "dashboards/accessibility.html")]
 struct AccessibilityPage {
     frame: Frame,
+    contact: Option<String>,
 }
 
 #[derive(Template)]
@@ -47,12 +50,18 @@ async fn frame(app: &App, req: &HttpRequest, here: &str) -> Result<Frame, AppErr
 
 async fn help(app: web::Data<App>, req: HttpRequest) -> Result<HttpResponse, AppError> {
     let frame = frame(&app, &req, "Hulp en contact").await?;
-    html::ok(&HelpPage { frame })
+    html::ok(&HelpPage {
+        frame,
+        contact: app.contact.clone(),
+    })
 }
 
 async fn accessibility(app: web::Data<App>, req: HttpRequest) -> Result<HttpResponse, AppError> {
     let frame = frame(&app, &req, "Toegankelijkheid").await?;
-    html::ok(&AccessibilityPage { frame })
+    html::ok(&AccessibilityPage {
+        frame,
+        contact: app.contact.clone(),
+    })
 }
 
 async fn privacy(app: web::Data<App>, req: HttpRequest) -> Result<HttpResponse, AppError> {
