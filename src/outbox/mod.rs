@@ -60,6 +60,16 @@ impl MessageKind {
         }
     }
 
+    /// Whether the address that the application gives is mailed besides: what we have to tell, and that the
+    /// application was withdrawn or taken up again, as it was told there that we received it.
+    pub fn is_for_contact(self) -> bool {
+        let is_undone = matches!(
+            self,
+            MessageKind::ApplicationWithdrawn | MessageKind::ApplicationResumed
+        );
+        self.is_obligatory() || is_undone
+    }
+
     /// Whether the mail repeats the text of the message. Only what the municipality may keep as its
     /// proof does; what we write about a dossier is read in the portal, not in the post.
     pub fn is_quoted(self) -> bool {

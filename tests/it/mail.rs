@@ -300,8 +300,7 @@ on_both! {
         assert_eq!(to, ["delft@example.nl", "delfteditor@example.nl", "veiligheid@example.nl"]);
         let text = taken[2]["text"].as_str().unwrap();
         assert!(text.contains("uw adres als contactadres") && !text.contains("kiest u hier"), "{text}");
-        // Not what we need not tell.
-        let kind = MessageKind::ApplicationWithdrawn;
+        // Not what we need not tell, but that it was taken back: it was told there that we had it.
         let about = async |kind: MessageKind| {
             let municipality = world.leads[0].clone();
             app.act(&Actor::system(), move |tx| {
@@ -317,7 +316,9 @@ on_both! {
             .await;
             sent(&app, &server).await
         };
-        assert_eq!(about(kind).await, 2);
+        assert_eq!(about(MessageKind::WindowClosesSoon).await, 2);
+        assert_eq!(about(MessageKind::ApplicationWithdrawn).await, 3);
+        assert_eq!(about(MessageKind::ApplicationResumed).await, 3);
         assert_eq!(about(MessageKind::CompletionDueSoon).await, 3);
         // Once, if somebody reads there already; and not where no mail can come.
         for (address, mails) in [("Delft@Example.nl", 2), ("veiligheid@delft", 2), ("ander@delft.example", 3)] {

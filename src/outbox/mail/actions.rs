@@ -20,8 +20,8 @@ const AT_A_TIME: i64 = 50;
 const LEASE_MINUTES: i64 = 10;
 
 /// Writes the mails of the messages that have none yet, some at a time: one for each person of the
-/// municipality who has to be told or wants to, and where we have to tell it one to the address that the
-/// application gives. Answers how many messages were addressed.
+/// municipality who has to be told or wants to, and one to the address that the application gives, where that
+/// is told it, too. Answers how many messages were addressed.
 pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     own_work(tx)?;
     let messages = store::unaddressed(tx.conn, AT_A_TIME)?;
@@ -67,7 +67,7 @@ fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The address that the application of a message gives, for what we have to tell; not if somebody is
+/// The address that the application of a message gives, for what is told there; not if somebody is
 /// mailed there already, or no mail can reach it.
 fn contact(
     tx: &mut Tx<'_>,
@@ -75,7 +75,7 @@ fn contact(
     readers: &[Reader],
 ) -> Result<Option<String>, AppError> {
     let application = message.application_id.as_ref();
-    let Some(id) = application.filter(|_| message.kind.is_obligatory()) else {
+    let Some(id) = application.filter(|_| message.kind.is_for_contact()) else {
         return Ok(None);
     };
     let is_new = |address: &String| {
