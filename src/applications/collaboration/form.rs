@@ -108,11 +108,20 @@ fn grant(it: &mut Reading<'_>, answers: &Answers) -> Option<Grant> {
     let right = it.one_of("recht", Right::parse, "Kies wat deze persoon mag.");
     let is_ticked =
         |section: &&SectionName| answers.get(&format!("onderdeel.{}", section.as_str())) == "ja";
+    let ticked: Vec<SectionName> = SectionName::ALL.iter().filter(is_ticked).copied().collect();
     let sections = match answers.get("waar") {
         // Who only reads, reads everything.
         _ if right == Some(Right::View) => None,
+        // Nobody gives all of it by mistake: which of the two is meant is asked.
+        WHOLE if !ticked.is_empty() => {
+            it.wrong(
+                "waar",
+                "U koos de hele aanvraag en vinkte ook onderdelen aan. Mag deze persoon alleen daar schrijven? Kies “Alleen in deze onderdelen”. Mag het overal? Haal dan de vinkjes weg.",
+            );
+            None
+        }
         WHOLE => None,
-        _ => Some(SectionName::ALL.iter().filter(is_ticked).copied().collect()),
+        _ => Some(ticked),
     };
     right.map(|right| Grant { right, sections })
 }
@@ -147,7 +156,16 @@ mod tests {
         assert_eq!(it.email, "petra@westland.example");
         assert_eq!(it.grant.sections, Some(vec![SectionName::Projects]));
         assert!(it.due_on.is_some());
-        let all = typed.clone().with("waar", WHOLE);
+        // All of it and some of it is neither; to who only reads it is the same.
+        let both = typed.clone().with("waar", WHOLE);
+        let errors = invitation(&both).unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|it| it.0).collect();
+        assert_eq!(fields, ["waar"]);
+        assert!(invitation(&both.with("recht", "view")).is_ok());
+        let all = typed
+            .clone()
+            .with("waar", WHOLE)
+            .with("onderdeel.projects", "");
         assert_eq!(invitation(&all).unwrap().grant.sections, None);
         let fields: Vec<String> = invitation(&Answers::default())
             .unwrap_err()

@@ -17,7 +17,7 @@ use crate::{
         store as common,
     },
     audit::Stream,
-    core::{answers::Answers, ids::ApplicationId},
+    core::ids::ApplicationId,
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn, see_other},
@@ -80,8 +80,8 @@ async fn show(
     who: SignedIn,
     path: web::Path<ApplicationId>,
 ) -> Result<HttpResponse, AppError> {
-    let answers = Answers::default().with("waar", form::WHOLE);
-    let page = page(&app, &who, path.into_inner(), FormView::new(answers)).await?;
+    // Nothing is chosen in advance: who may write where is for who invites to say.
+    let page = page(&app, &who, path.into_inner(), FormView::default()).await?;
     // While nothing can be changed nobody is invited.
     let opening = Opening::of(&page.head);
     opening.may_submit(page.head.application.state, app.store.now())?;
