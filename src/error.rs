@@ -100,6 +100,13 @@ pub enum Refusal {
         /// How many.
         blocking: usize,
     },
+    /// What was submitted is taken back to be corrected only from submission until it is handled.
+    NotCorrected {
+        /// Where the application stands.
+        state: State,
+    },
+    /// Nobody but who asks can sign the application.
+    NobodyToSign,
     /// The cycle is open already: its amounts can only change by decisions.
     CycleNotDraft,
     /// The cycle is not open: nothing is booked in it yet, or nothing any more.

@@ -37,6 +37,7 @@ use crate::{
     db::schema,
     identity::policy::{self, Action, NotAllowed},
     schemes::{Closing, Cycle, Municipality, Region, Window},
+    web::frame::Frame,
 };
 use collaboration::Grant;
 use drafting::CompletionRequest;
@@ -78,6 +79,16 @@ pub struct Application {
     pub version: i32,
 }
 
+impl Application {
+    /// The way to its pages, for the frame of one of them.
+    pub fn crumbs(&self, frame: Frame) -> Frame {
+        let page = format!("/aanvragen/{}", self.id);
+        frame
+            .crumb("Aanvragen", "/aanvragen")
+            .crumb(self.reference.as_str(), page)
+    }
+}
+
 /// An application with where it belongs: what the head of every page of a dossier says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -103,6 +114,11 @@ impl Head {
     /// Whether who looks may do this with the application.
     pub fn may(&self, actor: &Actor, action: Action) -> bool {
         policy::may_in(actor, self.grant.as_ref().map(|it| it.right), action)
+    }
+
+    /// The way to the pages of the application, for the frame of one of them.
+    pub fn crumbs(&self, frame: Frame) -> Frame {
+        self.application.crumbs(frame)
     }
 
     /// Whether who looks may write in every section, and not only in those that they were asked for.

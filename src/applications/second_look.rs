@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDateTime;
+
 use super::{
     Head,
     check::{Point, project_name},
-    collaboration::tasks::PartTask,
+    collaboration::awaited::Awaited,
     copying::Copied,
     drafting::{Draft, DraftProject, form as section_form},
     project::{self, Meaning, coaching, form as project_form, shares, subject, typed},
@@ -27,12 +29,24 @@ const SHORT: usize = 20;
 /// So many names of fields stand in one sentence.
 const NAMED: usize = 3;
 
-/// Everything worth another look: first what may be a BSN, then in the order of the pages.
+/// What others did not do yet, for whoever may or may not look after that.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits<'a> {
+    /// What the application waits for.
+    pub awaited: &'a Awaited,
+    /// Whether who looks may invite others.
+    pub may_invite: bool,
+    /// The moment (UTC).
+    pub now: NaiveDateTime,
+}
+
+/// Everything worth another look: first what may be a BSN, then what others did not do yet, then in the order
+/// of the pages.
 pub fn points(
     head: &Head,
     draft: &Draft,
     copied: Option<&Copied>,
-    tasks: &[PartTask],
+    waits: Option<&Waits<'_>>,
 ) -> Vec<Point> {
     let sections = SectionName::FORMS
         .iter()
@@ -42,25 +56,32 @@ pub fn points(
         .projects
         .iter()
         .flat_map(|it| of_project(head, it, copied, &titles));
-    let all = sections.chain(projects).chain(open_tasks(tasks));
+    let waits = waits.into_iter().flat_map(|it| not_done(head, it));
+    let all = waits.chain(sections).chain(projects);
     let mut points: Vec<Point> = all.collect();
     points.sort_by_key(|it| it.sentence != BSN);
     points
 }
 
-/// What somebody was asked for and did not say to be done: it is asked no longer once it is submitted.
-fn open_tasks(tasks: &[PartTask]) -> impl Iterator<Item = Point> {
-    let open = tasks.iter().filter(|it| it.done_at.is_none());
-    open.map(|it| Point {
-        part: it.part().to_owned(),
-        sentence: format!(
-            "Dit is gevraagd aan {} en nog niet klaar gemeld.",
-            it.assignee
-        ),
-        href: it.address(),
+/// What somebody was asked for and did not say to be done, and who did not accept an invitation: both end
+/// when it is submitted.
+fn not_done(head: &Head, it: &Waits<'_>) -> Vec<Point> {
+    let id = &head.application.id;
+    let point = |part: &str, sentence: String, href: String| Point {
+        part: part.to_owned(),
+        sentence,
+        href,
         is_missing: false,
         also: Vec::new(),
-    })
+    };
+    let open = it.awaited.open.iter();
+    let open = open.map(|it| point(it.part(), it.sentence(), it.address(id)));
+    let invited = it.awaited.invited.iter().filter(|_| it.may_invite);
+    let invited = invited.map(|of| {
+        let page = format!("/aanvragen/{id}/samenwerken#open");
+        point("Uitnodiging", of.sentence(it.now), page)
+    });
+    open.chain(invited).collect()
 }
 
 fn of_section(

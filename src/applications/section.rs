@@ -146,7 +146,7 @@ const ORGANISATION: &[Field] = &[
     field(
         "ondertekenaar",
         "Wie vraagt namens de gemeente aan?",
-        "De naam en de functie van wie bevoegd is, bijvoorbeeld de burgemeester.",
+        "De naam en de functie van wie bevoegd is, bijvoorbeeld de burgemeester. Vraagt iemand aan met een mandaat? Zet er dan ook de datum en het nummer van het mandaat bij, als die er zijn.",
         Kind::Line,
         required(
             "Verplicht: alleen wie bevoegd is kan aanvragen (artikel 4:1 van de Algemene wet bestuursrecht).",
@@ -229,7 +229,7 @@ const STATEMENTS: &[Field] = &[
         "",
         Kind::Agree,
         required(
-            "Verplicht: wij toetsen dit niet zelf.",
+            "Verplicht: u laat dit zelf toetsen, bijvoorbeeld door uw juristen. Wij doen die toets niet voor u.",
             "Verklaar dat de projecten juridisch zijn getoetst, of laat dat eerst doen.",
         ),
     ),

@@ -17,10 +17,30 @@ pub struct Message {
     pub body: String,
 }
 
-/// What happens with a version that was submitted, in sentences. `decide_by` is the last day to decide
-/// if nothing more is asked; nobody knows it of what was submitted to complete an application.
-pub fn what_comes_next(decide_by: Option<NaiveDate>) -> Vec<String> {
-    let term = match decide_by {
+/// What is known of what happens with a version that was submitted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Next {
+    /// The last day to decide if nothing more is asked; nobody knows it of what was submitted to complete
+    /// an application.
+    pub decide_by: Option<NaiveDate>,
+    /// Until when (UTC) the municipality can correct it, if it can.
+    pub correct_until: Option<NaiveDateTime>,
+}
+
+/// Until when one can correct what is or will be submitted, and what comes after that.
+pub fn correcting(until: Option<NaiveDateTime>) -> String {
+    match until {
+        Some(until) => format!(
+            "Tot {} kunt u de aanvraag nog verbeteren, zolang wij haar nog niet behandelen. Daarna kunt u alleen iets wijzigen als wij om een aanvulling vragen.",
+            dates::moment(until)
+        ),
+        None => "Na het indienen kunt u de aanvraag niet meer wijzigen, tenzij wij om een aanvulling vragen.".to_owned(),
+    }
+}
+
+/// What happens with a version that was submitted, in sentences.
+pub fn what_comes_next(next: Next) -> Vec<String> {
+    let term = match next.decide_by {
         Some(day) => format!(
             "Wij beslissen uiterlijk op {}. Vragen wij om een aanvulling, dan duurt het langer.",
             dates::date(day)
@@ -28,6 +48,7 @@ pub fn what_comes_next(decide_by: Option<NaiveDate>) -> Vec<String> {
         None => "De tijd die wij hebben om te beslissen, loopt weer verder.".to_owned(),
     };
     vec![
+        correcting(next.correct_until),
         "De NCTV kijkt eerst of uw aanvraag volledig is. Missen wij iets, dan vragen wij u om een aanvulling.".to_owned(),
         term,
         "Als wij hebben besloten, staat het besluit bij Berichten. Wij mailen u dat ook.".to_owned(),
@@ -40,7 +61,7 @@ pub fn receipt(
     number: i32,
     at: NaiveDateTime,
     sha256: &str,
-    decide_by: Option<NaiveDate>,
+    next: Next,
 ) -> Message {
     Message {
         subject: format!("Wij hebben uw aanvraag {reference} ontvangen"),
@@ -50,7 +71,7 @@ pub fn receipt(
              Bij het ontvangstbewijs leest u precies terug wat u hebt ingediend, en kunt u er een kopie van bewaren. \
              Voor controle achteraf: het controlegetal (SHA-256) van deze versie is {sha256}.",
             dates::moment(at),
-            what_comes_next(decide_by).join("\n\n")
+            what_comes_next(next).join("\n\n")
         ),
     }
 }
@@ -212,12 +233,12 @@ pub fn task_done(reference: &str, part: &str, by: &str, answer: &str) -> Message
     }
 }
 
-/// A colleague asks to sign.
-pub fn signing_asked(reference: &str, by: &str, total: &str) -> Message {
+/// A colleague asks to sign: one of those who can, by name.
+pub fn signing_asked(reference: &str, by: &str, signers: &str, total: &str) -> Message {
     Message {
         subject: format!("Aanvraag {reference} wacht op ondertekening"),
         body: format!(
-            "{by} vraagt wie dat mag om aanvraag {reference} in te dienen. \
+            "{by} vraagt {signers} om aanvraag {reference} in te dienen. \
              Aangevraagd wordt {total}.\n\n\
              Lees de aanvraag. Dien deze dan in, of stuur deze terug met een opmerking."
         ),
@@ -349,13 +370,45 @@ pub fn resumed(reference: &str, by: &str, at: NaiveDateTime, closes_at: NaiveDat
     }
 }
 
+/// What was submitted was taken back to correct it.
+pub fn corrected(
+    reference: &str,
+    number: i32,
+    by: &str,
+    at: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Message {
+    Message {
+        subject: format!("Dien aanvraag {reference} opnieuw in"),
+        body: format!(
+            "{by} nam versie {number} van aanvraag {reference} terug om iets te verbeteren, op {}. Er is nu niets \
+             ingediend.\n\nDien de aanvraag opnieuw in vóór {}. Zonder dat heeft uw gemeente geen aanvraag gedaan.",
+            dates::moment(at),
+            dates::moment(until)
+        ),
+    }
+}
+
+/// To who works on an application by invitation: what was submitted was taken back to correct it.
+pub fn partner_corrected(reference: &str, until: NaiveDateTime) -> Message {
+    Message {
+        subject: format!("Aanvraag {reference} wordt verbeterd"),
+        body: format!(
+            "De gemeente nam de aanvraag {reference}, waaraan u meewerkt, terug om iets te verbeteren. Zij is weer \
+             een concept en moet opnieuw worden ingediend vóór {}.",
+            dates::moment(until)
+        ),
+    }
+}
+
 /// To who works on an application by invitation: it was submitted as this version.
 pub fn partner_submitted(reference: &str, number: i32) -> Message {
     Message {
         subject: format!("Aanvraag {reference} is ingediend"),
         body: format!(
             "De aanvraag {reference}, waaraan u meewerkt, is ingediend als versie {number}. U kunt haar \
-             lezen en niet meer wijzigen, tenzij om een aanvulling wordt gevraagd."
+             lezen en niet meer wijzigen, tenzij de gemeente haar terugneemt om iets te verbeteren, of om een \
+             aanvulling wordt gevraagd."
         ),
     }
 }

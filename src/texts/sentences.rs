@@ -121,7 +121,7 @@ fn refused(refusal: &Refusal) -> Said {
         Refusal::NotOpenForChange => say(
             "Dit onderdeel kunt u niet wijzigen",
             "De aanvraag is ingediend, of dit onderdeel is niet opnieuw opengesteld.",
-            "Moet er toch iets veranderen? Neem contact op met de NCTV.",
+            "Is de aanvraagperiode nog open? Kies dan op de pagina van de aanvraag “Verbeteren”. Is zij voorbij en moet er toch iets veranderen? Neem contact op met de NCTV.",
         ),
         Refusal::FileWaits => say(
             "Dit bestand is nog niet gecontroleerd",
@@ -165,6 +165,19 @@ fn refused(refusal: &Refusal) -> Said {
             "U kunt nog niet indienen",
             format!("Er moeten nog {blocking} punten worden opgelost."),
             "Ga terug naar “Controleren en indienen”. Daar staat elk punt met een verwijzing.",
+        ),
+        Refusal::NotCorrected { state } => say(
+            "U kunt deze aanvraag nu niet terugnemen om te verbeteren",
+            format!(
+                "De aanvraag heeft de status “{}”. Terugnemen om te verbeteren kan alleen als zij is ingediend en wij haar nog niet behandelen.",
+                state.public_label().to_lowercase()
+            ),
+            "Bekijk de aanvraag. Kunt u haar wijzigen, doe dat dan en dien in. Moet er anders nog iets veranderen? Neem contact op met de NCTV.",
+        ),
+        Refusal::NobodyToSign => say(
+            "Er is niemand anders die kan ondertekenen",
+            "Niemand anders heeft het recht om deze aanvraag in te dienen. Er is dus niets gevraagd.",
+            "Mag u zelf indienen? Doe dat dan, of nodig bij “Samenwerken” een collega uit met het recht “Bewerken en indienen”. Mag u dat niet? Vraag de NCTV om een account voor een ondertekenaar.",
         ),
         Refusal::CycleNotDraft => say(
             "Deze cyclus is al geopend",

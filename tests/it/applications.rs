@@ -507,6 +507,150 @@ on_both! {
         assert!(coordinator.page(&page).await.contains("Eerder beginnen."));
     }
 
+    async fn what_was_submitted_is_corrected_until_the_window_closes(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let page = format!("/aanvragen/{id}");
+        let (check, path, until) = (format!("{page}/controle"), format!("{page}/verbetering"), "donderdag 8 oktober 2026, 17.00 uur");
+        let still = format!("Tot {until} kunt u de aanvraag nog verbeteren");
+        assert!(delft.page(&check).await.contains(&still));
+        assert_eq!(delft.get(&path).await.status, StatusCode::CONFLICT, "a draft");
+        let done = delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
+        let text: String = app
+            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("application_received")).select(outbox::body).first(conn)?))
+            .await;
+        assert!(text.contains(&still), "{text}");
+        for at in [&page, &check, &done.location, &format!("{page}/intrekking")] {
+            let shown = delft.page(at).await;
+            assert!(shown.contains(&path), "{at}: {shown}");
+        }
+        let asked = delft.page(&path).await;
+        for said in ["U neemt versie 1 terug", until, "Zonder dat heeft uw gemeente geen aanvraag gedaan"] {
+            assert!(asked.contains(said), "{said}: {asked}");
+        }
+        for (who, status) in [(Who::DelftEditor, StatusCode::FORBIDDEN), (Who::Gouda, StatusCode::NOT_FOUND), (Who::Coordinator, StatusCode::FORBIDDEN)] {
+            let other = app.browser(world.actor(who)).await;
+            assert_eq!(other.get(&path).await.status, status, "{who:?}");
+            assert_eq!(other.post(&path, &[]).await.status, status, "{who:?}");
+        }
+        let editors = app.browser(world.actor(Who::DelftEditor)).await.page(&page).await;
+        assert!(editors.contains("nog verbeteren") && !editors.contains(&path), "{editors}");
+        assert!(editors.contains("Wij beslissen uiterlijk op dinsdag 15 december 2026."), "{editors}");
+
+        // Both steps, once, and one message.
+        app.at(moment("2026-09-20T08:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        for _ in 0..2 {
+            let done = delft.post_with_key(&path, "een-keer", &[]).await;
+            assert_eq!(done.location, page, "{}", done.body);
+        }
+        assert_eq!(application(&app, &id).await.state, State::Draft);
+        let log = delft.page(&format!("{page}/verloop")).await;
+        assert!(log.contains("Aanvraag ingetrokken") && log.contains("Toch verder met de aanvraag"), "{log}");
+        let told: Vec<String> = app
+            .read(|conn| Ok(outbox::table.order((outbox::created_at, outbox::id)).select(outbox::subject).load(conn)?))
+            .await;
+        assert_eq!(told, ["Wij hebben uw aanvraag VG-2027-0503 ontvangen", "Dien aanvraag VG-2027-0503 opnieuw in"]);
+        assert_eq!(delft.post(&path, &[]).await.status, StatusCode::CONFLICT, "a draft again");
+
+        // Nothing is submitted now, and that is said where one writes and where one submits.
+        for at in [&page, &check] {
+            let (shown, statements) = app.statements(delft.page(at)).await;
+            for said in ["Er is nu niets ingediend.", "Versie 1 is ingetrokken op zondag 20 september 2026, 10.00 uur", "/versies/1/verschil/concept"] {
+                assert!(shown.contains(said), "{said}: {shown}");
+            }
+            assert!(shown.contains(&format!("Dien opnieuw in vóór {until}")), "{shown}");
+            assert!(statements <= 8, "{at}: {statements}");
+        }
+        assert!(delft.page("/").await.contains("Versie 1 van aanvraag VG-2027-0503 is ingetrokken: er is nu niets ingediend"));
+        let done = delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
+        assert_eq!(done.location, format!("{page}/versies/2"), "{}", done.body);
+        assert!(!delft.page(&page).await.contains("Er is nu niets ingediend"));
+    }
+
+    async fn what_we_handle_or_ask_to_complete_is_not_corrected(app: TestApp) {
+        let world = World::new(&app).await;
+        let closed = AnApplication::of(Who::Gouda).submitted().make(&app, &world).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let path = |id: &ApplicationId| format!("/aanvragen/{id}/verbetering");
+        ask_completion(&app, &world, &id, "[\"region\"]").await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let refused = async |id: &ApplicationId, browser: &Browser<'_>| {
+            for reply in [browser.get(&path(id)).await, browser.post(&path(id), &[]).await] {
+                assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
+                assert!(reply.body.contains("terugnemen om te verbeteren") || reply.body.contains("U kunt niet meer indienen"), "{}", reply.body);
+            }
+            assert!(!browser.page(&format!("/aanvragen/{id}")).await.contains(&path(id)));
+        };
+        refused(&id, &delft).await;
+        let moved = id.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let it = store::get(tx.conn, &moved)?;
+            store::move_on(tx, &it, Event::StartAssessment)
+        })
+        .await;
+        refused(&id, &delft).await;
+        assert_eq!(application(&app, &id).await.state, State::InAssessment);
+        app.at(moment("2026-10-08T15:00:00"));
+        refused(&closed, &app.browser(world.actor(Who::Gouda)).await).await;
+        assert_eq!(application(&app, &closed).await.state, State::Submitted);
+    }
+
+    async fn what_comes_next_and_when_is_said_after_submission(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).submitted().make(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let page = format!("/aanvragen/{id}");
+        let says = async |texts: &[&str]| {
+            for (at, shown) in [("own", delft.page(&page).await), ("start", delft.page("/").await)] {
+                for text in texts {
+                    assert!(shown.contains(text), "{at}, {text}: {shown}");
+                }
+            }
+        };
+        says(&["De NCTV kijkt of de aanvraag volledig is en beslist daarna", "Uiterlijk dinsdag 15 december 2026"]).await;
+        let (_, own) = app.statements(delft.page(&page)).await;
+        let (_, start) = app.statements(delft.page("/")).await;
+        assert!(own <= 8 && start <= 8, "{own} {start}");
+        // The days of a completion come on top.
+        ask_completion(&app, &world, &id, "[\"region\"]").await;
+        assert!(!delft.page("/").await.contains("De NCTV kijkt"));
+        app.at(moment("2026-09-25T08:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
+        let says = async |texts: &[&str]| {
+            for shown in [delft.page(&page).await, delft.page("/").await] {
+                for text in texts {
+                    assert!(shown.contains(text), "{text}: {shown}");
+                }
+            }
+        };
+        says(&["De NCTV kijkt of de aanvulling volledig is", "Uiterlijk donderdag 24 december 2026"]).await;
+        let moved = id.clone();
+        app.act(world.actor(Who::Coordinator), move |tx| {
+            let it = store::get(tx.conn, &moved)?;
+            store::move_on(tx, &it, Event::StartAssessment)
+        })
+        .await;
+        says(&["De NCTV beslist op de aanvraag", "Uiterlijk donderdag 24 december 2026"]).await;
+    }
+
+    async fn every_page_of_an_application_is_found_by_one_way(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let way = format!("<li><a href=\"/aanvragen\">Aanvragen</a></li><li><a href=\"/aanvragen/{id}\">VG-2027-0503</a></li>");
+        let pages = [
+            "onderdelen/organisation", "onderdelen/analysis/eerder", "bijlagen", "begroting", "controle", "concept",
+            "samenwerken", "uitnodigingen", "taken", "intrekking", "verloop",
+        ];
+        for page in pages {
+            let shown = delft.page(&format!("/aanvragen/{id}/{page}")).await;
+            assert!(shown.contains(&way), "{page}: {shown}");
+        }
+    }
+
     async fn after_the_window_nothing_is_taken_up_again(app: TestApp) {
         let world = World::new(&app).await;
         let id = AnApplication::of(Who::Delft).make(&app, &world).await;

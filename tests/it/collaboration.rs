@@ -718,6 +718,127 @@ on_both! {
         assert_eq!((taken.len(), &taken[0]["to"][0]), (1, &"delfteditor@example.nl".into()), "{taken:?}");
     }
 
+    async fn who_asks_to_sign_is_not_asked_it(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Sign, None).await;
+        let server = MailServer::start();
+        deliver(&app.app.store, &server.post(), BASE).await.unwrap();
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let (own, check) = (format!("/aanvragen/{id}"), format!("/aanvragen/{id}/controle"));
+        let page = delft.page(&check).await;
+        for text in ["Wij vragen dan Petra Jansen (Gemeente Westland) om in te dienen", "Vraag een ander om ondertekening", "Vraag dan hieronder om ondertekening"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        server.taken(0);
+        delft.post(&format!("{own}/ondertekening"), &[]).await;
+        let (page, statements) = app.statements(delft.page(&check)).await;
+        assert!(statements <= 8, "{statements}");
+        assert!(page.contains("Gevraagd is: Petra Jansen (Gemeente Westland).") && page.contains("Aanvraag indienen"), "{page}");
+        assert!(!page.contains("Terugsturen") && !page.contains("Vraag dan hieronder"), "{page}");
+        let page = delft.page(&own).await;
+        assert!(page.contains("U vroeg anderen om te ondertekenen") && !page.contains("Een collega vraagt u"), "{page}");
+        let start = delft.page("/").await;
+        assert!(!start.contains("Onderteken") && start.contains("Wacht op de ondertekening van aanvraag VG-2027-0503"), "{start}");
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        assert!(!editor.page("/").await.contains("Onderteken"));
+        let signer = app.browser(&petra).await;
+        assert!(signer.page(&check).await.contains("Terugsturen zonder in te dienen"));
+        assert!(signer.page(&own).await.contains("Een collega vraagt u om te ondertekenen"));
+        let of = id.clone();
+        app.act(world.actor(Who::Delft), move |tx| {
+            let request = signing::store::latest(tx.conn, &of)?.unwrap();
+            signing::store::answer(tx, &of, &request.id, signing::Answer::Returned, "Nee.")
+        })
+        .await;
+        // Asked by somebody else, one is.
+        editor.post(&format!("{own}/ondertekening"), &[]).await;
+        assert!(delft.page("/").await.contains("Onderteken de aanvraag"));
+        assert!(delft.page(&check).await.contains("Terugsturen zonder in te dienen"));
+    }
+
+    async fn all_of_it_and_some_of_it_is_no_invitation(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let form = format!("/aanvragen/{id}/uitnodigingen");
+        let empty = delft.page(&form).await;
+        assert!(!empty.contains("checked"), "{empty}");
+        let mut fields = asked(PETRA, "edit", &["projects"], "2026-09-25");
+        for field in fields.iter_mut().filter(|it| it.0 == "waar") {
+            field.1 = "alles";
+        }
+        let refused = delft.post(&form, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for text in ["U koos de hele aanvraag en vinkte ook onderdelen aan", "Haal dan de vinkjes weg", PETRA, "Vul jij jullie deel in?"] {
+            assert!(refused.body.contains(text), "{text}: {}", refused.body);
+        }
+        assert_eq!(refused.body.matches(" checked").count(), 3, "{}", refused.body);
+        // Neither said nor ticked is refused, too.
+        let nothing: Vec<(&str, &str)> = fields.iter().copied().filter(|it| it.0 != "waar" && !it.0.starts_with("onderdeel")).collect();
+        for place in ["", "delen"] {
+            let with: Vec<(&str, &str)> = nothing.iter().copied().chain([("waar", place)]).collect();
+            let refused = delft.post(&form, &with).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains("Kies ten minste één onderdeel, of kies voor de hele aanvraag."), "{}", refused.body);
+        }
+        let invited: i64 = app.read(|conn| Ok(invitations::table.count().get_result(conn)?)).await;
+        assert_eq!(invited, 0);
+        // Nor is it a right that somebody is given later.
+        let petra = partner(&app, &world, &id, Right::Edit, Some(vec![SectionName::Region])).await;
+        let right = format!("/aanvragen/{id}/meewerkers/{}", petra.id);
+        let both = [("versie", "1"), ("recht", "edit"), ("waar", "alles"), ("onderdeel.region", "ja")];
+        assert_eq!(delft.post(&right, &both).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn the_check_page_names_what_others_did_not_do(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let petra = partner(&app, &world, &id, Right::Edit, None).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let tasks = format!("/aanvragen/{id}/taken");
+        delft.post(&tasks, &[("wie", petra.id.as_str()), ("onderdeel", "analysis"), ("datum", "2026-09-25"), ("bericht", "")]).await;
+        delft.post(&format!("/aanvragen/{id}/uitnodigingen"), &asked("jan@pijnacker.example", "edit", &["region"], "2026-09-28")).await;
+        let check = format!("/aanvragen/{id}/controle");
+        let (page, statements) = app.statements(delft.page(&check)).await;
+        let task = "Dit is gevraagd aan Petra Jansen, vóór vrijdag 25 september 2026, en nog niet klaar gemeld.";
+        let invitation = "jan@pijnacker.example, Gemeente Westland, is uitgenodigd om mee te schrijven (Regio en deelnemers), vóór maandag 28 september 2026, en nam dat nog niet aan.";
+        for text in ["Kijk hier nog eens naar", "Analyse van de situatie", task, invitation, "samenwerken#open"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        assert!(statements <= 8, "{statements}");
+        // Who cannot look after an invitation does not read about it.
+        let partners = app.browser(&petra).await.page(&check).await;
+        assert!(partners.contains(task) && !partners.contains("jan@pijnacker"), "{partners}");
+        app.at(moment("2026-09-29T08:00:00"));
+        let late = app.browser(world.actor(Who::Delft)).await.page(&check).await;
+        assert!(late.contains("nam dat niet op tijd aan. De uitnodiging is verlopen."), "{late}");
+    }
+
+    async fn an_invitation_to_what_was_submitted_says_so(app: TestApp) {
+        let (world, id) = a_draft(&app).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let server = MailServer::start();
+        delft.post(&format!("/aanvragen/{id}/uitnodigingen"), &asked(PETRA, "edit", &["analysis"], "2026-09-25")).await;
+        let path = link(&app, &server, PETRA).await;
+        assert!(!look(&app, &path).await.body.contains("al ingediend"));
+        app.at(moment("2026-09-16T09:00:00"));
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        delft.post(&format!("/aanvragen/{id}/indiening"), &[("akkoord", "ja")]).await;
+        let page = look(&app, &path).await.body;
+        for text in ["Deze aanvraag is al ingediend, op woensdag 16 september 2026, 11.00 uur", "terugneemt om iets te verbeteren", "om een aanvulling vraagt"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        let together = delft.page(&format!("/aanvragen/{id}/samenwerken")).await;
+        assert!(together.contains("Daarom kunt u nu niemand uitnodigen en geen taken geven") && together.contains("kan de aanvraag lezen en niet wijzigen"), "{together}");
+        assert!(!together.contains("Vraag een collega of een partner"), "{together}");
+        // Nothing is asked of who accepts it now.
+        let accepted = send(&app, &path, &WELCOME).await;
+        assert_eq!(accepted.location, format!("/aanvragen/{id}"), "{}", accepted.body);
+        let of = id.clone();
+        assert!(app.read(move |conn| tasks::store::of_application(conn, &of)).await.is_empty());
+        delft.post(&format!("/aanvragen/{id}/uitnodigingen"), &asked("jan@pijnacker.example", "view", &[], "")).await;
+        let open: i64 = app.read(|conn| Ok(invitations::table.count().get_result(conn)?)).await;
+        assert_eq!(open, 1);
+    }
+
     async fn a_partner_finds_the_way(app: TestApp) {
         let (world, id) = a_draft(&app).await;
         let petra = partner(&app, &world, &id, Right::Edit, Some(vec![SectionName::Analysis])).await;

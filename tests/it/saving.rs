@@ -212,7 +212,7 @@ on_both! {
         let delft = app.browser(world.actor(Who::Delft)).await;
         let editor = app.browser(world.actor(Who::DelftEditor)).await;
         let page = format!("{}/eerder", address(&id));
-        assert!(delft.page(&page).await.contains("Er zijn nog geen vorige teksten."));
+        assert!(delft.page(&page).await.contains("Hier stond nog niets anders."));
         save(&delft, &id, 1, &[("geleerd", "De eerste <tekst>")]).await;
         save(&editor, &id, 2, &[("geleerd", "De tweede tekst")]).await;
         let shown = delft.page(&page).await;
@@ -220,7 +220,7 @@ on_both! {
         assert!(shown.contains(&world.actor(Who::Delft).name), "{shown}");
         assert!(!shown.contains("De tweede tekst"), "what stands there now is no earlier text: {shown}");
         let of_project = delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await;
-        assert!(of_project.contains("Er zijn nog geen vorige teksten."), "{of_project}");
+        assert!(of_project.contains("Hier stond nog niets anders."), "{of_project}");
 
         // It is put back with a button, and what it came in the place of is an earlier text then.
         let back = delft.post(&page, &[("geleerd", "De eerste <tekst>")]).await;

@@ -1,6 +1,7 @@
 //! Versions and what differs between them, copies to keep, more time, signing, earlier texts.
 
 use actix_web::http::StatusCode;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use versterkingsgelden::{
     applications::{
         Application, actions, copying, drafting, project,
@@ -14,11 +15,13 @@ use versterkingsgelden::{
     },
     assessments::handling::{actions as handling, form::Completion},
     core::{
+        actor::Actor,
         answers::Answers,
         category::Category,
         ids::{ApplicationId, CycleId, ProjectId, WindowId},
         money::Money,
     },
+    db::schema::accounts,
     error::{AppError, Refusal},
     schemes::{
         WindowKind,
@@ -365,6 +368,45 @@ on_both! {
         assert!(!editor.page("/").await.contains("Wacht op ondertekening"));
         let own = editor.page(&format!("/aanvragen/{id}")).await;
         assert!(own.contains("Om ondertekening gevraagd") && own.contains("Teruggestuurd door de ondertekenaar"), "{own}");
+    }
+
+    async fn one_reads_who_is_asked_to_sign_and_asks_nobody_where_there_is_nobody_else(app: TestApp) {
+        let world = World::new(&app).await;
+        let id = AnApplication::of(Who::Delft).make(&app, &world).await;
+        let (check, ask) = (format!("/aanvragen/{id}/controle"), format!("/aanvragen/{id}/ondertekening"));
+        let editor = app.browser(world.actor(Who::DelftEditor)).await;
+        let page = editor.page(&check).await;
+        assert!(page.contains("Wij vragen dan Delft om in te dienen"), "{page}");
+        // Who works on applications of others may not sign those of their own municipality because of that.
+        let other = world.actor(Who::DelftEditor).id.clone();
+        app.act(&Actor::command_line(), move |tx| {
+            let sql = format!("INSERT INTO account_roles (account_id, role) VALUES ('{other}', 'collaborator')");
+            diesel::sql_query(sql).execute(tx.conn)?;
+            Ok(())
+        })
+        .await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let page = delft.page(&check).await;
+        assert!(page.contains("Niemand anders kan deze aanvraag ondertekenen") && page.contains(&format!("/aanvragen/{id}/uitnodigingen")), "{page}");
+        for absent in [&format!("action=\"{ask}\"")[..], "Vraag dan hieronder om ondertekening"] {
+            assert!(!page.contains(absent), "{absent}: {page}");
+        }
+        let refused = delft.post(&ask, &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.body.contains("Er is niemand anders die kan ondertekenen"), "{}", refused.body);
+        assert!(!delft.page("/berichten").await.contains("wacht op ondertekening"));
+        let of = id.clone();
+        assert!(app.read(move |conn| signing::store::latest(conn, &of)).await.is_none());
+        // Nor does somebody whose account was closed sign; an editor cannot give that right.
+        let (gone, now) = (world.actor(Who::Delft).id.clone(), moment("2026-09-15T08:00:00"));
+        app.act(&Actor::command_line(), move |tx| {
+            let of = accounts::table.find(&gone);
+            diesel::update(of).set(accounts::disabled_at.eq(Some(now))).execute(tx.conn)?;
+            Ok(())
+        })
+        .await;
+        let page = editor.page(&check).await;
+        assert!(page.contains("Er is nog niemand die deze aanvraag kan ondertekenen") && !page.contains(&ask), "{page}");
     }
 
     async fn one_asks_to_sign_what_can_be_submitted_and_gives_back_what_was_asked(app: TestApp) {

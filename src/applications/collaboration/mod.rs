@@ -7,6 +7,7 @@
 //! (`drafting::Opening`), so that every route asks it.
 pub mod accepting;
 pub mod actions;
+pub mod awaited;
 pub mod form;
 pub mod inviting;
 pub mod pages;
@@ -18,7 +19,7 @@ pub mod work;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::section::SectionName;
+use super::{section::SectionName, state::State};
 use crate::{
     core::ids::{AccountId, ApplicationId, InvitationId, MunicipalityId},
     error::Refusal,
@@ -146,6 +147,10 @@ pub struct About {
     pub lead: MunicipalityId,
     /// Its name.
     pub lead_name: String,
+    /// Where it stands.
+    pub state: State,
+    /// When its last version was submitted (UTC), if it was.
+    pub submitted_at: Option<NaiveDateTime>,
 }
 
 /// Where an invitation stands.

@@ -107,14 +107,7 @@ async fn show(
     let it = app.store.read(load).await?;
     let now = app.store.now();
     let today = now.dutch_day();
-    let mut frame = who
-        .frame()
-        .crumb("Aanvragen", "/aanvragen")
-        .crumb(
-            it.head.application.reference.clone(),
-            format!("/aanvragen/{}", it.head.application.id),
-        )
-        .here("Samenwerken");
+    let mut frame = it.head.crumbs(who.frame()).here("Samenwerken");
     if let Some(sentence) = done(&asked.gedaan) {
         frame = frame.with_notice(Tone::Success, sentence);
     }
@@ -167,10 +160,7 @@ fn done(what: &str) -> Option<&'static str> {
 /// The frame of the pages under this one.
 pub(super) fn frame(who: &SignedIn, head: &Head) -> Frame {
     let id = &head.application.id;
-    let frame = who.frame().crumb("Aanvragen", "/aanvragen").crumb(
-        head.application.reference.clone(),
-        format!("/aanvragen/{id}"),
-    );
+    let frame = head.crumbs(who.frame());
     match head.may(&who.actor, Action::InvitePartners) {
         true => frame.crumb("Samenwerken", overview(id)),
         false => frame,

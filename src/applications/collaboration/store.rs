@@ -10,8 +10,8 @@ use crate::{
     db::{
         Conn, Tx,
         schema::{
-            accounts, applications, collaborators, invitations, mail_secrets, municipalities,
-            regions,
+            accounts, application_versions, applications, collaborators, invitations, mail_secrets,
+            municipalities, regions,
         },
     },
     error::AppError,
@@ -372,16 +372,28 @@ pub fn by_secret(conn: &mut Conn, sha256: &str) -> Result<Option<Invitation>, Ap
 
 /// What who was invited to an application may know of it.
 pub fn about(conn: &mut Conn, id: &ApplicationId) -> Result<About, AppError> {
-    let (region, lead, lead_name) = applications::table
+    let latest = application_versions::application_id
+        .eq(applications::id)
+        .and(application_versions::number.eq(applications::latest_version));
+    let (region, lead, lead_name, state, submitted_at) = applications::table
         .inner_join(regions::table)
         .inner_join(municipalities::table)
+        .left_join(application_versions::table.on(latest))
         .filter(applications::id.eq(id))
-        .select((regions::name, municipalities::id, municipalities::name))
+        .select((
+            regions::name,
+            municipalities::id,
+            municipalities::name,
+            applications::state,
+            application_versions::submitted_at.nullable(),
+        ))
         .first(conn)?;
     Ok(About {
         region,
         lead,
         lead_name,
+        state,
+        submitted_at,
     })
 }
 

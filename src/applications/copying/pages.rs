@@ -77,14 +77,7 @@ async fn show(
         answers.set(format!("project.{}", it.id), "ja");
     }
     html::ok(&CopyPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                head.application.reference.clone(),
-                format!("/aanvragen/{}", head.application.id),
-            )
-            .here("Teksten overnemen"),
+        frame: head.crumbs(who.frame()).here("Teksten overnemen"),
         form: FormView::new(answers),
         reference: offer.content.reference.clone(),
         cycle: offer.cycle.name,

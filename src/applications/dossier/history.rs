@@ -3,7 +3,9 @@
 use chrono::NaiveDateTime;
 
 use crate::{
-    applications::{drafting::CompletionRequest, section::SectionName, state::Event},
+    applications::{
+        drafting::CompletionRequest, section::SectionName, state::Event, submission::next,
+    },
     audit::Fact,
     core::ids::ApplicationId,
     schemes::{Closing, ClosingKind},
@@ -202,6 +204,26 @@ pub fn closes_later(it: &Closing) -> Milestone {
         note: Some(it.reason.clone()),
         links: Vec::new(),
         due: false,
+    }
+}
+
+/// What we do next, and the last day for that.
+pub fn to_come(it: next::Step) -> Milestone {
+    Milestone {
+        when: it.when,
+        datetime: it.datetime,
+        sentence: it.sentence,
+        note: it.note,
+        links: Vec::new(),
+        due: true,
+    }
+}
+
+/// The end of the time to correct what was submitted.
+pub fn correcting(until: NaiveDateTime) -> Milestone {
+    Milestone {
+        sentence: "Tot dan kunt u de aanvraag verbeteren en opnieuw indienen".to_owned(),
+        ..closing(until)
     }
 }
 

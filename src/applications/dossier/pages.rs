@@ -25,7 +25,11 @@ use crate::{
         section::SectionName,
         state::{Event as Step, State},
         store as common,
-        submission::pages::of_draft,
+        submission::{
+            self,
+            next::{self, Term},
+            pages::{TakenBack, of_draft},
+        },
     },
     audit::{self, Fact, Stream, store::FactRow},
     core::{
@@ -94,6 +98,10 @@ struct OwnPage {
     until: Option<String>,
     milestones: Vec<Milestone>,
     can_withdraw: bool,
+    /// Whether who looks can take back what was submitted, to correct it.
+    can_correct: bool,
+    /// What was submitted before and taken back.
+    taken_back: Option<TakenBack>,
     /// What can still be done with what was withdrawn.
     withdrawn: Option<Withdrawn>,
     /// The cycle whose texts it can begin with.
@@ -182,6 +190,7 @@ async fn own(
         facts,
         copy_from,
         asked: all_tasks,
+        term,
     } = own;
     let me = &who.actor.id;
     let application = &head.application;
@@ -200,7 +209,8 @@ async fn own(
     let can_add = opening
         .may_change(state, SectionName::Projects, now)
         .is_ok();
-    let mut milestones = due(&head, &opening);
+    let mut milestones = due(&head, &opening, &term, now);
+    let asker = signing_asked_by(&facts);
     let happened = happened(facts)?;
     let mut past = history::milestones(&application.id, &happened);
     let removed = removed(&head, &draft, &happened);
@@ -210,7 +220,11 @@ async fn own(
     let page = OwnPage {
         frame,
         tag: tag(state, true),
-        todo: todo(&who.actor, &head, &opening, &draft, now),
+        todo: todo(&who.actor, &head, &opening, &draft, now, asker.as_ref())
+            .or_else(|| submitted(&head, &opening, &term, now)),
+        can_correct: opening.may_correct(state, now).is_ok()
+            && head.may(&who.actor, Action::WithdrawApplication),
+        taken_back: TakenBack::of(&head, withdrawn_at(&happened)),
         steps: if state.is_being_written() {
             let steps = drafting::steps(&head, &draft, &opening, None, now);
             let open: Vec<PartTask> = all_tasks
@@ -274,6 +288,8 @@ struct Own {
     copy_from: Option<String>,
     /// What is asked of whom, while it is being written.
     asked: Vec<PartTask>,
+    /// What the term to decide follows from, once it is submitted.
+    term: Term,
 }
 
 fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, AppError> {
@@ -290,7 +306,12 @@ fn load_own(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Own, A
     if head.application.state.is_being_written() {
         asked = tasks::store::of_application(conn, id)?;
     }
+    let mut term = Term::default();
+    if next::step(head.application.state).is_some() {
+        term = submission::store::term(conn, id)?;
+    }
     Ok(Own {
+        term,
         asked,
         head,
         opening,
@@ -316,6 +337,18 @@ fn is_open_for(head: &Head, opening: &Opening, it: &PartTask) -> bool {
     it.asked.section.is_none_or(|section| {
         openness::may_change(state, section, opening.reopened(), true).is_ok()
     })
+}
+
+/// Who asked to sign last, from what happened newest first.
+fn signing_asked_by(facts: &[FactRow]) -> Option<AccountId> {
+    let asked = facts.iter().find(|it| it.kind == "signing_asked");
+    asked.map(|it| AccountId::from(it.actor_id.as_str()))
+}
+
+/// When it was last withdrawn, from what happened newest first.
+fn withdrawn_at(happened: &[Happened]) -> Option<chrono::NaiveDateTime> {
+    let is_it = |it: &&Happened| matches!(&it.fact, Fact::ApplicationMoved { event } if event == Step::Withdraw.as_str());
+    happened.iter().find(is_it).map(|it| it.at)
 }
 
 /// The projects that were removed, with who did so, from what happened newest first.
@@ -374,14 +407,7 @@ async fn show_log(
     let titles: BTreeMap<ProjectId, String> = projects.into_iter().map(|it| (it.0, it.1)).collect();
     let application = &head.application;
     let page = LogPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                application.reference.clone(),
-                format!("/aanvragen/{}", application.id),
-            )
-            .here("Alles wat er gebeurde"),
+        frame: head.crumbs(who.frame()).here("Alles wat er gebeurde"),
         events: told(&facts, &titles, true)?
             .into_iter()
             .map(|(fact, it)| Milestone {
@@ -472,6 +498,7 @@ fn todo(
     opening: &Opening,
     draft: &Draft,
     now: chrono::NaiveDateTime,
+    asker: Option<&AccountId>,
 ) -> Option<Todo> {
     let id = &head.application.id;
     let state = head.application.state;
@@ -495,7 +522,11 @@ fn todo(
     let points = check::points(head, draft, &Names::new());
     let may_submit = head.may(actor, Action::SubmitApplication);
     if head.application.signing_id.is_some() {
-        return Some(waits_for_signature(id, may_submit));
+        return Some(waits_for_signature(
+            id,
+            may_submit,
+            asker == Some(&actor.id),
+        ));
     }
     Some(match points.first() {
         Some(first) if is_begun(draft) => Todo {
@@ -534,16 +565,52 @@ fn is_begun(draft: &Draft) -> bool {
     !draft.sections.is_empty() || !draft.projects.is_empty()
 }
 
-fn waits_for_signature(id: &ApplicationId, may_submit: bool) -> Todo {
+/// What was submitted, what happens with it and until when.
+fn submitted(
+    head: &Head,
+    opening: &Opening,
+    term: &Term,
+    now: chrono::NaiveDateTime,
+) -> Option<Todo> {
+    let application = &head.application;
+    let today = now.dutch_day();
+    let mut text = next::sentences(application.state, application.submitted_at, term, today)?;
+    if let Ok(until) = opening.may_correct(application.state, now) {
+        text.push_str(&format!(
+            " Tot {} kunt u de aanvraag nog verbeteren en opnieuw indienen.",
+            dates::moment(until)
+        ));
+    }
+    Some(Todo {
+        title: match application.state {
+            State::Completed => "Uw aanvulling is ingediend",
+            State::Submitted => "Uw aanvraag is ingediend",
+            _ => "Uw aanvraag is in behandeling",
+        },
+        text,
+        href: format!(
+            "/aanvragen/{}/versies/{}",
+            application.id, application.latest_version
+        ),
+        button: "Lees wat u hebt ingediend",
+    })
+}
+
+/// `is_asker`: who looks asked others to sign.
+fn waits_for_signature(id: &ApplicationId, may_submit: bool, is_asker: bool) -> Todo {
+    let is_asked = may_submit && !is_asker;
     Todo {
         title: "Uw aanvraag wacht op ondertekening",
-        text: if may_submit {
+        text: if is_asked {
             "Een collega vraagt u om te ondertekenen. Lees de aanvraag. Dien deze dan in, of stuur deze terug.".to_owned()
+        } else if is_asker {
+            "U vroeg anderen om te ondertekenen. Bij “Controleren en indienen” staat aan wie."
+                .to_owned()
         } else {
-            "Een ondertekenaar van uw gemeente moet nog indienen.".to_owned()
+            "Een ondertekenaar moet nog indienen.".to_owned()
         },
         href: format!("/aanvragen/{id}/controle"),
-        button: if may_submit {
+        button: if is_asked {
             "Lezen en ondertekenen"
         } else {
             "Bekijken"
@@ -582,11 +649,22 @@ pub(super) fn titles<'a>(
 }
 
 /// What is still to come.
-fn due(head: &Head, opening: &Opening) -> Vec<Milestone> {
+fn due(head: &Head, opening: &Opening, term: &Term, now: chrono::NaiveDateTime) -> Vec<Milestone> {
+    let it = &head.application;
     match (head.application.state, &opening.request) {
         (State::Draft, _) => vec![history::closing(head.window.closes_at)],
         (State::CompletionRequested, Some(request)) => vec![history::to_complete(request)],
-        _ => Vec::new(),
+        _ => {
+            let today = now.dutch_day();
+            let decided = next::with_day(it.state, it.submitted_at, term, today);
+            let corrected = opening.may_correct(it.state, now).ok();
+            let corrected = corrected.map(history::correcting);
+            decided
+                .map(history::to_come)
+                .into_iter()
+                .chain(corrected)
+                .collect()
+        }
     }
 }
 

@@ -181,6 +181,17 @@ impl Opening {
         }
     }
 
+    /// Until when (UTC) what was submitted can be corrected at this moment: taken back and submitted again,
+    /// which is withdrawing and taking it up again in one. Not once we began to handle it; what we ask to
+    /// complete is completed.
+    pub fn may_correct(&self, state: State, now: NaiveDateTime) -> Result<NaiveDateTime, Refusal> {
+        if state != State::Submitted {
+            return Err(Refusal::NotCorrected { state });
+        }
+        self.may_resume(State::Withdrawn, now)?;
+        Ok(self.window.closes_at)
+    }
+
     /// A first submission has to be inside the window, a later one before the request's last day
     /// ends.
     fn in_time(&self, state: State, now: NaiveDateTime) -> Result<(), Refusal> {

@@ -366,18 +366,11 @@ fn page(
     conflict: Option<Conflict<'_>>,
     now: chrono::NaiveDateTime,
 ) -> SectionPage {
-    let id = &it.head.application.id;
     let state = it.head.application.state;
     let fields = view::fields(section, &mut form, &it.others, it.copied.as_ref(), conflict);
     let saved = it.draft.section(section);
     SectionPage {
-        frame: frame
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                it.head.application.reference.clone(),
-                format!("/aanvragen/{id}"),
-            )
-            .here(section.label()),
+        frame: it.head.crumbs(frame).here(section.label()),
         section,
         fields,
         present: presence::sentences(&it.present, section.as_str(), &it.me),
@@ -545,7 +538,7 @@ fn after(id: &ApplicationId, section: SectionName, goes_on: bool) -> String {
     let saved = section.as_str();
     let mut rest = SectionName::ALL.iter().skip_while(|it| **it != section);
     match rest.nth(if goes_on { 1 } else { 0 }) {
-        None => format!("/aanvragen/{id}/controle"),
+        None => format!("/aanvragen/{id}/controle?opgeslagen={saved}"),
         Some(SectionName::Projects) => format!("/aanvragen/{id}?opgeslagen={saved}#projecten"),
         Some(next) => format!("{}?opgeslagen={saved}", next.href(id)),
     }

@@ -157,11 +157,7 @@ async fn load(app: &App, who: &SignedIn, path: &str) -> Result<(Application, Vec
 fn page(who: &SignedIn, application: &Application, goals: &[Goal], form: FormView) -> ProgressPage {
     let (id, reference) = (&application.id, &application.reference);
     ProgressPage {
-        frame: who
-            .frame()
-            .crumb("Overzicht", "/")
-            .crumb(format!("Aanvraag {reference}"), format!("/aanvragen/{id}"))
-            .here("Voortgang"),
+        frame: application.crumbs(who.frame()).here("Voortgang"),
         form,
         over: format!("Aanvraag {reference}"),
         address: format!("/aanvragen/{id}/voortgang"),

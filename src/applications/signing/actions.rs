@@ -5,20 +5,20 @@ use crate::{
     applications::{
         Application,
         check::{self, Names},
+        collaboration::awaited,
         drafting::{Opening, store as drafts},
         store as common,
         submission::content::Content,
     },
     audit::{self, Fact, Stream},
     core::{
-        actor::Role,
         answers::FieldErrors,
         hex,
         ids::{AccountId, ApplicationId},
     },
     db::Tx,
     error::{AppError, Refusal},
-    identity::policy::{Action, Right},
+    identity::policy::Action,
     outbox::{self, MessageKind, NewMessage},
     schemes,
     texts::{dates::OnDay, messages, money},
@@ -27,9 +27,9 @@ use crate::{
 /// The longest remark, in characters.
 const LONGEST_REMARK: usize = 2_000;
 
-/// Asks who can sign to submit: the signatories of the municipality, and who was invited to. What is written
-/// now is kept with the request, so that they see what changed since. Refused while something blocks, and to
-/// who was invited for some sections only.
+/// Asks who else can sign to submit: the signatories of the municipality, and who was invited to. What is
+/// written now is kept with the request, so that they see what changed since. Refused while something blocks,
+/// to who was invited for some sections only, and where there is nobody else.
 pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
@@ -47,6 +47,10 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     if 0 < blocking {
         return Err(Refusal::NotComplete { blocking }.into());
     }
+    let signers = awaited::store::of(tx.conn, id)?.signers_but(&actor.id);
+    if signers.is_empty() {
+        return Err(Refusal::NobodyToSign.into());
+    }
     let participants = drafts::participants(tx.conn, id)?;
     let on = head.application.created_at.dutch_day();
     let members = schemes::store::members(tx.conn, &head.region.id, on)?;
@@ -58,25 +62,14 @@ pub fn ask(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     audit::record(tx, Stream::Application(id), &fact)?;
     let total = money::euros(content.requested);
     let reference = &head.application.reference;
-    let message = messages::signing_asked(reference, &actor.name, &total);
+    let names = awaited::named(&signers);
+    let message = messages::signing_asked(reference, &actor.name, &names, &total);
     let mail = format!(
         "{} vraagt u om aanvraag {reference} in te dienen.",
         actor.name
     );
-    let people = who_can_sign(tx, &head.application)?;
+    let people: Vec<AccountId> = signers.into_iter().map(|it| it.account).collect();
     tell(tx, &head.application, message, &people, &mail)
-}
-
-/// Who can submit an application, but for the actor.
-fn who_can_sign(tx: &mut Tx<'_>, application: &Application) -> Result<Vec<AccountId>, AppError> {
-    let submit = Action::SubmitApplication;
-    let roles = Role::ALL.iter().filter(|it| it.may(submit)).copied();
-    let rights = Right::ALL.iter().filter(|it| it.may(submit)).copied();
-    let (roles, rights) = (roles.collect::<Vec<_>>(), rights.collect::<Vec<_>>());
-    let mut people = store::with_role(tx.conn, &application.lead_municipality_id, &roles)?;
-    people.extend(store::with_right(tx.conn, &application.id, &rights)?);
-    people.retain(|it| *it != tx.actor.id);
-    Ok(people)
 }
 
 /// Gives the application back to who wrote it, with a remark.

@@ -5,7 +5,10 @@ pub mod store;
 
 use chrono::NaiveDateTime;
 
-use crate::{core::ids::SigningId, db::columns::text_enum};
+use crate::{
+    core::ids::{AccountId, SigningId},
+    db::columns::text_enum,
+};
 
 text_enum! {
     /// What became of a request to sign.
@@ -26,7 +29,9 @@ pub struct SigningRequest {
     pub id: SigningId,
     /// When it was asked (UTC).
     pub asked_at: NaiveDateTime,
-    /// The name of who asked.
+    /// Who asked.
+    pub asker: AccountId,
+    /// Their name.
     pub asked_by: String,
     /// Canonical JSON of what was written then.
     pub content: String,

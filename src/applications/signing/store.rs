@@ -5,27 +5,20 @@ use diesel::prelude::*;
 use super::{Answer, SigningRequest};
 use crate::{
     applications::Application,
-    core::{
-        actor::Role,
-        ids::{AccountId, ApplicationId, MunicipalityId, SigningId},
-    },
+    core::ids::{AccountId, ApplicationId, SigningId},
     db::{
         Conn, Tx,
-        schema::{account_roles, accounts, applications, collaborators, signing_requests},
+        schema::{accounts, applications, signing_requests},
     },
     error::AppError,
-    identity::policy::Right,
 };
-
-/// The most people who can sign one application.
-const MOST: i64 = 500;
 
 /// The last request to sign an application, also if it was answered.
 pub fn latest(conn: &mut Conn, id: &ApplicationId) -> Result<Option<SigningRequest>, AppError> {
     type Row = (
         SigningId,
         chrono::NaiveDateTime,
-        String,
+        (AccountId, String),
         String,
         Option<Answer>,
         String,
@@ -41,7 +34,7 @@ pub fn latest(conn: &mut Conn, id: &ApplicationId) -> Result<Option<SigningReque
         .select((
             signing_requests::id,
             signing_requests::asked_at,
-            accounts::name,
+            (accounts::id, accounts::name),
             signing_requests::content,
             signing_requests::answer,
             signing_requests::remark,
@@ -50,9 +43,10 @@ pub fn latest(conn: &mut Conn, id: &ApplicationId) -> Result<Option<SigningReque
         .first(conn)
         .optional()?;
     Ok(row.map(
-        |(id, asked_at, asked_by, content, answer, remark, answered_at)| SigningRequest {
+        |(id, asked_at, (asker, asked_by), content, answer, remark, answered_at)| SigningRequest {
             id,
             asked_at,
+            asker,
             asked_by,
             content,
             answer,
@@ -68,40 +62,6 @@ pub fn asked_by(conn: &mut Conn, id: &SigningId) -> Result<AccountId, AppError> 
         .find(id)
         .select(signing_requests::asked_by)
         .first(conn)?)
-}
-
-/// Who works for a municipality in one of these roles and can sign in.
-pub fn with_role(
-    conn: &mut Conn,
-    municipality: &MunicipalityId,
-    roles: &[Role],
-) -> Result<Vec<AccountId>, AppError> {
-    Ok(account_roles::table
-        .inner_join(accounts::table)
-        .filter(accounts::municipality_id.eq(municipality))
-        .filter(accounts::disabled_at.is_null())
-        .filter(account_roles::role.eq_any(roles.to_vec()))
-        .order(accounts::id)
-        .limit(MOST)
-        .select(accounts::id)
-        .distinct()
-        .load(conn)?)
-}
-
-/// Who was given one of these rights in an application.
-pub fn with_right(
-    conn: &mut Conn,
-    application: &ApplicationId,
-    rights: &[Right],
-) -> Result<Vec<AccountId>, AppError> {
-    Ok(collaborators::table
-        .filter(collaborators::application_id.eq(application))
-        .filter(collaborators::removed_at.is_null())
-        .filter(collaborators::permission.eq_any(rights.to_vec()))
-        .order(collaborators::account_id)
-        .limit(MOST)
-        .select(collaborators::account_id)
-        .load(conn)?)
 }
 
 /// Adds a request with what is written now, and makes it the one that waits.

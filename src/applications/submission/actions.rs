@@ -20,7 +20,10 @@ use crate::{
     identity::policy::Action,
     outbox::{self, MessageKind, NewMessage},
     schemes,
-    texts::{dates::OnDay, messages},
+    texts::{
+        dates::OnDay,
+        messages::{self, Next},
+    },
 };
 
 /// Submits what is written as a frozen, numbered version, for the first time or after a request for
@@ -59,11 +62,7 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
 /// Withdraws an application; it stays to be read and is not decided on. While its window is open it can
 /// be taken up again ([`resume`]).
 pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    let actor = tx.actor.clone();
-    let head = common::head(tx.conn, &actor, id)?;
-    head.require(&actor, Action::WithdrawApplication)?;
-    signing::actions::settle(tx, &head.application, Answer::Withdrawn)?;
-    let withdrawn = common::move_on(tx, &head.application, Event::Withdraw)?;
+    let (head, withdrawn) = take_back(tx, id)?;
     let resumable = Opening::of(&head).may_resume(withdrawn.state, tx.now);
     let until = resumable.is_ok().then_some(head.window.closes_at);
     let reference = &withdrawn.reference;
@@ -77,16 +76,49 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
 /// is submitted like any other. What was asked to complete before is asked no longer.
 pub fn resume(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
-    let head = common::head(tx.conn, &actor, id)?;
-    head.require(&actor, Action::StartApplication)?;
-    Opening::of(&head).may_resume(head.application.state, tx.now)?;
-    drafts::end_requests(tx, id)?;
-    let resumed = common::move_on(tx, &head.application, Event::Resume)?;
+    let (head, resumed) = take_up(tx, id)?;
     let reference = &resumed.reference;
     let message = messages::resumed(reference, &actor.name, tx.now, head.window.closes_at);
     tell(tx, &resumed, MessageKind::ApplicationResumed, message)?;
     let message = messages::partner_resumed(reference, head.window.closes_at);
     collaboration::actions::tell_partners(tx, id, &message, &[])
+}
+
+/// Takes back what was submitted and takes it up again at once, to correct it and submit it again: both
+/// happen, and one message tells it. Until that is done nothing is submitted.
+pub fn correct(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::WithdrawApplication)?;
+    let until = Opening::of(&head).may_correct(head.application.state, tx.now)?;
+    take_back(tx, id)?;
+    let (_, draft) = take_up(tx, id)?;
+    let (reference, number) = (&draft.reference, draft.latest_version);
+    let message = messages::corrected(reference, number, &actor.name, tx.now, until);
+    tell(tx, &draft, MessageKind::ApplicationResumed, message)?;
+    let message = messages::partner_corrected(reference, until);
+    collaboration::actions::tell_partners(tx, id, &message, &[])
+}
+
+/// The step of withdrawing: the application as it was and as it is.
+fn take_back(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(Head, Application), AppError> {
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::WithdrawApplication)?;
+    signing::actions::settle(tx, &head.application, Answer::Withdrawn)?;
+    let withdrawn = common::move_on(tx, &head.application, Event::Withdraw)?;
+    Ok((head, withdrawn))
+}
+
+/// The step of taking up again: the application as it was and as it is.
+fn take_up(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(Head, Application), AppError> {
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::StartApplication)?;
+    Opening::of(&head).may_resume(head.application.state, tx.now)?;
+    drafts::end_requests(tx, id)?;
+    let resumed = common::move_on(tx, &head.application, Event::Resume)?;
+    Ok((head, resumed))
 }
 
 /// Goes on with the last submitted version: what the municipality changed after it and did not
@@ -183,7 +215,11 @@ fn freeze(tx: &mut Tx<'_>, head: &Head, content: &Content) -> Result<i32, AppErr
     let submitted = common::move_on(tx, &submitted, Event::Submit)?;
     let scheme = schemes::store::scheme(tx.conn, &head.cycle.scheme_id)?;
     let decide_by = super::decide_by(begins, tx.now, &scheme);
-    let message = messages::receipt(&submitted.reference, number, tx.now, &sha256, decide_by);
+    let next = Next {
+        decide_by,
+        correct_until: Opening::of(head).may_correct(submitted.state, tx.now).ok(),
+    };
+    let message = messages::receipt(&submitted.reference, number, tx.now, &sha256, next);
     let fact = Fact::ApplicationSubmitted { number, sha256 };
     audit::record(tx, Stream::Application(&application.id), &fact)?;
     tell(tx, &submitted, MessageKind::ApplicationReceived, message)?;

@@ -1,6 +1,7 @@
-//! Handing in: the check list, the frozen version with its receipt, and withdrawing.
+//! Handing in: the check list, the frozen version with its receipt, withdrawing, and what comes next.
 pub mod actions;
 pub mod content;
+pub mod next;
 pub mod pages;
 pub mod store;
 

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDateTime;
 
 use super::{Version, actions, content::Content, store};
 use crate::{
@@ -14,13 +15,14 @@ use crate::{
             store as budgets,
         },
         check::{self, Names, Point},
-        collaboration::tasks::{self, PartTask},
+        collaboration::awaited::{self, Awaited},
         copying::{self, Copied},
         dossier::totals::{self, Totals},
         drafting::{
             Draft, DraftProject, Opening, form as drafting_form, pages as drafting, store as drafts,
         },
-        project, second_look,
+        project,
+        second_look::{self, Waits},
         signing::{self, Answer, SigningRequest},
         state::State,
         store as common,
@@ -47,7 +49,7 @@ use crate::{
     schemes::{self, Municipality},
     texts::{
         dates::{self, OnDay},
-        filters, sentences,
+        filters, messages, sentences,
     },
     web::{forms::FormView, frame::Frame, html},
 };
@@ -78,7 +80,20 @@ struct CheckPage {
     /// Why it cannot be submitted now, whatever is filled in.
     closed: Option<sentences::Said>,
     may_submit: bool,
+    /// Whether who looks may write all of it, and so ask others to sign.
     may_ask: bool,
+    /// Whether they can ask that now: there is somebody else who can sign, and nobody was asked.
+    can_ask: bool,
+    /// Whether they were asked to sign: not who asked.
+    may_sign: bool,
+    may_invite: bool,
+    /// Who can sign, beside who asks or asked; empty for nobody.
+    signers: String,
+    may_correct: bool,
+    /// Until when what is or will be submitted can be corrected, if it can.
+    correct_until: Option<NaiveDateTime>,
+    /// What was submitted before and taken back.
+    taken_back: Option<TakenBack>,
     next_version: i32,
     /// What is worth another look.
     looks: Vec<Point>,
@@ -102,6 +117,20 @@ impl CheckPage {
         sorted
     }
 
+    /// Until when what is or will be submitted can be corrected, in sentences.
+    fn correcting(&self) -> String {
+        messages::correcting(self.correct_until)
+    }
+
+    /// Who is authorised, and what somebody does who is not.
+    fn authority_help(&self) -> String {
+        let who = "Bevoegd is wie dat mag namens het college of de burgemeester. Dient u in met een mandaat of een machtiging? Dan vraagt aan wie u die gaf, en bent u bevoegd (artikel 2:1 en 10:1 van de Algemene wet bestuursrecht).";
+        match self.can_ask {
+            true => format!("{who} Mag u dat niet? Vraag dan hieronder om ondertekening."),
+            false => who.to_owned(),
+        }
+    }
+
     /// Where what it is compared with can be read.
     fn before(&self) -> String {
         let application = &self.head.application;
@@ -117,12 +146,20 @@ impl CheckPage {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Asked {
+    /// The section that was just saved.
+    opgeslagen: Option<String>,
+}
+
 async fn show_check(
     app: web::Data<App>,
     who: SignedIn,
     path: web::Path<String>,
+    asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
-    let page = check_page(&app, &who, &path, FormView::default()).await?;
+    let saved = asked.opgeslagen.as_deref();
+    let page = check_page(&app, &who, &path, FormView::default(), saved).await?;
     html::ok(&page)
 }
 
@@ -131,6 +168,7 @@ async fn check_page(
     who: &SignedIn,
     id: &str,
     form: FormView,
+    saved: Option<&str>,
 ) -> Result<CheckPage, AppError> {
     let (actor, id) = (who.actor.clone(), ApplicationId::from(id));
     let it = app.store.read(move |conn| load(conn, &actor, &id)).await?;
@@ -143,7 +181,7 @@ async fn check_page(
         changes,
         submitted,
         limits,
-        tasks,
+        awaited,
         names,
     } = it;
     let (waiting, answered): (Vec<_>, Vec<_>) =
@@ -153,8 +191,23 @@ async fn check_page(
     let closed = opening.may_submit(state, now).err();
     let here = format!("/aanvragen/{}/controle", head.application.id);
     let totals = of_draft(&head, &draft)?;
+    let mut frame = head.crumbs(who.frame()).here("Controleren en indienen");
+    if let Some((_, saved)) = drafting::just_saved(&draft, saved) {
+        frame = frame.with_saved(saved);
+    }
+    let (waiting, me) = (waiting.into_iter().next(), &who.actor.id);
+    // Those who are asked, or would be: not who asks.
+    let asker = waiting.as_ref().map_or(me, |it| &it.asker);
+    let signers = awaited::named(&awaited.signers_but(asker));
+    let may_submit = head.may(&who.actor, Action::SubmitApplication);
+    let may_invite = head.may(&who.actor, Action::InvitePartners);
+    let waits = Waits {
+        awaited: &awaited,
+        may_invite,
+        now,
+    };
     Ok(CheckPage {
-        frame: frame(who, &head).here("Controleren en indienen"),
+        frame,
         form,
         steps: drafting::steps(&head, &draft, &opening, None, now)
             .into_iter()
@@ -167,15 +220,22 @@ async fn check_page(
         until: drafting::until(&head, &opening),
         submitted,
         closed: closed.map(|it| sentences::said(&AppError::Refused(it))),
-        may_submit: head.may(&who.actor, Action::SubmitApplication),
+        can_ask: waiting.is_none() && head.may_write_all(&who.actor) && !signers.is_empty(),
+        may_sign: may_submit && waiting.as_ref().is_some_and(|it| it.asker != *me),
+        may_submit,
         may_ask: head.may_write_all(&who.actor),
+        may_invite,
+        signers,
+        may_correct: head.may(&who.actor, Action::WithdrawApplication),
+        correct_until: correct_until(&head, &opening, now),
+        taken_back: TakenBack::of(&head, awaited.withdrawn_at),
         next_version: head.application.latest_version.saturating_add(1),
-        looks: second_look::points(&head, &draft, copied.as_ref(), &tasks),
+        looks: second_look::points(&head, &draft, copied.as_ref(), Some(&waits)),
         hints: hints::of_totals(&totals, &limits, head.window.kind),
         left_out: left_out(&head, &draft),
         totals,
         changes,
-        waiting: waiting.into_iter().next(),
+        waiting,
         returned: answered
             .into_iter()
             .find(|it| it.answer == Some(Answer::Returned)),
@@ -193,8 +253,8 @@ struct Loaded {
     changes: Option<Changes>,
     submitted: Option<Version>,
     limits: Limits,
-    /// What is asked of whom.
-    tasks: Vec<PartTask>,
+    /// Whom and what it waits for.
+    awaited: Awaited,
     /// The municipalities of the region.
     names: Names,
 }
@@ -234,9 +294,9 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
         true => Some(store::version(conn, id, application.latest_version)?),
         false => None,
     };
-    let mut tasks = Vec::new();
+    let mut awaited = Awaited::default();
     if state.is_being_written() {
-        tasks = tasks::store::of_application(conn, id)?;
+        awaited = awaited::store::of(conn, id)?;
     }
     // Asked for only where they are named: in what changed, and in a point about who takes part.
     let is_compared = application.signing_id.is_some() || state == State::CompletionRequested;
@@ -248,7 +308,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: &ApplicationId) -> Result<Loaded, Ap
     Ok(Loaded {
         submitted,
         limits: budgets::rooms(conn, &head.cycle.id)?,
-        tasks,
+        awaited,
         changes: changes(conn, &head, &draft, signing.as_ref(), &members)?,
         names: names(&members),
         head,
@@ -322,7 +382,44 @@ pub(in crate::applications) async fn refused_check(
     errors: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
     let form = FormView::refused(answers, errors);
-    html::refused(&check_page(app, who, id, form).await?)
+    html::refused(&check_page(app, who, id, form, None).await?)
+}
+
+/// Until when (UTC) what was submitted, or would be from this draft now, can be corrected.
+pub fn correct_until(head: &Head, opening: &Opening, now: NaiveDateTime) -> Option<NaiveDateTime> {
+    let state = head.application.state;
+    let then = match state {
+        State::CompletionRequested => State::Completed,
+        State::Draft => State::Submitted,
+        state => state,
+    };
+    opening.may_correct(then, now).ok()
+}
+
+/// What was submitted and taken back while it is written anew: nothing is submitted now.
+pub struct TakenBack {
+    /// The last version.
+    pub number: i32,
+    /// When it was taken back (UTC).
+    pub at: Option<NaiveDateTime>,
+    /// Until when it has to be submitted again (UTC).
+    pub until: NaiveDateTime,
+    /// Where is read what is different now.
+    pub difference: String,
+}
+
+impl TakenBack {
+    /// Of a draft that was submitted before.
+    pub fn of(head: &Head, at: Option<NaiveDateTime>) -> Option<TakenBack> {
+        let application = &head.application;
+        let (id, number) = (&application.id, application.latest_version);
+        (application.state == State::Draft && 0 < number).then(|| TakenBack {
+            number,
+            at,
+            until: head.window.closes_at,
+            difference: format!("/aanvragen/{id}/versies/{number}/verschil/concept"),
+        })
+    }
 }
 
 /// The projects of which a year is not in the totals yet, because an amount cannot be read.
@@ -385,12 +482,4 @@ async fn hand_in(
         Err(AppError::Refused(Refusal::NotPossible { .. })) => Ok(see_other(&check)),
         Err(err) => Err(err),
     }
-}
-
-fn frame(who: &SignedIn, head: &Head) -> Frame {
-    let application = &head.application;
-    who.frame().crumb("Aanvragen", "/aanvragen").crumb(
-        application.reference.clone(),
-        format!("/aanvragen/{}", application.id),
-    )
 }

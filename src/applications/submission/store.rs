@@ -2,17 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::Version;
+use super::{Version, next::Term};
 use crate::{
     core::{ids::ApplicationId, money::Money},
     db::{
         Conn, Tx,
-        schema::{accounts, application_versions},
+        schema::{
+            accounts, application_versions, application_windows, applications, completion_requests,
+            cycles, schemes,
+        },
     },
     error::AppError,
+    schemes::terms::Suspension,
+    texts::dates::OnDay,
 };
+
+/// The most requests for completion of one application.
+const MOST_REQUESTS: i64 = 100;
 
 /// Freezes a version, submitted now by the actor.
 pub fn insert(
@@ -62,6 +71,50 @@ pub fn version(conn: &mut Conn, id: &ApplicationId, number: i32) -> Result<Versi
         sha256,
         requested,
     })
+}
+
+/// What the term to decide on an application follows from.
+pub fn term(conn: &mut Conn, id: &ApplicationId) -> Result<Term, AppError> {
+    type Row = (i32, Option<SuspensionRow>);
+    let scheme = cycles::table.inner_join(schemes::table);
+    let rows: Vec<Row> = applications::table
+        .inner_join(application_windows::table.inner_join(scheme))
+        .left_join(completion_requests::table)
+        .filter(applications::id.eq(id))
+        .order(completion_requests::id)
+        .limit(MOST_REQUESTS)
+        .select((schemes::decision_term_weeks, SUSPENSION.nullable()))
+        .load(conn)?;
+    Ok(Term {
+        weeks: rows.first().map_or(0, |it| it.0),
+        suspensions: rows
+            .into_iter()
+            .filter_map(|it| it.1.map(suspension))
+            .collect(),
+    })
+}
+
+/// What is read of a request for completion to know how long it suspends the term.
+pub const SUSPENSION: (
+    completion_requests::requested_at,
+    completion_requests::due_on,
+    completion_requests::answered_at,
+) = (
+    completion_requests::requested_at,
+    completion_requests::due_on,
+    completion_requests::answered_at,
+);
+
+/// A request for completion as it is read for that.
+pub type SuspensionRow = (NaiveDateTime, NaiveDate, Option<NaiveDateTime>);
+
+/// How a request for completion suspends the term.
+pub fn suspension((asked_at, due_on, answered_at): SuspensionRow) -> Suspension {
+    Suspension {
+        asked_on: asked_at.dutch_day(),
+        due_on,
+        answered_on: answered_at.map(|it| it.dutch_day()),
+    }
 }
 
 /// The frozen texts of the last versions of these applications.

@@ -23,10 +23,10 @@ use crate::{
         Head,
         attachments::list::Listed,
         dossier::totals::Totals,
-        drafting::store as drafts,
+        drafting::{Opening, store as drafts},
         state::State,
         store as common,
-        submission::{Version, content::Content, decide_by, store},
+        submission::{Version, content::Content, decide_by, pages::correct_until, store},
     },
     core::{actor::Actor, hex, ids::ApplicationId},
     db::Conn,
@@ -38,7 +38,8 @@ use crate::{
     schemes,
     texts::{
         dates::{self, OnDay},
-        filters, messages,
+        filters,
+        messages::{self, Next},
     },
     typeset,
     web::{frame::Frame, html, parts::Tab},
@@ -75,6 +76,8 @@ struct VersionPage {
     heading: String,
     /// What happens now, for who just submitted it.
     next: Vec<String>,
+    /// Whether they can take it back to correct it.
+    can_correct: bool,
     content: Content,
     files: Vec<Listed>,
     has_scanner: bool,
@@ -238,16 +241,23 @@ fn version_page(
         _ if waits => "Uw aanvraag is ingediend".to_owned(),
         number => format!("Versie {number}, zoals ingediend"),
     };
+    let correct_until = correct_until(&head, &Opening::of(&head), app.store.now());
     let next = match waits {
-        true => messages::what_comes_next(it.decide_by),
+        true => messages::what_comes_next(Next {
+            decide_by: it.decide_by,
+            correct_until,
+        }),
         false => Vec::new(),
     };
     Ok(VersionPage {
-        frame: frame(who, &head).here(name),
+        frame: head.crumbs(who.frame()).here(name),
         heading,
         next,
         others: others(who, &head, here),
         version: it.version,
+        can_correct: waits
+            && correct_until.is_some()
+            && head.may(&who.actor, Action::WithdrawApplication),
         files: it.content.attachments()?,
         has_scanner: app.files.scanner.is_some(),
         content: it.content,
@@ -450,7 +460,7 @@ fn difference_page(
     };
     let here = new.version.as_ref().map_or(0, |it| it.number);
     DifferencePage {
-        frame: frame(who, &head).here("Verschillen"),
+        frame: head.crumbs(who.frame()).here("Verschillen"),
         title: format!("Wat is er anders in {} dan in {}?", new.name(), old.name()),
         lead: format!("{} {}", when(old), when(new)),
         comparison,
@@ -459,12 +469,4 @@ fn difference_page(
         others: others(who, &head, here),
         head,
     }
-}
-
-fn frame(who: &SignedIn, head: &Head) -> Frame {
-    let application = &head.application;
-    who.frame().crumb("Aanvragen", "/aanvragen").crumb(
-        application.reference.clone(),
-        format!("/aanvragen/{}", application.id),
-    )
 }

@@ -10,7 +10,15 @@ use diesel::{
 };
 
 use crate::{
-    applications::{Application, state::State, store::conflicts_of},
+    applications::{
+        Application,
+        state::State,
+        store::conflicts_of,
+        submission::{
+            next::Term,
+            store::{SUSPENSION, SuspensionRow, suspension},
+        },
+    },
     core::{
         actor::{Actor, Department},
         category::Category,
@@ -21,11 +29,12 @@ use crate::{
         dialect::{self, Group},
         schema::{
             application_windows, applications, assignments, completion_requests, cycles,
-            interest_declarations, outbox, projects, proposal_lines, proposals, regions,
-            window_closings,
+            interest_declarations, outbox, projects, proposal_lines, proposals, regions, schemes,
+            signing_requests, window_closings,
         },
     },
     error::AppError,
+    identity::policy::{self, Action},
     schemes::{Closing, Cycle, Window},
 };
 
@@ -108,22 +117,47 @@ pub struct Own {
     pub window: Window,
     /// Its cycle.
     pub cycle: Cycle,
+    /// Who asked others to sign it, while that waits.
+    pub asker: Option<AccountId>,
+    /// What the term to decide on it follows from.
+    pub term: Term,
+}
+
+impl Own {
+    /// Whether who looks is asked to sign it: nobody asks themselves.
+    pub fn asks_to_sign(&self, actor: &Actor) -> bool {
+        let is_other = self.asker.as_ref().is_some_and(|it| *it != actor.id);
+        is_other && policy::may_in(actor, None, Action::SubmitApplication)
+    }
 }
 
 /// The applications of a municipality, the newest first.
 pub fn own(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Own>, AppError> {
-    type Row = (Application, String, Window, Cycle, Option<Closing>);
+    type Row = (
+        Application,
+        String,
+        Window,
+        Cycle,
+        i32,
+        Option<AccountId>,
+        Option<Closing>,
+        Option<SuspensionRow>,
+    );
     let window = application_windows::table
-        .inner_join(cycles::table)
+        .inner_join(cycles::table.inner_join(schemes::table))
         .left_join(window_closings::table);
+    let asked = applications::signing_id.eq(signing_requests::id.nullable());
     let rows: Vec<Row> = applications::table
         .inner_join(regions::table)
         .inner_join(window)
+        .left_join(completion_requests::table)
+        .left_join(signing_requests::table.on(asked))
         .filter(applications::lead_municipality_id.eq(municipality))
         .order((
             applications::created_at.desc(),
             applications::id,
             window_closings::id,
+            completion_requests::id,
         ))
         .limit(MOST_ROWS)
         .select((
@@ -131,19 +165,33 @@ pub fn own(conn: &mut Conn, municipality: &MunicipalityId) -> Result<Vec<Own>, A
             regions::name,
             Window::as_select(),
             Cycle::as_select(),
+            schemes::decision_term_weeks,
+            signing_requests::asked_by.nullable(),
             Option::<Closing>::as_select(),
+            SUSPENSION.nullable(),
         ))
         .load(conn)?;
-    let closings: Vec<Closing> = rows.iter().filter_map(|it| it.4.clone()).collect();
+    let closings: Vec<Closing> = rows.iter().filter_map(|it| it.6.clone()).collect();
     let mut own: Vec<Own> = Vec::new();
-    for (application, region, window, cycle, _) in rows {
-        if own.iter().all(|it| it.application.id != application.id) {
+    for (application, region, window, cycle, weeks, asker, _, request) in rows {
+        let is_next = own
+            .last()
+            .is_none_or(|it| it.application.id != application.id);
+        if is_next {
             own.push(Own {
                 window: window.closing(&closings, Some(&application.region_id)),
                 application,
                 region,
                 cycle,
+                asker,
+                term: Term {
+                    weeks,
+                    suspensions: Vec::new(),
+                },
             });
+        }
+        if let (Some(own), Some(request)) = (own.last_mut(), request) {
+            own.term.suspensions.push(suspension(request));
         }
     }
     own.truncate(MOST_OWN);

@@ -1,4 +1,5 @@
-//! Withdrawing an application and taking it up again: load, check, give back, save, record.
+//! Withdrawing an application, taking it up again, and both at once to correct it: load, check, give back,
+//! save, record.
 
 use crate::{
     applications::{self, state::Event, submission},
@@ -20,6 +21,13 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
         actions::pull_back(tx, &application, proposal, Event::WithdrawProposal)?;
     }
     submission::actions::withdraw(tx, id)
+}
+
+/// Takes back what was submitted and takes it up again, to correct it, while its window is open and we did not
+/// begin to handle it. As [`withdraw`] and [`resume`] in one.
+pub fn correct(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
+    submission::actions::correct(tx, id)?;
+    handling::actions::start_over(tx, id)
 }
 
 /// Takes up again what was withdrawn, for its municipality, while its window is open. What was found of it

@@ -1,4 +1,4 @@
-//! The question whether to withdraw, the answer, and the way back.
+//! The question whether to withdraw, the answer, and the way back; and whether to correct.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -31,6 +31,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/aanvragen/{id}/intrekking", withdraw, ask),
         Route::post("/aanvragen/{id}/intrekking", withdraw, take_back),
+        Route::get("/aanvragen/{id}/verbetering", withdraw, ask_to_correct),
+        Route::post("/aanvragen/{id}/verbetering", withdraw, correct),
         Route::post(
             "/aanvragen/{id}/hervatting",
             Access::May(Action::StartApplication),
@@ -46,6 +48,17 @@ struct WithdrawPage {
     head: Head,
     /// Until when it can be taken up again, if it can.
     until: Option<NaiveDateTime>,
+    /// Whether it can be corrected instead.
+    can_correct: bool,
+}
+
+#[derive(Template)]
+#[template(path = "applications/correct.html")]
+struct CorrectPage {
+    frame: Frame,
+    head: Head,
+    /// Until when it has to be submitted again.
+    until: NaiveDateTime,
 }
 
 async fn ask(
@@ -63,18 +76,42 @@ async fn ask(
     if !state.can_be_withdrawn() {
         return Err(NotPossible { state, event }.into());
     }
-    let of = &head.application;
-    let frame = who
-        .frame()
-        .crumb("Aanvragen", "/aanvragen")
-        .crumb(of.reference.clone(), format!("/aanvragen/{}", of.id))
-        .here("Intrekken");
-    let resumable = Opening::of(&head).may_resume(State::Withdrawn, app.store.now());
+    let (opening, now) = (Opening::of(&head), app.store.now());
+    let resumable = opening.may_resume(State::Withdrawn, now);
     html::ok(&WithdrawPage {
-        frame,
+        frame: head.crumbs(who.frame()).here("Intrekken"),
         until: resumable.is_ok().then_some(head.window.closes_at),
+        can_correct: opening.may_correct(state, now).is_ok(),
         head,
     })
+}
+
+async fn ask_to_correct(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+) -> Result<HttpResponse, AppError> {
+    let (actor, id) = (who.actor.clone(), path.into_inner());
+    let head = app
+        .store
+        .read(move |conn| applications::store::head(conn, &actor, &id))
+        .await?;
+    head.require(&who.actor, Action::WithdrawApplication)?;
+    let until = Opening::of(&head).may_correct(head.application.state, app.store.now())?;
+    html::ok(&CorrectPage {
+        frame: head.crumbs(who.frame()).here("Verbeteren"),
+        until,
+        head,
+    })
+}
+
+async fn correct(
+    app: web::Data<App>,
+    who: SignedIn,
+    path: web::Path<ApplicationId>,
+    posted: Posted,
+) -> Result<HttpResponse, AppError> {
+    change(&app, &who, path.into_inner(), posted.key, actions::correct).await
 }
 
 async fn take_back(
@@ -95,7 +132,7 @@ async fn resume(
     change(&app, &who, path.into_inner(), posted.key, actions::resume).await
 }
 
-/// Does one of the two, once, and goes back to the application.
+/// Does one of the three, once, and goes back to the application.
 async fn change(
     app: &App,
     who: &SignedIn,

@@ -40,7 +40,10 @@ fn accept_open(tx: &mut Tx<'_>, invitation: Invitation) -> Result<ApplicationId,
         return Err(AppError::Stale);
     }
     store::give(tx, &id, &account.id, &invitation)?;
-    tasks::actions::of_invitation(tx, &invitation)?;
+    // Of what is closed nothing is asked.
+    if application.state.is_being_written() {
+        tasks::actions::of_invitation(tx, &invitation)?;
+    }
     let fact = Fact::InvitationAccepted {
         invitation: invitation.id,
     };

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     app::App,
-    applications::collaboration::{About, Invitation, Standing, asked_for, store},
+    applications::{
+        collaboration::{About, Invitation, Standing, asked_for, store},
+        state::State,
+    },
     core::{
         actor::Actor,
         answers::{Answers, CSRF_FIELD},

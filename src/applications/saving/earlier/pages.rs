@@ -313,17 +313,13 @@ fn page(who: &SignedIn, it: Loaded, words: &Words<'_>, back: String) -> EarlierP
         })
         .filter(|field| !field.texts.is_empty())
         .collect();
-    let reference = it.head.application.reference;
+    let reference = &it.head.application.reference;
     EarlierPage {
-        frame: who
-            .frame()
-            .crumb("Aanvragen", "/aanvragen")
-            .crumb(
-                reference.clone(),
-                format!("/aanvragen/{}", it.head.application.id),
-            )
+        frame: it
+            .head
+            .crumbs(who.frame())
             .crumb(it.name.clone(), back.clone())
-            .here("Vorige teksten"),
+            .here("Wat hier eerder stond"),
         over: format!("Aanvraag {reference}, {}", it.head.region.name),
         part: it.name,
         address: format!("{back}/eerder"),

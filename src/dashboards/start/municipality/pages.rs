@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::{
-    applications::state::State,
+    applications::{state::State, submission::next},
     core::{actor::Actor, money::Money},
     dashboards::start::{
         pages::{self, Board, List, ListRow, Now},
@@ -30,9 +30,12 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
     let awarded = store::own_awarded(conn, municipality)?;
     let messages = store::messages(conn, municipality)?;
     let mut tasks = partner::pages::tasks_of(conn, actor, now)?;
-    tasks.extend(own.iter().filter_map(|it| task(it, &awarded)));
+    tasks.extend(own.iter().filter_map(|it| task(it, actor, &awarded)));
     let mut starts = startable(&open, region.as_ref(), &own);
-    let now = to_do(&own, region.as_ref());
+    let mut events: Vec<Event> = open.iter().map(closing).collect();
+    events.extend(own.iter().filter_map(|it| next_step(it, now)));
+    events.sort_by(|a, b| a.datetime.cmp(&b.datetime));
+    let now = to_do(&own, actor, region.as_ref());
     let start = (now.is_none() && !starts.is_empty()).then(|| starts.remove(0));
     Ok(Board {
         heading: region
@@ -51,7 +54,7 @@ pub fn board(conn: &mut Conn, actor: &Actor, now: NaiveDateTime) -> Result<Board
             .map(str::to_owned),
             rows: own.iter().map(|it| row(it, &asked, &awarded)).collect(),
         }),
-        events: open.iter().map(closing).collect(),
+        events,
         tasks,
         messages,
         starts,
@@ -75,7 +78,7 @@ fn startable(open: &[(Window, Cycle)], region: Option<&Region>, own: &[Own]) -> 
         .collect()
 }
 
-fn to_do(own: &[Own], region: Option<&Region>) -> Option<Now> {
+fn to_do(own: &[Own], actor: &Actor, region: Option<&Region>) -> Option<Now> {
     let at = |state: State| own.iter().find(|it| it.application.state == state);
     if let Some(it) = at(State::CompletionRequested) {
         return Some(Now {
@@ -87,13 +90,34 @@ fn to_do(own: &[Own], region: Option<&Region>) -> Option<Now> {
             button: "Aanvullen".to_owned(),
         });
     }
-    if let Some(it) = at(State::Draft) {
+    if let Some(it) = at(State::Draft).filter(|it| it.asker.is_some()) {
+        let (reference, closes_at) = (&it.application.reference, it.window.closes_at);
+        let is_asked = it.asks_to_sign(actor);
+        let (what, button) = match is_asked {
+            true => ("Onderteken", "Lezen en ondertekenen"),
+            false => ("Wacht op de ondertekening van", "Bekijken"),
+        };
         return Some(Now {
             sentence: format!(
-                "Maak aanvraag {} af en dien deze in vóór {}.",
-                it.application.reference,
-                dates::moment(it.window.closes_at)
+                "{what} aanvraag {reference}. Zij moet zijn ingediend vóór {}.",
+                dates::moment(closes_at)
             ),
+            href: format!("/aanvragen/{}/controle", it.application.id),
+            button: button.to_owned(),
+        });
+    }
+    if let Some(it) = at(State::Draft) {
+        let (reference, until) = (
+            &it.application.reference,
+            dates::moment(it.window.closes_at),
+        );
+        return Some(Now {
+            sentence: match it.application.latest_version {
+                0 => format!("Maak aanvraag {reference} af en dien deze in vóór {until}."),
+                number => format!(
+                    "Versie {number} van aanvraag {reference} is ingetrokken: er is nu niets ingediend. Dien opnieuw in vóór {until}."
+                ),
+            },
             href: format!("/aanvragen/{}", it.application.id),
             button: "Verder met de aanvraag".to_owned(),
         });
@@ -179,11 +203,28 @@ fn closing((window, _): &(Window, Cycle)) -> Event {
     }
 }
 
-fn task(own: &Own, awarded: &[Group]) -> Option<Task> {
+/// What we do next with an application that was submitted, and the last day for that.
+fn next_step(own: &Own, now: NaiveDateTime) -> Option<Event> {
+    let it = &own.application;
+    let today = now.dutch_day();
+    let step = next::with_day(it.state, it.submitted_at, &own.term, today)?;
+    Some(Event {
+        when: step.when,
+        datetime: step.datetime,
+        sentence: format!("{} ({})", step.sentence, it.reference),
+        note: step.note,
+        due: true,
+    })
+}
+
+fn task(own: &Own, actor: &Actor, awarded: &[Group]) -> Option<Task> {
     let id = own.application.id.as_str();
     let has_money = pages::group(awarded, id).is_some_and(|it| !it.total.is_zero());
     let href = format!("/aanvragen/{id}");
     if own.application.signing_id.is_some() {
+        if !own.asks_to_sign(actor) {
+            return None;
+        }
         let state = Tag::new(Tone::Warning, "Gevraagd");
         let task = Task::new("Onderteken de aanvraag", format!("{href}/controle"), state);
         return Some(task.with_note(own.application.reference.as_str()));
