@@ -64,6 +64,16 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
     await sound(page, 'bijlagen-twee');
   });
 
+  await step('who goes on with a file chosen adds it first', async () => {
+    await page.locator('#bestand').setInputFiles([file('vergeten.txt', 'bijna vergeten')]);
+    await press('Verder naar de controle');
+    await page.getByRole('heading', { level: 1, name: 'Controleren en indienen' }).waitFor();
+    await page.getByText(/Opgeslagen om/).waitFor();
+    await sound(page, 'bijlagen-verder');
+    await page.goto(`${application}/bijlagen`);
+    await page.getByRole('link', { name: 'vergeten.txt', exact: true }).waitFor();
+  });
+
   await step('what is refused is said at the field, and what was good is added', async () => {
     await page.locator('#bestand').setInputFiles([
       file('leeg.pdf', ''), file('plan.pdf', 'geen pdf'), file('goed.txt', 'wel goed'),

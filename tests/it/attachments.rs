@@ -146,6 +146,63 @@ async fn submit(app: &TestApp, world: &World, id: &ApplicationId) -> Result<i32,
 }
 
 on_both! {
+    async fn who_goes_on_with_a_file_chosen_adds_it_first(app: TestApp) {
+        let world = World::new(&app).await;
+        let (id, delft) = draft(&app, &world).await;
+        let check = format!("/aanvragen/{id}/controle");
+        let shown = delft.page(&page(&id)).await;
+        assert!(shown.contains(&format!("name=\"naar\" value=\"{check}\">Verder naar de controle</button>")), "{shown}");
+        let go_on = async |key: &str, to: &str, files: &[(&str, &[u8])]| {
+            // The button stands behind the file, a step of the list before the hidden fields.
+            let mut body = form(&delft.csrf, key, &[("over", "Evaluatie van 2025")], files);
+            let end = body.len() - "--grens--\r\n".len();
+            body.truncate(end);
+            let button = format!("--grens\r\ncontent-disposition: form-data; name=\"naar\"\r\n\r\n{to}\r\n--grens--\r\n");
+            body.extend_from_slice(button.as_bytes());
+            send(&app, &delft, &id, body).await
+        };
+        // Nothing chosen: on, without a word.
+        let nothing = go_on("a", &check, &[("", b"")]).await;
+        assert_eq!((nothing.status, nothing.location), (StatusCode::SEE_OTHER, check.clone()));
+        // Refused: it stays, with what was typed.
+        let refused = go_on("b", &check, &[("plan.exe", b"MZ")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("Evaluatie van 2025"), "{}", refused.body);
+        // Nowhere but in this application.
+        let away = go_on("c", "https://elders.example/", &[("", b"")]).await;
+        check_said(&away, StatusCode::UNPROCESSABLE_ENTITY, "Kies eerst een bestand.");
+        for _ in 0..2 {
+            let added = go_on("d", &check, &[("plan.pdf", PDF)]).await;
+            assert_eq!(added.location, format!("{check}?opgeslagen=attachments"), "{}", added.body);
+        }
+        let files = files_of(&app, &id).await;
+        assert_eq!((files.len(), files[0].about.as_str()), (1, "Evaluatie van 2025"));
+        assert!(delft.page(&format!("{check}?opgeslagen=attachments")).await.contains("Opgeslagen om 10.00 uur"));
+    }
+
+    async fn who_has_no_room_left_goes_on_without_a_file(app: TestApp) {
+        let world = World::new(&app).await;
+        let (id, delft) = draft(&app, &world).await;
+        let names: Vec<String> = (0..MOST_FILES).map(|it| format!("{it}.pdf")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|it| (it.as_str(), PDF)).collect();
+        upload(&app, &delft, &id, &files).await;
+        assert_eq!(files_of(&app, &id).await.len(), MOST_FILES);
+        let check = format!("/aanvragen/{id}/controle");
+        let typed = [("naar", check.as_str())];
+        let reply = send(&app, &delft, &id, form(&delft.csrf, "leeg", &typed, &[("", b"")])).await;
+        assert_eq!((reply.status, &reply.location), (StatusCode::SEE_OTHER, &check), "{}", reply.body);
+        let reply = send(&app, &delft, &id, form(&delft.csrf, "vol", &typed, &[("te-veel.pdf", PDF)])).await;
+        check_said(&reply, StatusCode::UNPROCESSABLE_ENTITY, "hoogstens 25 bijlagen");
+    }
+
+    async fn what_was_saved_before_is_said_with_the_files(app: TestApp) {
+        let world = World::new(&app).await;
+        let (id, delft) = draft(&app, &world).await;
+        let saved = delft.page(&format!("{}?opgeslagen=statements", page(&id))).await;
+        assert!(saved.contains("Opgeslagen om 10.00 uur") && saved.contains("Namen van ambtenaren"), "{saved}");
+        assert!(!delft.page(&page(&id)).await.contains("Opgeslagen om"));
+    }
+
     async fn a_file_is_added_read_back_and_frozen(app: TestApp) {
         let world = World::new(&app).await;
         let (id, delft) = draft(&app, &world).await;

@@ -205,8 +205,16 @@ async fn show(
         Some(many @ 2..) => frame = frame.with_saved(format!("{many} bestanden toegevoegd")),
         _ => {}
     }
-    if asked.opgeslagen.as_deref() == Some("over") {
-        frame = frame.with_saved("Omschrijving opgeslagen");
+    match asked.opgeslagen.as_deref() {
+        Some("over") => frame = frame.with_saved("Omschrijving opgeslagen"),
+        name => {
+            if let Some((section, saved)) = drafting::just_saved(&loaded.draft, name) {
+                frame = frame.with_saved(saved);
+                if let Some(open) = drafting::still_open(&loaded.head, &loaded.draft, section) {
+                    frame = frame.with_notice(Tone::Info, open);
+                }
+            }
+        }
     }
     let mut page = page(
         &app,
@@ -267,7 +275,7 @@ fn page(
         .find(|it| it.removed_at.is_some() && removed == Some(it.id.as_str()));
     let id = &it.head.application.id;
     AttachmentsPage {
-        frame: crumbs(frame, &it.head).here(section.label()),
+        frame: it.head.crumbs(frame).here(section.label()),
         steps: drafting::steps(&it.head, &it.draft, &it.opening, Some(section), now),
         rows: rows.collect(),
         removed: removed.map(|it| Removed {
@@ -356,14 +364,6 @@ fn note(it: &Attachment) -> &'static str {
     }
 }
 
-fn crumbs(frame: Frame, head: &Head) -> Frame {
-    let application = &head.application;
-    frame.crumb("Aanvragen", "/aanvragen").crumb(
-        application.reference.clone(),
-        format!("/aanvragen/{}", application.id),
-    )
-}
-
 async fn download(
     app: web::Data<App>,
     who: SignedIn,
@@ -429,7 +429,9 @@ fn about_page(who: &SignedIn, loaded: &Loaded, file: &Attachment, form: FormView
     let section = SectionName::Attachments;
     let list = section.href(&loaded.head.application.id);
     AboutPage {
-        frame: crumbs(who.frame(), &loaded.head)
+        frame: loaded
+            .head
+            .crumbs(who.frame())
             .crumb(section.label(), list.clone())
             .here("Omschrijving"),
         form,

@@ -9,14 +9,18 @@ use futures_util::TryStreamExt;
 
 use crate::{
     app::App,
-    applications::attachments::{
-        LONGEST_ABOUT, MOST_BYTES, MOST_TOGETHER,
-        actions::{self, ABOUT, FILE, NewFile, PROJECT},
-        inspect::{Unfit, inspect},
-        name, no_room,
-        pages::{Loaded, load, refused_page, unchangeable},
-        scanning, size,
-        storage::{Broken, Received},
+    applications::{
+        attachments::{
+            LONGEST_ABOUT, MOST_BYTES, MOST_TOGETHER,
+            actions::{self, ABOUT, FILE, NewFile, PROJECT},
+            inspect::{Unfit, inspect},
+            name, no_room,
+            pages::{Loaded, load, refused_page, unchangeable},
+            scanning, size,
+            storage::{Broken, Received},
+        },
+        saving,
+        section::SectionName,
     },
     core::{
         answers::{Answers, CSRF_FIELD, FieldErrors, KEY_FIELD},
@@ -34,6 +38,8 @@ use crate::{
 
 /// How long whoever uploads waits for the scanner; after that it goes on without them.
 const WAIT_FOR_SCAN: Duration = Duration::from_secs(5);
+/// The field that says where somebody goes on to: the button that was pressed.
+const GOES_TO: &str = "naar";
 /// Most bytes of a field that is not a file.
 const MOST_TYPED: usize = 8 * 1024;
 
@@ -100,16 +106,29 @@ pub(in crate::applications::attachments) async fn take_in(
     } = upload;
     let ids: Vec<AttachmentId> = added.iter().map(|it| it.0.clone()).collect();
     scan_now(&app, ids).await;
-    if added.is_empty() && sentences.is_empty() {
+    let goes_to = saving::pages::leads_to(&answers, &id);
+    if added.is_empty() && sentences.is_empty() && goes_to.is_none() {
         sentences.push("Kies eerst een bestand.".to_owned());
     }
     if sentences.is_empty() {
-        let to = format!("/aanvragen/{id}/bijlagen?toegevoegd={}", added.len());
-        return Ok(see_other(&to));
+        return Ok(see_other(&after(&id, goes_to, added.len())));
     }
     let names: Vec<String> = added.into_iter().map(|it| it.1).collect();
     let loaded = load(&app, &who, &id).await?;
     refused(&app, &who, loaded, answers, &names, sentences)
+}
+
+/// Where one goes when so many files were added and none was refused: on, if that was asked, and without a
+/// file, too.
+fn after(id: &ApplicationId, goes_to: Option<String>, added: usize) -> String {
+    match (goes_to, added) {
+        (None, added) => format!("/aanvragen/{id}/bijlagen?toegevoegd={added}"),
+        (Some(to), 0) => to,
+        (Some(to), _) => {
+            let section = SectionName::Attachments.as_str();
+            saving::pages::with_query(&to, "opgeslagen", section)
+        }
+    }
 }
 
 /// What a request says of itself to be larger than all that there is room for is not read at all.
@@ -118,7 +137,11 @@ fn claims_too_much(req: &HttpRequest, loaded: &Loaded) -> Option<String> {
     let claimed: u64 = claimed.to_str().ok()?.parse().ok()?;
     let (count, together) = actions::taken(&loaded.files);
     let around = u64::try_from(AROUND).unwrap_or(u64::MAX);
-    no_room(count, together, claimed.saturating_sub(around))
+    // So little may be a form without a file.
+    match claimed.saturating_sub(around) {
+        0 => None,
+        files => no_room(count, together, files),
+    }
 }
 
 impl Upload<'_> {
@@ -129,7 +152,7 @@ impl Upload<'_> {
             match name.as_str() {
                 CSRF_FIELD => self.csrf = text_of(&mut part, MOST_TYPED).await?,
                 KEY_FIELD => self.key = text_of(&mut part, MOST_TYPED).await?,
-                ABOUT | PROJECT => {
+                ABOUT | PROJECT | GOES_TO => {
                     let text = text_of(&mut part, MOST_TYPED).await?;
                     self.answers.set(name, text);
                 }
@@ -156,7 +179,12 @@ impl Upload<'_> {
         let typed = part.content_disposition().and_then(|it| it.get_filename());
         let typed = typed.unwrap_or_default().to_owned();
         if let Some(sentence) = self.stopped() {
-            return Ok(Outcome::Stopped(sentence));
+            // Who chose nothing and goes on is stopped by nothing.
+            let is_nothing = typed.is_empty() && text_of(&mut part, 0).await.is_ok();
+            return Ok(match is_nothing {
+                true => Outcome::Nothing,
+                false => Outcome::Stopped(sentence),
+            });
         }
         let (count, together) = self.taken;
         let most = MOST_BYTES.min(MOST_TOGETHER.saturating_sub(together));
