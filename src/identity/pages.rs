@@ -19,7 +19,7 @@ use crate::{
     app::App,
     core::answers::{Answers, FieldErrors, KEY_FIELD},
     error::AppError,
-    texts::{filters, sentences},
+    texts::sentences,
     web::{again::Typed, forms::FormView, frame::Frame, html, parts::Tone},
 };
 

@@ -26,7 +26,7 @@ macro_rules! fields {
 fields! {
     "All that is wrong, above the form.", "fields/error_summary.html", ErrorSummary = error_summary();
     "One line, of any kind.", "fields/input.html", Input =
-        input(name: str, label: str, help: str, kind: str, class: str, mode: str, auto: str);
+        input(name: str, label: str, help: str, kind: str, class: str, auto: str);
     "A password.", "fields/password.html", Password =
         password(name: str, label: str, help: str, auto: str);
     "Several lines of text.", "fields/area.html", Area = area(name: str, label: str, help: str, rows: u32);

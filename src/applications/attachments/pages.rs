@@ -36,7 +36,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    texts::{filters, labels::Label, sentences},
+    texts::{labels::Label, sentences},
     web::{
         forms::FormView,
         frame::Frame,

@@ -21,7 +21,7 @@ use crate::{
         policy::Action,
         posted::Posted,
     },
-    texts::{filters, labels::Label},
+    texts::labels::Label,
     web::{forms::FormView, frame::Frame, html, parts::Choice},
 };
 

@@ -24,7 +24,7 @@ use crate::{
     db::Conn,
     error::{AppError, Refusal},
     identity::{access::SignedIn, posted::Posted},
-    texts::{dates, filters, sentences},
+    texts::{dates, sentences},
     web::{
         frame::Frame,
         html,

@@ -7,7 +7,6 @@ use crate::{
     app::App,
     error::AppError,
     identity::access::{self, Access, Route},
-    texts::filters,
     web::{frame::Frame, html},
 };
 

@@ -29,7 +29,6 @@ use crate::{
     schemes::{self, Municipality},
     texts::{
         dates::{self, OnDay},
-        filters,
         labels::Label,
     },
     web::{forms::FormView, frame::Frame, html, parts::Choice},

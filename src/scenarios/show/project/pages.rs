@@ -33,7 +33,6 @@ use crate::{
         },
     },
     texts::{
-        filters,
         money::{amount, euros, with_signs},
         sentences,
     },
