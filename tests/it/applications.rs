@@ -641,8 +641,11 @@ on_both! {
         let id = AnApplication::of(Who::Delft).make(&app, &world).await;
         let delft = app.browser(world.actor(Who::Delft)).await;
         let way = format!("<li><a href=\"/aanvragen\">Aanvragen</a></li><li><a href=\"/aanvragen/{id}\">VG-2027-0503</a></li>");
+        let of = id.clone();
+        let project = app.read(move |conn| project::store::drafts(conn, &of)).await.remove(0).id;
+        let project = format!("projecten/{project}");
         let pages = [
-            "onderdelen/organisation", "onderdelen/analysis/eerder", "bijlagen", "begroting", "controle", "concept",
+            project.as_str(), &format!("{project}/indicatoren"), "onderdelen/organisation", "onderdelen/analysis/eerder", "bijlagen", "begroting", "controle", "concept",
             "samenwerken", "uitnodigingen", "taken", "intrekking", "verloop",
         ];
         for page in pages {

@@ -832,7 +832,7 @@ fn project_page(
     let is_left_open = !is_checked && !findings.is_empty() && !form::is_empty(&draft.answers);
     let unread = form::unread(&draft.answers, &findings);
     let mut form = FormView::marked(draft.answers.clone(), unread);
-    let mut frame = frame(who, path, loaded);
+    let mut frame = frame(who, loaded);
     if is_checked && findings.is_empty() {
         frame = frame.with_notice(Tone::Success, "In dit project klopt alles. U kunt verder.");
     } else if is_checked {
@@ -947,11 +947,10 @@ fn totals(meaning: &Meaning, years: &[i32]) -> Vec<YearTotals> {
         .collect()
 }
 
-fn frame(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> Frame {
-    let application = format!("Aanvraag {}", loaded.head.cycle.name);
-    who.frame()
-        .crumb("Overzicht", "/")
-        .crumb(application, dossier(&path.0))
+fn frame(who: &SignedIn, loaded: &Loaded) -> Frame {
+    loaded
+        .head
+        .crumbs(who.frame())
         .here(match loaded.draft.removed_at {
             Some(_) => name(&loaded.draft),
             None => format!("Project {}", loaded.draft.position),
@@ -1010,7 +1009,7 @@ fn choices<T: Copy + Label>(all: &[T], value: impl Fn(T) -> &'static str) -> Vec
 fn removed_page(who: &SignedIn, path: &(String, String), loaded: &Loaded) -> RemovedPage {
     RemovedPage {
         may_arrange: loaded.head.may(&who.actor, Action::ArrangeProjects),
-        frame: frame(who, path, loaded),
+        frame: frame(who, loaded),
         over: over(loaded),
         name: name(&loaded.draft),
         address: address(&path.0, &path.1),
@@ -1049,7 +1048,7 @@ fn conflict_page(
         })
         .collect();
     ConflictPage {
-        frame: frame(who, path, loaded),
+        frame: frame(who, loaded),
         form: FormView::refused(posted.answers.clone(), errors),
         over: over(loaded),
         lead: saving::pages::clashed(me, merged),

@@ -264,13 +264,8 @@ fn page(
         title => format!("Project {}: {title}", draft.position),
     };
     ChoosePage {
-        frame: who
-            .frame()
-            .crumb("Overzicht", "/")
-            .crumb(
-                format!("Aanvraag {}", head.cycle.name),
-                format!("/aanvragen/{}", path.0),
-            )
+        frame: head
+            .crumbs(who.frame())
             .crumb(format!("Project {}", draft.position), &*back)
             .here("Indicator kiezen"),
         over: title,
