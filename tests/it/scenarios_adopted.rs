@@ -303,8 +303,8 @@ on_both! {
         let page = browser.page(&format!("{path}?van={id}")).await;
         assert!(page.contains("Ingevuld staan de regels van scenario “A”") && page.contains("<details open>"), "{page}");
         for (name, value) in [
-            ("naam", "A, variant"), ("zaad", "trekking 4711"), ("afronding", "100,00"), ("bedrag-baseline-2027", "4000000,00"),
-            ("hoogste-2027", "2000000,00"), ("een-hoogste-2027", "1500000,00"), ("laagste-2028", "10000,00"),
+            ("naam", "A, variant"), ("zaad", "trekking 4711"), ("afronding", "100,00"), ("bedrag-baseline-2027", "4.000.000,00"),
+            ("hoogste-2027", "2.000.000,00"), ("een-hoogste-2027", "1.500.000,00"), ("laagste-2028", "10.000,00"),
         ] {
             assert!(page.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{name} in {page}");
         }
