@@ -176,6 +176,16 @@ export async function takeErrors() {
  * but promises do, so there axe is given timers made of promises.
  */
 export async function axe(page) {
+  try {
+    return await axeNow(page);
+  } catch {
+    // The page was just left for the next one, which is the one that is meant.
+    await page.waitForLoadState();
+    return axeNow(page);
+  }
+}
+
+async function axeNow(page) {
   const session = await page.context().newCDPSession(page);
   const { js } = pages.get(page);
   const timers = 'window.setTimeout = (f, _, ...args) => { Promise.resolve().then(() => f(...args)); return 0; };';
