@@ -124,7 +124,7 @@ impl CheckPage {
 
     /// Who is authorised, and what somebody does who is not.
     fn authority_help(&self) -> String {
-        let who = "Bevoegd is wie dat mag namens het college of de burgemeester. Dient u in met een mandaat of een machtiging? Dan vraagt aan wie u die gaf, en bent u bevoegd (artikel 2:1 en 10:1 van de Algemene wet bestuursrecht).";
+        let who = "Bevoegd is wie dat mag namens het college of de burgemeester. Hebt u daarvoor een mandaat of een machtiging? Dan bent u bevoegd, en dient u in namens wie u die gaf (artikel 2:1 en 10:1 van de Algemene wet bestuursrecht).";
         match self.can_ask {
             true => format!("{who} Mag u dat niet? Vraag dan hieronder om ondertekening."),
             false => who.to_owned(),
