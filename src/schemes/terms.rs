@@ -1,9 +1,9 @@
 //! The term within which is decided, and what suspends it. Pure: days on the Dutch calendar in, a
 //! day out; nothing is ever typed over.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 
-use crate::{core::calendar, error::Refusal};
+use crate::{core::calendar, error::Refusal, texts::dates::OnDay};
 
 /// The term to complete an application when nothing else is chosen, in days: four weeks.
 pub const CURE_PERIOD_DAYS: u64 = 28;
@@ -95,6 +95,19 @@ pub fn decision_term(
 }
 
 impl Suspension {
+    /// By a request for completion of this moment, and when it was completed, if it was (UTC).
+    pub fn by(
+        asked_at: NaiveDateTime,
+        due_on: NaiveDate,
+        answered_at: Option<NaiveDateTime>,
+    ) -> Suspension {
+        Suspension {
+            asked_on: asked_at.dutch_day(),
+            due_on,
+            answered_on: answered_at.map(|it| it.dutch_day()),
+        }
+    }
+
     /// From the day after the request until the day of completion, that day not included; without
     /// completion, until the cure period has run out, its last day included.
     fn interval(&self) -> (NaiveDate, NaiveDate) {

@@ -17,7 +17,6 @@ use crate::{
     },
     error::AppError,
     schemes::terms::Suspension,
-    texts::dates::OnDay,
 };
 
 /// The most requests for completion of one application.
@@ -110,11 +109,7 @@ pub type SuspensionRow = (NaiveDateTime, NaiveDate, Option<NaiveDateTime>);
 
 /// How a request for completion suspends the term.
 pub fn suspension((asked_at, due_on, answered_at): SuspensionRow) -> Suspension {
-    Suspension {
-        asked_on: asked_at.dutch_day(),
-        due_on,
-        answered_on: answered_at.map(|it| it.dutch_day()),
-    }
+    Suspension::by(asked_at, due_on, answered_at)
 }
 
 /// The frozen texts of the last versions of these applications.

@@ -39,11 +39,7 @@ pub struct CompletionRequest {
 impl CompletionRequest {
     /// How it suspends the decision term.
     pub fn suspension(&self) -> Suspension {
-        Suspension {
-            asked_on: self.requested_at.dutch_day(),
-            due_on: self.due_on,
-            answered_on: self.answered_at.map(|it| it.dutch_day()),
-        }
+        Suspension::by(self.requested_at, self.due_on, self.answered_at)
     }
 
     /// The names of the parts, in a line.

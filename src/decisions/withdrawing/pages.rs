@@ -66,12 +66,7 @@ async fn ask(
     who: SignedIn,
     path: web::Path<ApplicationId>,
 ) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), path.into_inner());
-    let head = app
-        .store
-        .read(move |conn| applications::store::head(conn, &actor, &id))
-        .await?;
-    head.require(&who.actor, Action::WithdrawApplication)?;
+    let head = withdrawable(&app, &who, path.into_inner()).await?;
     let (state, event) = (head.application.state, Event::Withdraw);
     if !state.can_be_withdrawn() {
         return Err(NotPossible { state, event }.into());
@@ -91,18 +86,24 @@ async fn ask_to_correct(
     who: SignedIn,
     path: web::Path<ApplicationId>,
 ) -> Result<HttpResponse, AppError> {
-    let (actor, id) = (who.actor.clone(), path.into_inner());
-    let head = app
-        .store
-        .read(move |conn| applications::store::head(conn, &actor, &id))
-        .await?;
-    head.require(&who.actor, Action::WithdrawApplication)?;
+    let head = withdrawable(&app, &who, path.into_inner()).await?;
     let until = Opening::of(&head).may_correct(head.application.state, app.store.now())?;
     html::ok(&CorrectPage {
         frame: head.crumbs(who.frame()).here("Verbeteren"),
         until,
         head,
     })
+}
+
+/// An application that who looks may withdraw, as far as their rights go.
+async fn withdrawable(app: &App, who: &SignedIn, id: ApplicationId) -> Result<Head, AppError> {
+    let actor = who.actor.clone();
+    let head = app
+        .store
+        .read(move |conn| applications::store::head(conn, &actor, &id))
+        .await?;
+    head.require(&who.actor, Action::WithdrawApplication)?;
+    Ok(head)
 }
 
 async fn correct(

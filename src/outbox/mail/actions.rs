@@ -34,17 +34,17 @@ pub fn address(tx: &mut Tx<'_>) -> Result<usize, AppError> {
 
 fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
     let now = tx.now;
+    let mail = |account, address| NewMail {
+        account,
+        address,
+        subject: message.subject.clone(),
+        body: body(message),
+        path: format!("/berichten/{}", message.id),
+        has_secret: false,
+    };
     let readers = store::readers(tx.conn, &message.municipality_id)?;
     if let Some(address) = contact(tx, message, &readers)? {
-        let mail = NewMail {
-            account: None,
-            address,
-            subject: message.subject.clone(),
-            body: body(message),
-            path: format!("/berichten/{}", message.id),
-            has_secret: false,
-        };
-        store::insert(tx, mail, Some(&message.id), false, now)?;
+        store::insert(tx, mail(None, address), Some(&message.id), false, now)?;
     }
     for reader in readers {
         let wish = match message.kind.is_obligatory() {
@@ -54,14 +54,7 @@ fn address_one(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
         let Some((is_digest, due_at)) = moment(wish, now) else {
             continue;
         };
-        let mail = NewMail {
-            account: Some(reader.account),
-            address: reader.address,
-            subject: message.subject.clone(),
-            body: body(message),
-            path: format!("/berichten/{}", message.id),
-            has_secret: false,
-        };
+        let mail = mail(Some(reader.account), reader.address);
         store::insert(tx, mail, Some(&message.id), is_digest, due_at)?;
     }
     Ok(())
