@@ -464,7 +464,8 @@ fn project_task(head: &Head, it: &DraftProject, is_open: bool) -> Task {
         Task::new(check::project_name(it), href, tag)
     } else if is_open || head.application.state == State::Draft {
         let points = check::of_project(head, it, &Names::new()).len();
-        let href = project::pages::open_at(id.as_str(), &it.project.id, &it.answers, points);
+        let href =
+            project::showing::pages::open_at(id.as_str(), &it.project.id, &it.answers, points);
         Task::new(check::project_name(it), href, drafting::state_after(points))
     } else {
         let href = format!(

@@ -15,6 +15,7 @@ pub mod paste;
 pub mod preview;
 pub mod rows;
 pub mod shares;
+pub mod showing;
 pub mod store;
 pub mod subject;
 pub mod typed;

@@ -1,0 +1,2 @@
+//! The pages of a project: what they need, and what stands on them.
+pub mod pages;
