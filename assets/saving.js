@@ -9,7 +9,7 @@
   const PATIENCE = 20000; // before a request counts as unanswered
   const WAITS = [2, 4, 8, 15, 30, 60]; // seconds until the next try
   const OWN = ["csrf", "key", "versie", "volgnummer", "actie", "naar"];
-  const YEARS = "getoonde-jaren"; // which years the form shows: if others are to be shown, it is asked for again
+  const SHOWN = "getoond"; // what the form shows by what is chosen: if that is to be something else, it is asked for again
   const address = form.getAttribute("action");
   const places = `vg:${form.dataset.bewaren}:${address}#`;
   const state = document.getElementById("bewaarstand");
@@ -40,6 +40,12 @@
 
   function same(one, other) {
     return JSON.stringify(one) === JSON.stringify(other);
+  }
+
+  /** The fields in which something else stands than the server has, as far as we know. */
+  function changed(now) {
+    const names = new Set([...now, ...saved].map(([name]) => name));
+    return [...names].filter((name) => value(name, now) !== value(name, saved));
   }
 
   function hidden(name) {
@@ -87,7 +93,7 @@
   function keep() {
     const now = fields();
     if (!pending && conflicts.size === 0 && same(now, saved)) return forget();
-    const kept = { fields: now, versie: hidden("versie").value, key: hidden("key").value, volgnummer: sequence };
+    const kept = { fields: now, gewijzigd: changed(now), versie: hidden("versie").value, key: hidden("key").value, volgnummer: sequence };
     try { localStorage.setItem(place(), JSON.stringify(kept)); } catch { /* full or forbidden: the server is all there is */ }
   }
 
@@ -95,24 +101,22 @@
     try { localStorage.removeItem(place()); } catch { /* as above */ }
   }
 
-  /** What a window that is gone did not save: put back, and sent from where it was. */
+  /** What was typed in a window that is gone and was not saved: put back, and sent from where it was. */
   async function restore() {
     const held = new Set(((await navigator.locks?.query())?.held ?? []).map((it) => it.name));
     let kept = null;
     try {
       const left = Object.keys(localStorage).filter((it) => it.startsWith(places) && !held.has(it));
       const all = left.map((it) => JSON.parse(localStorage.getItem(it)));
-      for (const [at, it] of all.entries()) if (same(it.fields, saved)) localStorage.removeItem(left[at]);
-      kept = all.find((it) => !same(it.fields, saved));
+      const isLost = (it) => it.gewijzigd.some((name) => value(name, it.fields) !== value(name, saved));
+      for (const [at, it] of all.entries()) if (!isLost(it)) localStorage.removeItem(left[at]);
+      kept = all.find(isLost);
     } catch { /* a browser that keeps nothing */ }
     if (!kept || isDirty()) return hold();
-    const before = saved;
-    for (const [name] of before) if (!kept.fields.some(([it]) => it === name)) set(name, "");
-    for (const [name, text] of kept.fields) put(name, text);
+    for (const name of kept.gewijzigd) put(name, value(name, kept.fields));
     hidden("versie").value = kept.versie;
     hidden("key").value = kept.key;
     sequence = kept.volgnummer;
-    saved = [];
     hold();
     say("Wij hebben tekst teruggezet die nog niet was opgeslagen.", "busy");
     send();
@@ -236,15 +240,15 @@
     const isNew = form.querySelector("[data-mee]") || Object.entries(answer.velden).some(isUnseen);
     const clashes = answer.botsingen.filter((it) => decided(it) === undefined);
     const said = marked();
-    const years = document.getElementById(YEARS);
-    const isReshaped = years && answer.uitkomsten[YEARS] !== years.textContent;
+    const shown = document.getElementById(SHOWN);
+    const isReshaped = shown && answer.uitkomsten[SHOWN] !== shown.textContent;
     if (isNew || isReshaped || Object.keys(answer.verplaatst).length) {
       await refresh(answer, sent);
     } else {
       apply(answer, sent);
     }
     for (const [id, text] of Object.entries(answer.uitkomsten)) {
-      const element = id !== YEARS && document.getElementById(id);
+      const element = id !== SHOWN && document.getElementById(id);
       if (element) element.textContent = text;
     }
     found = answer.bevindingen;

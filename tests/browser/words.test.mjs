@@ -229,6 +229,29 @@ await check('leaving the page at once loses nothing', async () => {
   assert.ok((await stored('geleerd')).endsWith(' Net voor het weggaan.'));
 });
 
+await check('what a window saved without hearing of it is not put back over what was typed since', async () => {
+  const first = await section('delft', 'analysis');
+  await first.route('**/onderdelen/analysis', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await route.fetch().catch(() => {});
+    return route.abort();
+  });
+  await type(first, 'geleerd', ' Wel bewaard, niet gehoord.');
+  await says(first, 'geen verbinding');
+  const second = await first.context().newPage();
+  await second.goto(`${application}/onderdelen/analysis`);
+  assert.ok((await text(second, 'geleerd')).endsWith(' Wel bewaard, niet gehoord.'));
+  await type(second, 'dreiging', ' Daarna, in een ander venster.');
+  await second.waitForFunction(() => document.querySelector('.nl-saving')?.dataset.stand === 'success');
+  await first.close();
+  await second.reload();
+  await sleep(1000);
+  assert.ok((await text(second, 'dreiging')).endsWith(' Daarna, in een ander venster.'));
+  assert.equal(await second.locator('#bewaarstand').innerText(), '', 'nothing is put back, and nobody else is said to have typed');
+  assert.equal(await second.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('vg:')).length), 0);
+  await expectErrors(CUT);
+});
+
 await check('signing out with unsaved text asks first', async () => {
   const page = await browser({ base: app.base });
   await page.goto('/inloggen');
