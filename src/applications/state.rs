@@ -64,6 +64,8 @@ text_enum! {
         Withdraw => "withdraw",
         /// The municipality goes on with what it withdrew, while the window is open.
         Resume => "resume",
+        /// The municipality takes back what it submitted, to correct it and submit it again.
+        Correct => "correct",
     }
 }
 
@@ -114,6 +116,8 @@ impl State {
             // There is one application for each region and window: without this, who withdrew could
             // not apply any more. In time, which the use case checks.
             (S::Withdrawn, E::Resume) => S::Draft,
+            // In time, too. What we ask to complete is completed.
+            (S::Submitted, E::Correct) => S::Draft,
             (state, event) => return Err(NotPossible { state, event }),
         };
         Ok(next)
@@ -162,6 +166,7 @@ mod tests {
         Submitted --RequestCompletion--> CompletionRequested
         Submitted --StartAssessment--> InAssessment
         Submitted --Withdraw--> Withdrawn
+        Submitted --Correct--> Draft
         CompletionRequested --Submit--> Completed
         CompletionRequested --StartAssessment--> InAssessment
         CompletionRequested --ProposeNotTreated--> NotTreatedProposed

@@ -525,6 +525,7 @@ impl Label for Event {
             Event::Notify => "Het besluit bekendmaken",
             Event::Withdraw => "Intrekken",
             Event::Resume => "Verdergaan",
+            Event::Correct => "Terugnemen om te verbeteren",
         }
     }
 }

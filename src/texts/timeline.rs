@@ -320,9 +320,13 @@ pub fn is_public(fact: &Fact) -> bool {
         | Fact::AmendmentDecided { .. }
         | Fact::ProgressReported { .. } => true,
         Fact::ApplicationMoved { event } => {
-            [Event::StartAssessment, Event::Withdraw, Event::Resume]
-                .iter()
-                .any(|it| it.as_str() == event)
+            let told = [
+                Event::StartAssessment,
+                Event::Withdraw,
+                Event::Resume,
+                Event::Correct,
+            ];
+            told.iter().any(|it| it.as_str() == event)
         }
         Fact::AccountCreated { .. }
         | Fact::RolesChanged { .. }
@@ -387,6 +391,7 @@ fn moved(event: &str) -> Option<String> {
         Event::Lapse => "Alsnog in behandeling genomen: het besluit was niet op tijd bekend",
         Event::Withdraw => "Aanvraag ingetrokken",
         Event::Resume => "Toch verder met de aanvraag: het is weer een concept",
+        Event::Correct => "Aanvraag teruggenomen om te verbeteren: het is weer een concept",
         Event::Submit
         | Event::RequestCompletion
         | Event::Propose

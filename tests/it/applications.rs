@@ -538,7 +538,7 @@ on_both! {
         assert!(editors.contains("nog verbeteren") && !editors.contains(&path), "{editors}");
         assert!(editors.contains("Wij beslissen uiterlijk op dinsdag 15 december 2026."), "{editors}");
 
-        // Both steps, once, and one message.
+        // Once, and one message.
         app.at(moment("2026-09-20T08:00:00"));
         let delft = app.browser(world.actor(Who::Delft)).await;
         for _ in 0..2 {
@@ -547,7 +547,8 @@ on_both! {
         }
         assert_eq!(application(&app, &id).await.state, State::Draft);
         let log = delft.page(&format!("{page}/verloop")).await;
-        assert!(log.contains("Aanvraag ingetrokken") && log.contains("Toch verder met de aanvraag"), "{log}");
+        assert!(log.contains("Aanvraag teruggenomen om te verbeteren") && !log.contains("ngetrokken"), "{log}");
+        assert!(delft.page(&page).await.contains("Teruggenomen om te verbeteren"));
         let told: Vec<String> = app
             .read(|conn| Ok(outbox::table.order((outbox::created_at, outbox::id)).select(outbox::subject).load(conn)?))
             .await;
@@ -557,13 +558,13 @@ on_both! {
         // Nothing is submitted now, and that is said where one writes and where one submits.
         for at in [&page, &check] {
             let (shown, statements) = app.statements(delft.page(at)).await;
-            for said in ["Er is nu niets ingediend.", "Versie 1 is ingetrokken op zondag 20 september 2026, 10.00 uur", "/versies/1/verschil/concept"] {
+            for said in ["Er is nu niets ingediend.", "Versie 1 is teruggenomen op zondag 20 september 2026, 10.00 uur", "/versies/1/verschil/concept"] {
                 assert!(shown.contains(said), "{said}: {shown}");
             }
             assert!(shown.contains(&format!("Dien opnieuw in vóór {until}")), "{shown}");
             assert!(statements <= 8, "{at}: {statements}");
         }
-        assert!(delft.page("/").await.contains("Versie 1 van aanvraag VG-2027-0503 is ingetrokken: er is nu niets ingediend"));
+        assert!(delft.page("/").await.contains("Versie 1 van aanvraag VG-2027-0503 is teruggenomen: er is nu niets ingediend"));
         let done = delft.post(&format!("{page}/indiening"), &[("akkoord", "ja")]).await;
         assert_eq!(done.location, format!("{page}/versies/2"), "{}", done.body);
         assert!(!delft.page(&page).await.contains("Er is nu niets ingediend"));

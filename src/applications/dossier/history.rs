@@ -64,27 +64,29 @@ pub fn milestones(id: &ApplicationId, facts: &[Happened]) -> Vec<Milestone> {
     facts
         .iter()
         .enumerate()
-        .filter_map(|(at, it)| milestone(id, it, was_resumed(before(at))))
+        .filter_map(|(at, it)| milestone(id, it, was_taken_back(before(at))))
         .collect()
 }
 
-/// Whether a version was submitted of an application that was withdrawn and taken up again, and not to
-/// complete it: by what happened since the version before. Newest first.
-fn was_resumed<'a>(mut before: impl Iterator<Item = &'a Happened>) -> bool {
+/// Whether a version was submitted of an application that was taken back, and not to complete it: by what
+/// happened since the version before. Newest first.
+fn was_taken_back<'a>(mut before: impl Iterator<Item = &'a Happened>) -> bool {
     let told = before.find(|it| match &it.fact {
-        Fact::ApplicationMoved { event } => event == Event::Resume.as_str(),
+        Fact::ApplicationMoved { event } => [Event::Resume, Event::Correct]
+            .iter()
+            .any(|it| it.as_str() == event),
         fact => matches!(fact, Fact::ApplicationSubmitted { .. }),
     });
     told.is_some_and(|it| matches!(it.fact, Fact::ApplicationMoved { .. }))
 }
 
-fn milestone(id: &ApplicationId, it: &Happened, was_resumed: bool) -> Option<Milestone> {
+fn milestone(id: &ApplicationId, it: &Happened, was_taken_back: bool) -> Option<Milestone> {
     let by = Some(it.by.clone());
     let nctv = Some("NCTV".to_owned());
     let (sentence, note, links) = match &it.fact {
         Fact::ApplicationStarted { .. } => ("Aanvraag begonnen".to_owned(), by, Vec::new()),
         Fact::ApplicationSubmitted { number, .. } => {
-            let sentence = submitted(*number, was_resumed);
+            let sentence = submitted(*number, was_taken_back);
             (sentence, by, links_of(id, *number))
         }
         Fact::CompletionRequested { sections, due_on } => {
@@ -116,6 +118,7 @@ fn milestone(id: &ApplicationId, it: &Happened, was_resumed: bool) -> Option<Mil
             ),
             Event::Withdraw => ("Aanvraag ingetrokken".to_owned(), by, Vec::new()),
             Event::Resume => ("Toch verder met de aanvraag".to_owned(), by, Vec::new()),
+            Event::Correct => ("Teruggenomen om te verbeteren".to_owned(), by, Vec::new()),
             _ => return None,
         },
         Fact::DecisionSent { .. } => {
@@ -152,10 +155,10 @@ fn milestone(id: &ApplicationId, it: &Happened, was_resumed: bool) -> Option<Mil
     })
 }
 
-fn submitted(number: i32, was_resumed: bool) -> String {
+fn submitted(number: i32, was_taken_back: bool) -> String {
     match number {
         1 => "Ingediend als versie 1".to_owned(),
-        number if was_resumed => format!("Opnieuw ingediend als versie {number}"),
+        number if was_taken_back => format!("Opnieuw ingediend als versie {number}"),
         number => format!("Aangevuld: opnieuw ingediend als versie {number}"),
     }
 }
@@ -276,6 +279,8 @@ mod tests {
             moved(Event::Withdraw),
             moved(Event::Resume),
             submitted(3),
+            moved(Event::Correct),
+            submitted(4),
             moved(Event::StartAssessment),
             moved(Event::CloseAssessment),
             moved(Event::Propose),
@@ -314,6 +319,8 @@ mod tests {
         Aanvraag ingetrokken (Anja) 
         Toch verder met de aanvraag (Anja) 
         Opnieuw ingediend als versie 3 (Anja) /aanvragen/a/versies/3 /aanvragen/a/versies/3/pdf /aanvragen/a/versies/2/verschil/3
+        Teruggenomen om te verbeteren (Anja) 
+        Opnieuw ingediend als versie 4 (Anja) /aanvragen/a/versies/4 /aanvragen/a/versies/4/pdf /aanvragen/a/versies/3/verschil/4
         Volledig verklaard en in behandeling genomen (NCTV) 
         Wij hebben op uw aanvraag besloten (NCTV) /aanvragen/a/besluit
         ");

@@ -224,7 +224,7 @@ async fn own(
             .or_else(|| submitted(&head, &opening, &term, now)),
         can_correct: opening.may_correct(state, now).is_ok()
             && head.may(&who.actor, Action::WithdrawApplication),
-        taken_back: TakenBack::of(&head, withdrawn_at(&happened)),
+        taken_back: TakenBack::of(&head, taken_back_at(&happened)),
         steps: if state.is_being_written() {
             let steps = drafting::steps(&head, &draft, &opening, None, now);
             let open: Vec<PartTask> = all_tasks
@@ -345,9 +345,15 @@ fn signing_asked_by(facts: &[FactRow]) -> Option<AccountId> {
     asked.map(|it| AccountId::from(it.actor_id.as_str()))
 }
 
-/// When it was last withdrawn, from what happened newest first.
-fn withdrawn_at(happened: &[Happened]) -> Option<chrono::NaiveDateTime> {
-    let is_it = |it: &&Happened| matches!(&it.fact, Fact::ApplicationMoved { event } if event == Step::Withdraw.as_str());
+/// When it was last taken back, from what happened newest first.
+fn taken_back_at(happened: &[Happened]) -> Option<chrono::NaiveDateTime> {
+    let is_back = |event: &str| {
+        [Step::Withdraw, Step::Correct]
+            .iter()
+            .any(|it| it.as_str() == event)
+    };
+    let is_it =
+        |it: &&Happened| matches!(&it.fact, Fact::ApplicationMoved { event } if is_back(event));
     happened.iter().find(is_it).map(|it| it.at)
 }
 

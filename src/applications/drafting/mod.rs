@@ -181,14 +181,13 @@ impl Opening {
         }
     }
 
-    /// Until when (UTC) what was submitted can be corrected at this moment: taken back and submitted again,
-    /// which is withdrawing and taking it up again in one. Not once we began to handle it; what we ask to
-    /// complete is completed.
+    /// Until when (UTC) what was submitted can be corrected at this moment: taken back and submitted again.
+    /// Not once we began to handle it; what we ask to complete is completed.
     pub fn may_correct(&self, state: State, now: NaiveDateTime) -> Result<NaiveDateTime, Refusal> {
-        if state != State::Submitted {
-            return Err(Refusal::NotCorrected { state });
-        }
-        self.may_resume(State::Withdrawn, now)?;
+        let draft = state
+            .next(Event::Correct)
+            .map_err(|it| Refusal::NotCorrected { state: it.state })?;
+        self.in_time(draft, now)?;
         Ok(self.window.closes_at)
     }
 

@@ -62,7 +62,11 @@ pub fn submit(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<i32, AppError> {
 /// Withdraws an application; it stays to be read and is not decided on. While its window is open it can
 /// be taken up again ([`resume`]).
 pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
-    let (head, withdrawn) = take_back(tx, id)?;
+    let actor = tx.actor.clone();
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::WithdrawApplication)?;
+    signing::actions::settle(tx, &head.application, Answer::Withdrawn)?;
+    let withdrawn = common::move_on(tx, &head.application, Event::Withdraw)?;
     let resumable = Opening::of(&head).may_resume(withdrawn.state, tx.now);
     let until = resumable.is_ok().then_some(head.window.closes_at);
     let reference = &withdrawn.reference;
@@ -76,7 +80,11 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
 /// is submitted like any other. What was asked to complete before is asked no longer.
 pub fn resume(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
-    let (head, resumed) = take_up(tx, id)?;
+    let head = common::head(tx.conn, &actor, id)?;
+    head.require(&actor, Action::StartApplication)?;
+    Opening::of(&head).may_resume(head.application.state, tx.now)?;
+    drafts::end_requests(tx, id)?;
+    let resumed = common::move_on(tx, &head.application, Event::Resume)?;
     let reference = &resumed.reference;
     let message = messages::resumed(reference, &actor.name, tx.now, head.window.closes_at);
     tell(tx, &resumed, MessageKind::ApplicationResumed, message)?;
@@ -84,41 +92,19 @@ pub fn resume(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     collaboration::actions::tell_partners(tx, id, &message, &[])
 }
 
-/// Takes back what was submitted and takes it up again at once, to correct it and submit it again: both
-/// happen, and one message tells it. Until that is done nothing is submitted.
+/// Takes back what was submitted, to correct it and submit it again, while its window is open and we did not
+/// begin to handle it. Until that is done nothing is submitted.
 pub fn correct(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     let actor = tx.actor.clone();
     let head = common::head(tx.conn, &actor, id)?;
     head.require(&actor, Action::WithdrawApplication)?;
     let until = Opening::of(&head).may_correct(head.application.state, tx.now)?;
-    take_back(tx, id)?;
-    let (_, draft) = take_up(tx, id)?;
+    let draft = common::move_on(tx, &head.application, Event::Correct)?;
     let (reference, number) = (&draft.reference, draft.latest_version);
     let message = messages::corrected(reference, number, &actor.name, tx.now, until);
     tell(tx, &draft, MessageKind::ApplicationResumed, message)?;
     let message = messages::partner_corrected(reference, until);
     collaboration::actions::tell_partners(tx, id, &message, &[])
-}
-
-/// The step of withdrawing: the application as it was and as it is.
-fn take_back(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(Head, Application), AppError> {
-    let actor = tx.actor.clone();
-    let head = common::head(tx.conn, &actor, id)?;
-    head.require(&actor, Action::WithdrawApplication)?;
-    signing::actions::settle(tx, &head.application, Answer::Withdrawn)?;
-    let withdrawn = common::move_on(tx, &head.application, Event::Withdraw)?;
-    Ok((head, withdrawn))
-}
-
-/// The step of taking up again: the application as it was and as it is.
-fn take_up(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(Head, Application), AppError> {
-    let actor = tx.actor.clone();
-    let head = common::head(tx.conn, &actor, id)?;
-    head.require(&actor, Action::StartApplication)?;
-    Opening::of(&head).may_resume(head.application.state, tx.now)?;
-    drafts::end_requests(tx, id)?;
-    let resumed = common::move_on(tx, &head.application, Event::Resume)?;
-    Ok((head, resumed))
 }
 
 /// Goes on with the last submitted version: what the municipality changed after it and did not

@@ -21,8 +21,9 @@ use crate::{
         drafting::{
             Draft, DraftProject, Opening, form as drafting_form, pages as drafting, store as drafts,
         },
-        project,
+        project::{self, typed},
         second_look::{self, Waits},
+        section::SectionName,
         signing::{self, Answer, SigningRequest},
         state::State,
         store as common,
@@ -89,6 +90,8 @@ struct CheckPage {
     may_invite: bool,
     /// Who can sign, beside who asks or asked; empty for nobody.
     signers: String,
+    /// Who asks for the municipality, as it was typed.
+    signatory: String,
     may_correct: bool,
     /// Until when what is or will be submitted can be corrected, if it can.
     correct_until: Option<NaiveDateTime>,
@@ -124,11 +127,16 @@ impl CheckPage {
 
     /// Who is authorised, and what somebody does who is not.
     fn authority_help(&self) -> String {
+        let asks = match self.signatory.as_str() {
+            "" => String::new(),
+            name => format!("Volgens deze aanvraag vraagt aan: {name}. "),
+        };
         let who = "Bevoegd is wie dat mag namens het college of de burgemeester. Hebt u daarvoor een mandaat of een machtiging? Dan bent u bevoegd, en dient u in namens wie u die gaf (artikel 2:1 en 10:1 van de Algemene wet bestuursrecht).";
-        match self.can_ask {
-            true => format!("{who} Mag u dat niet? Vraag dan hieronder om ondertekening."),
-            false => who.to_owned(),
-        }
+        let or = match self.can_ask {
+            true => " Mag u dat niet? Vraag dan hieronder om ondertekening.",
+            false => "",
+        };
+        format!("{asks}{who}{or}")
     }
 
     /// Where what it is compared with can be read.
@@ -226,9 +234,16 @@ async fn check_page(
         may_ask: head.may_write_all(&who.actor),
         may_invite,
         signers,
+        signatory: typed::line(
+            draft
+                .section(SectionName::Organisation)
+                .answers
+                .get("ondertekenaar"),
+            200,
+        ),
         may_correct: head.may(&who.actor, Action::WithdrawApplication),
         correct_until: correct_until(&head, &opening, now),
-        taken_back: TakenBack::of(&head, awaited.withdrawn_at),
+        taken_back: TakenBack::of(&head, awaited.taken_back_at),
         next_version: head.application.latest_version.saturating_add(1),
         looks: second_look::points(&head, &draft, copied.as_ref(), Some(&waits)),
         hints: hints::of_totals(&totals, &limits, head.window.kind),

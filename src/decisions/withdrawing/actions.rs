@@ -1,4 +1,4 @@
-//! Withdrawing an application, taking it up again, and both at once to correct it: load, check, give back,
+//! Withdrawing an application, taking it up again, and taking it back to correct it: load, check, give back,
 //! save, record.
 
 use crate::{
@@ -23,8 +23,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     submission::actions::withdraw(tx, id)
 }
 
-/// Takes back what was submitted and takes it up again, to correct it, while its window is open and we did not
-/// begin to handle it. As [`withdraw`] and [`resume`] in one.
+/// Takes back what was submitted, to correct it, while its window is open and we did not begin to handle it.
 pub fn correct(tx: &mut Tx<'_>, id: &ApplicationId) -> Result<(), AppError> {
     submission::actions::correct(tx, id)?;
     handling::actions::start_over(tx, id)

@@ -59,8 +59,8 @@ pub struct Awaited {
     pub invited: Vec<Invited>,
     /// What was asked, by the name of whom.
     pub open: Vec<Open>,
-    /// When it was last withdrawn, if it ever was.
-    pub withdrawn_at: Option<NaiveDateTime>,
+    /// When it was last taken back, if it ever was.
+    pub taken_back_at: Option<NaiveDateTime>,
 }
 
 impl Awaited {

@@ -66,7 +66,7 @@ pub fn of(conn: &mut Conn, id: &ApplicationId) -> Result<Awaited, AppError> {
                 due_on: day(row.due_on.as_deref())?,
             }),
             "invited" => awaited.invited.push(invited(row)?),
-            _ => awaited.withdrawn_at = moment(row.at.as_deref())?,
+            _ => awaited.taken_back_at = moment(row.at.as_deref())?,
         }
     }
     Ok(awaited)
@@ -97,7 +97,7 @@ fn sql() -> String {
         .map(|it| it.as_str());
     let rights = Right::ALL.iter().filter(|it| it.may(submit));
     let (roles, rights) = (quoted(roles), quoted(rights.map(|it| it.as_str())));
-    let withdrawn = Event::Withdraw.as_str();
+    let [withdrawn, corrected] = [Event::Withdraw, Event::Correct].map(|it| it.as_str());
     format!(
         "SELECT 'signer' AS kind, p.id AS id, p.name AS name, '' AS organisation, '' AS permission, \
            CAST(NULL AS TEXT) AS part, CAST(NULL AS TEXT) AS due_on, CAST(NULL AS TEXT) AS at \
@@ -119,8 +119,9 @@ fn sql() -> String {
          FROM part_tasks t JOIN accounts p ON p.id = t.assignee_id \
          WHERE t.application_id = $1 AND t.dropped_at IS NULL AND t.done_at IS NULL \
          UNION ALL \
-         SELECT 'withdrawn', '', '', '', '', NULL, NULL, CAST(MAX(f.at) AS TEXT) FROM audit_facts f \
-         WHERE f.stream = $2 AND f.kind = 'application_moved' AND f.detail LIKE '%\"{withdrawn}\"%' \
+         SELECT 'taken_back', '', '', '', '', NULL, NULL, CAST(MAX(f.at) AS TEXT) FROM audit_facts f \
+         WHERE f.stream = $2 AND f.kind = 'application_moved' \
+           AND (f.detail LIKE '%\"{withdrawn}\"%' OR f.detail LIKE '%\"{corrected}\"%') \
          ORDER BY kind, name, id LIMIT {MOST}"
     )
 }

@@ -115,7 +115,7 @@ fn to_do(own: &[Own], actor: &Actor, region: Option<&Region>) -> Option<Now> {
             sentence: match it.application.latest_version {
                 0 => format!("Maak aanvraag {reference} af en dien deze in vóór {until}."),
                 number => format!(
-                    "Versie {number} van aanvraag {reference} is ingetrokken: er is nu niets ingediend. Dien opnieuw in vóór {until}."
+                    "Versie {number} van aanvraag {reference} is teruggenomen: er is nu niets ingediend. Dien opnieuw in vóór {until}."
                 ),
             },
             href: format!("/aanvragen/{}", it.application.id),
