@@ -78,13 +78,13 @@ impl Field {
         }
     }
 
-    /// The help, then the reason why it is asked.
+    /// The reason why it is asked, then the help.
     pub fn full_help(&self) -> String {
         let why = match self.need {
             Need::Required { why, .. } => why,
             Need::Voluntary => "",
         };
-        [self.help, why].join(" ").trim().to_owned()
+        [why, self.help].join(" ").trim().to_owned()
     }
 }
 

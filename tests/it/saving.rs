@@ -212,7 +212,7 @@ on_both! {
         let delft = app.browser(world.actor(Who::Delft)).await;
         let editor = app.browser(world.actor(Who::DelftEditor)).await;
         let page = format!("{}/eerder", address(&id));
-        assert!(delft.page(&page).await.contains("Hier stond nog niets anders."));
+        assert!(delft.page(&page).await.contains("Hier is nog niets vervangen."));
         save(&delft, &id, 1, &[("geleerd", "De eerste <tekst>")]).await;
         save(&editor, &id, 2, &[("geleerd", "De tweede tekst")]).await;
         let shown = delft.page(&page).await;
@@ -220,7 +220,7 @@ on_both! {
         assert!(shown.contains(&world.actor(Who::Delft).name), "{shown}");
         assert!(!shown.contains("De tweede tekst"), "what stands there now is no earlier text: {shown}");
         let of_project = delft.page(&format!("/aanvragen/{id}/projecten/{project}/eerder")).await;
-        assert!(of_project.contains("Hier stond nog niets anders."), "{of_project}");
+        assert!(of_project.contains("Hier is nog niets vervangen."), "{of_project}");
 
         // It is put back with a button, and what it came in the place of is an earlier text then.
         let back = delft.post(&page, &[("geleerd", "De eerste <tekst>")]).await;
@@ -360,6 +360,14 @@ on_both! {
             let place = format!("id=\"{id}\">{}<", text.as_str().unwrap());
             assert!(shown.contains(&place), "{place}: {shown}");
         }
+        // Others pay more than there is yet, and one of the years is still to be chosen.
+        let typed = with(with(typed, "eigen-bijdrage.2027", "999.999"), "categorie", "one_year");
+        let answer = type_project(&delft, &page, ("f", 2, answer["versie"].as_i64().unwrap()), &typed).await;
+        assert_eq!(answer["uitkomsten"]["gevraagd-2027"], "nog niet bekend");
+        assert_eq!(answer["uitkomsten"]["getoond"], "2027 2028 Kies");
+        let shown = delft.page(&page).await;
+        assert!(shown.contains("id=\"gevraagd-2027\">nog niet bekend<") && shown.contains("id=\"getoond\">2027 2028 Kies<"), "{shown}");
+        assert!(!shown.contains("<option value=\"\">Beide jaren"), "{shown}");
     }
 
     async fn a_line_that_two_people_add_becomes_two(app: TestApp) {

@@ -12,7 +12,7 @@ use crate::{
         ids::{MunicipalityId, ProjectId},
         money::{Money, MoneyError},
     },
-    schemes::{Municipality, WindowKind},
+    schemes::{Municipality, WindowKind, sort_name},
     texts::labels::Label,
 };
 
@@ -93,9 +93,8 @@ pub fn overview(drafts: &[Draft], setting: &Setting<'_>) -> Result<Overview, Mon
     let position = |name: &str| LineKind::ALL.iter().position(|it| it.label() == name);
     all.kinds
         .sort_by_key(|(name, year, _)| (position(name), *year));
-    let lead = &setting.lead.name;
     all.partners
-        .sort_by_key(|(name, year, _)| (name != lead, *year));
+        .sort_by_key(|(name, year, _)| (sort_name(name), name.clone(), *year));
     let years = setting.years;
     Ok(Overview {
         projects: totals::pivot(&years, &all.projects)?,

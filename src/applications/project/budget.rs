@@ -147,8 +147,10 @@ fn cost(
     let quantity_field = format!("{PREFIX}{number}.aantal.{year}");
     let rate_field = format!("{PREFIX}{number}.tarief.{year}");
     let what = format!("{name}: het aantal voor {year}");
+    let unit = answers.get(&format!("{PREFIX}{number}.eenheid"));
+    let typed_in = |field: &str| typed::without_unit(answers.get(field), unit);
     let quantity = taken(
-        typed::number(answers.get(&quantity_field), &what, "120"),
+        typed::number(typed_in(&quantity_field), &what, "120"),
         &quantity_field,
         &format!(
             "{what} is leeg. Vul een getal in, bijvoorbeeld 120. Is het een vast bedrag? Vul dan 1 in."
@@ -157,7 +159,7 @@ fn cost(
     );
     let what = format!("{name}: het tarief voor {year}");
     let rate = taken(
-        typed::amount(answers.get(&rate_field), &what),
+        typed::amount(typed_in(&rate_field), &what),
         &rate_field,
         &format!("{what} is leeg. Vul een bedrag in, bijvoorbeeld 650,00."),
         errors,

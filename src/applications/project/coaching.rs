@@ -75,12 +75,12 @@ pub fn is_percentage(unit: &str) -> bool {
         .any(|it| plain.contains(it))
 }
 
-/// What was typed as a number of this unit: people write the sign or word of a percentage behind it.
+/// What was typed as a number of this unit: people write it, or the sign or word of a percentage, behind it.
 pub fn without_sign<'a>(typed: &'a str, unit: &str) -> &'a str {
     if is_percentage(unit) {
         typed::without_percent(typed)
     } else {
-        typed
+        typed::without_unit(typed, unit)
     }
 }
 

@@ -64,8 +64,8 @@ fn it_means_exact_amounts() {
         .with("regel.2.soort", "staff")
         .with("regel.2.omschrijving", "Uren")
         .with("regel.2.eenheid", "uur")
-        .with("regel.2.aantal.2027", "0,5")
-        .with("regel.2.tarief.2027", "0,01")
+        .with("regel.2.aantal.2027", "0,5 uur")
+        .with("regel.2.tarief.2027", "€ 0,01 per uur")
         .with("eigen-bijdrage.2027", "780")
         .with("cofinanciering.2027", "1.000,50")
         .with("minimum.2027", "48.000");

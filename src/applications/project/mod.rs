@@ -232,6 +232,22 @@ impl Meaning {
     }
 }
 
+impl LineKind {
+    /// What belongs to it.
+    pub fn help(self) -> &'static str {
+        match self {
+            LineKind::Staff => {
+                "De tijd van mensen in dienst van een gemeente of organisatie die meedoet."
+            }
+            LineKind::Hiring => {
+                "Wie u van buiten betaalt voor werk: een bureau, een trainer, een zzp’er."
+            }
+            LineKind::Material => "Wat u koopt of laat maken: folders, lesmateriaal, software.",
+            LineKind::Other => "Wat nergens anders past, zoals zaalhuur of reiskosten.",
+        }
+    }
+}
+
 impl Label for LineKind {
     fn label(self) -> &'static str {
         match self {

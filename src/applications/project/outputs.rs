@@ -1,18 +1,31 @@
-//! What the program computes of a project while one types, by the id of its place on the page; and which
-//! years that page shows. Pure.
+//! What the program computes of a project while one types, by the id of its place on the page; and what of
+//! that page goes by what is chosen. Pure.
 
 use std::collections::BTreeMap;
 
-use super::{Meaning, coaching, form, preview, rows};
-use crate::{core::answers::Answers, texts::money};
+use super::{Meaning, coaching, form, preview, rows, subject};
+use crate::{
+    core::{answers::Answers, category::Category, money::Money},
+    texts::money,
+};
 
-/// The id of which years the page shows: where others are to be shown, it is asked for again.
-pub const YEARS_ID: &str = "getoonde-jaren";
+/// The id of what the page shows by what is chosen: where that is to be something else, it is asked for again.
+pub const SHOWN_ID: &str = "getoond";
 
-/// Years, as they stand there.
-pub fn years(shown: &[i32]) -> String {
-    let years: Vec<String> = shown.iter().map(i32::to_string).collect();
-    years.join(" ")
+/// The years that the page shows, and whether one of them is to be chosen.
+pub fn shown(years: &[i32], category: Option<Category>) -> String {
+    let mut shown: Vec<String> = years.iter().map(i32::to_string).collect();
+    shown.extend(category.map(no_year).map(str::to_owned));
+    shown.join(" ")
+}
+
+/// What stands in the list of years while none is chosen.
+pub fn no_year(category: Category) -> &'static str {
+    if category.is_one_year() {
+        "Kies"
+    } else {
+        subject::BOTH_YEARS
+    }
 }
 
 /// The id of how far the indicators are.
@@ -31,7 +44,7 @@ pub fn total_id(name: &str, year: i32) -> String {
 /// Every figure of the page, as people read it; empty where something cannot be read yet.
 pub fn of(answers: &Answers, meaning: &Meaning, shown: &[i32]) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
-    outputs.insert(YEARS_ID.to_owned(), years(shown));
+    outputs.insert(SHOWN_ID.to_owned(), self::shown(shown, meaning.category));
     for totals in &meaning.years {
         let year = totals.year;
         for line in form::line_rows(answers) {
@@ -39,9 +52,8 @@ pub fn of(answers: &Answers, meaning: &Meaning, shown: &[i32]) -> BTreeMap<Strin
             let amount = cost.map_or_else(String::new, |it| money::amount(it.amount));
             outputs.insert(amount_id(line, year), amount);
         }
-        for (name, sum) in [("kosten", totals.costs), ("gevraagd", totals.requested)] {
-            outputs.insert(total_id(name, year), money::amount(sum));
-        }
+        outputs.insert(total_id("kosten", year), money::amount(totals.costs));
+        outputs.insert(total_id("gevraagd", year), requested(totals.requested));
     }
     let years: Vec<i32> = meaning.years.iter().map(|it| it.year).collect();
     for row in preview::rows(answers, meaning, &years) {
@@ -56,6 +68,15 @@ pub fn of(answers: &Answers, meaning: &Meaning, shown: &[i32]) -> BTreeMap<Strin
     let foots = all.iter().all(|it| it.is_sound) && all.iter().any(|it| it.is_typed);
     outputs.insert("gevraagd-kop".to_owned(), requested_label(foots).to_owned());
     outputs
+}
+
+/// What is asked in a year. While lines are missing the contributions can be more than the costs.
+pub fn requested(amount: Money) -> String {
+    if amount < Money::ZERO {
+        "nog niet bekend".to_owned()
+    } else {
+        money::amount(amount)
+    }
 }
 
 /// What stands before what is asked.

@@ -23,7 +23,7 @@ pub struct Text {
     pub name: &'static str,
     /// What people read.
     pub label: &'static str,
-    /// How to write it, and why it is asked.
+    /// Why it is asked, and how to write it.
     pub help: &'static str,
     /// What to do when it is empty.
     pub empty: &'static str,
@@ -35,49 +35,49 @@ pub const TEXTS: [Text; 8] = [
     Text {
         name: "doel-kort",
         label: "Wat wilt u bereiken op korte termijn?",
-        help: "Binnen een jaar. Noem het verschil dat u wilt zien. Noem geen namen of andere gegevens van personen. Verplicht: zonder doel kunnen wij uw project niet beoordelen.",
+        help: "Verplicht: zonder doel kunnen wij uw project niet beoordelen. Binnen een jaar. Noem het verschil dat u wilt zien. Noem geen namen of andere gegevens van personen.",
         empty: "Schrijf op wat u op korte termijn wilt bereiken.",
     },
     Text {
         name: "doel-middel",
         label: "Wat wilt u bereiken op middellange termijn?",
-        help: "Binnen twee jaar. Verplicht.",
+        help: "Verplicht. Binnen twee jaar.",
         empty: "Schrijf op wat u op middellange termijn wilt bereiken.",
     },
     Text {
         name: "doel-lang",
         label: "Wat wilt u bereiken op lange termijn?",
-        help: "Over drie jaar of later. Verplicht.",
+        help: "Verplicht. Over drie jaar of later.",
         empty: "Schrijf op wat u op lange termijn wilt bereiken.",
     },
     Text {
         name: "doelgroep",
         label: "Voor wie is het project?",
-        help: "Beschrijf de doelgroep en hoe groot die is. Verplicht.",
+        help: "Verplicht. Beschrijf de doelgroep en hoe groot die is.",
         empty: "Beschrijf voor wie het project is.",
     },
     Text {
         name: "activiteiten",
         label: "Wat gaat u doen?",
-        help: "Noem de activiteiten, met aantallen en data als u die weet. Verplicht.",
+        help: "Verplicht. Noem de activiteiten, met aantallen en data als u die weet.",
         empty: "Beschrijf wat u gaat doen.",
     },
     Text {
         name: "werking",
         label: "Waarom leidt dit tot uw doel?",
-        help: "Leg stap voor stap uit hoe uw activiteiten het doel dichterbij brengen, en waarop u dat baseert. Verplicht: hierop beoordelen wij of het project kan werken.",
+        help: "Verplicht: hierop beoordelen wij of het project kan werken. Leg stap voor stap uit hoe uw activiteiten het doel dichterbij brengen, en waarop u dat baseert.",
         empty: "Leg uit waarom uw activiteiten tot uw doel leiden.",
     },
     Text {
         name: "samenwerking",
         label: "Met wie werkt u samen?",
-        help: "Noem organisaties en hun taak, geen personen. Verplicht.",
+        help: "Verplicht. Noem organisaties en hun taak, geen personen.",
         empty: "Schrijf op met wie u samenwerkt. Doet u het alleen? Schrijf dan waarom.",
     },
     Text {
         name: "juridische-toets",
         label: "Hoe is het project juridisch getoetst?",
-        help: "Wie heeft getoetst, waarop, en wat was de uitkomst? Ook als u anderen inhuurt. Verplicht: wij gaan ervan uit dat opzet en uitvoering zijn getoetst.",
+        help: "Verplicht: wij gaan ervan uit dat opzet en uitvoering zijn getoetst. Wie heeft getoetst, waarop, en wat was de uitkomst? Ook als u anderen inhuurt.",
         empty: "Schrijf op hoe het project juridisch is getoetst.",
     },
 ];
@@ -86,7 +86,7 @@ pub const TEXTS: [Text; 8] = [
 pub const EVALUATION_PLAN: Text = Text {
     name: "evaluatieplan",
     label: "Hoe en wanneer evalueert u?",
-    help: "Noem wie evalueert, wanneer, en wat u met de uitkomst doet. Verplicht.",
+    help: "Verplicht. Noem wie evalueert, wanneer, en wat u met de uitkomst doet.",
     empty: "Schrijf op hoe en wanneer u evalueert.",
 };
 

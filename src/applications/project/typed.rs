@@ -114,6 +114,22 @@ pub fn without_percent(text: &str) -> &str {
         .map_or(text, str::trim_end)
 }
 
+/// What was typed without its unit behind it: `200 uur` and `€ 85 per uur` where one counts in `uur`.
+pub fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
+    let (bare, unit) = (text.trim_end(), unit.trim());
+    let start = bare.len().saturating_sub(unit.len());
+    let Some((number, last)) = bare.split_at_checked(start) else {
+        return text;
+    };
+    let is_unit = !unit.is_empty() && last.to_lowercase() == unit.to_lowercase();
+    let number = number.trim_end();
+    let joined = ["per", "/"].iter().find_map(|it| number.strip_suffix(it));
+    let number = joined.unwrap_or(number).trim_end();
+    // `350,-` is a number, too; `driekwart uur` is none.
+    let is_number = number.ends_with(|it: char| it.is_ascii_digit() || it == '-');
+    if is_unit && is_number { number } else { text }
+}
+
 /// `1.250,5`: a number of hundredths as people write it.
 pub fn written(hundredths: i64) -> String {
     let text = crate::texts::money::amount(Money::from_cents(hundredths));
@@ -132,14 +148,16 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
-/// What comes out of `2*12*42`, `2 x 12 x 42` or `2 × 12,5`, in hundredths, if that is what was typed.
+/// What comes out of `2*12*42`, `2 x 12 x 42`, `2 × 12,5` or `16 uur x 26 weken`, in hundredths, if that is what
+/// was typed.
 fn product(text: &str) -> Option<i64> {
     let factors: Vec<&str> = text.split(['*', '×', 'x', 'X']).collect();
     if factors.len() < 2 {
         return None;
     }
     let product = factors.iter().try_fold(Decimal::ONE, |product, it| {
-        product.checked_mul(Money::parse_dutch(it).ok()?.to_decimal())
+        let (number, _) = alone(it)?;
+        product.checked_mul(Money::parse_dutch(number).ok()?.to_decimal())
     })?;
     Money::from_decimal(product).ok().map(Money::cents)
 }
@@ -264,6 +282,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_may_have_its_own_unit_behind_it() {
+        for (text, number) in [
+            ("200 uur", "200"),
+            ("200 Uur ", "200"),
+            ("200uur", "200"),
+            ("€ 85 per uur", "€ 85"),
+            ("85,-/uur", "85,-"),
+            ("85 / uur", "85"),
+        ] {
+            assert_eq!(without_unit(text, " uur"), number, "{text}");
+        }
+        for text in [
+            "200",
+            "200 dagen",
+            "een uur",
+            "uur",
+            "2 uur 30",
+            "¼ uur",
+            "",
+        ] {
+            assert_eq!(without_unit(text, "uur"), text);
+        }
+        assert_eq!(without_unit("200 uur", ""), "200 uur");
+        assert_eq!(without_unit("3 é", "ë"), "3 é");
+    }
+
+    #[test]
     fn rows_are_counted_by_their_numbers() {
         let answers = Answers::default()
             .with("regel.10.soort", "")
@@ -325,6 +370,10 @@ mod tests {
         check(
             "2 x 12*42,5",
             "“2 x 12*42,5”. Dat is een som. Vul de uitkomst in: 1.020.",
+        );
+        check(
+            "16 uur x 26 weken",
+            "“16 uur x 26 weken”. Dat is een som. Vul de uitkomst in: 416.",
         );
         check(
             "1e9",

@@ -5,10 +5,10 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{Save, delta::Delta};
 use crate::core::answers::Answers;
 
-/// Saves of one person within so many minutes are one sitting: its last text is shown, unless much was
-/// taken out of it.
+/// Saves of one person within so many minutes are one sitting: its last text is shown, and what stood there
+/// before much of it was taken out.
 const SITTING_MINUTES: i64 = 15;
-/// From so many characters on what one save takes out is a loss: what stood there is shown.
+/// From so many characters on, or half of what stood there, what one save takes out is a loss.
 const MUCH: usize = 20;
 /// The most texts of one field.
 const MOST: usize = 20;
@@ -35,7 +35,7 @@ pub fn of_field(answers: &Answers, saves: &[Save], field: &str) -> Vec<Earlier> 
             continue;
         };
         let is_new = newer.as_ref().is_some_and(|(it, took_out, of)| {
-            *of != text && (MUCH <= took_out.removed() || !is_one_sitting(save, it))
+            *of != text && (is_loss(took_out, &text) || !is_one_sitting(save, it))
         });
         if is_new && !text.trim().is_empty() {
             found.push(Earlier {
@@ -86,6 +86,12 @@ pub fn gone_row(answers: &Answers, saves: &[Save], row: &str) -> Option<GoneRow>
     })
 }
 
+/// Whether a save took out so much of the text before that one may want it back.
+fn is_loss(took_out: &Delta, before: &str) -> bool {
+    let removed = took_out.removed();
+    MUCH <= removed || before.chars().count() <= removed.saturating_mul(2)
+}
+
 fn is_one_sitting(older: &Save, newer: &Save) -> bool {
     let sitting = TimeDelta::minutes(SITTING_MINUTES);
     older.by == newer.by && newer.at.signed_duration_since(older.at) < sitting
@@ -110,6 +116,9 @@ mod tests {
             ("Iedereen die ons kent en wil meedoen", "Bram", "12:33:00"),
             ("Iedereen die wil", "Bram", "12:34:00"),
             ("Iedereen die wi", "Bram", "12:35:00"),
+            ("Meiden", "Bram", "12:36:00"),
+            ("Meisjes", "Bram", "12:36:30"),
+            ("Meisje", "Bram", "12:37:00"),
         ]) {
             let next = answers.clone().with("doelgroep", text).with("anders", by);
             saves.insert(
@@ -131,6 +140,8 @@ mod tests {
         assert_eq!(
             texts,
             [
+                ("Meiden", "Bram"),
+                ("Iedereen die wi", "Bram"),
                 ("Iedereen die ons kent en wil meedoen", "Bram"),
                 ("Ouders", "Bram"),
                 ("Jongeren en ouders", "Bram"),

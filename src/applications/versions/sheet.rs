@@ -596,6 +596,10 @@ fn line_rows(typed: &Answers, meaning: &Meaning, years: [i32; 2]) -> List {
     let row = |number: u32| {
         let field = |part: &str| format!("{prefix}{number}.{part}");
         let get = |part: &str| typed.get(&field(part)).to_owned();
+        let bare = |part: &str| {
+            let (text, unit) = (get(part), get("eenheid"));
+            typed::without_unit(&text, &unit).to_owned()
+        };
         let kind = match get("soort").as_str() {
             "" => String::new(),
             text => form::shown_text("regel.soort", text),
@@ -614,12 +618,12 @@ fn line_rows(typed: &Answers, meaning: &Meaning, years: [i32; 2]) -> List {
             cells.push(Entry::text(
                 field(&quantity),
                 format!("Aantal in {year}"),
-                &get(&quantity),
+                &bare(&quantity),
             ));
             cells.push(Entry::amount(
                 field(&rate),
                 format!("Tarief in {year}"),
-                &get(&rate),
+                &bare(&rate),
             ));
             if let Some(cost) = meaning.cost(number, year) {
                 let name = field(&format!("bedrag.{year}"));

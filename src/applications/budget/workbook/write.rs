@@ -150,6 +150,11 @@ fn formats() -> (Format, Format) {
 fn rows_of(answers: &Answers, columns: &[Column]) -> Vec<Vec<String>> {
     let of_row = |row: u32| {
         let get = |name: &str| answers.get(&format!("{}{row}.{name}", budget::PREFIX));
+        // A number is a number in a cell, without the unit that was typed behind it.
+        let number = |name: String| {
+            let bare = typed::without_unit(get(&name), get("eenheid"));
+            typed::line(bare, 200)
+        };
         let text = |column: &Column| match column {
             Column::Project => String::new(),
             Column::Kind => LineKind::parse(get("soort"))
@@ -157,8 +162,8 @@ fn rows_of(answers: &Answers, columns: &[Column]) -> Vec<Vec<String>> {
                 .to_owned(),
             Column::Description => typed::line(get("omschrijving"), 2_000),
             Column::Unit => typed::line(get("eenheid"), 2_000),
-            Column::Quantity(year) => typed::line(get(&format!("aantal.{year}")), 200),
-            Column::Rate(year) => typed::line(get(&format!("tarief.{year}")), 200),
+            Column::Quantity(year) => number(format!("aantal.{year}")),
+            Column::Rate(year) => number(format!("tarief.{year}")),
         };
         columns.iter().map(text).collect()
     };

@@ -163,6 +163,12 @@ impl ProjectPage {
         self.every_part().into_iter().find(|it| it.value == chosen)
     }
 
+    /// What stands in the list of years while none is chosen.
+    fn no_year(&self) -> &'static str {
+        let chosen = Category::parse(self.form.value("categorie"));
+        chosen.map_or(subject::BOTH_YEARS, outputs::no_year)
+    }
+
     /// The parts of all categories.
     fn every_part(&self) -> Vec<Choice> {
         let groups = self.parts.iter();
@@ -388,7 +394,7 @@ pub fn project_page(
         divisions: rows::divisions(&draft.answers, &totals),
         shares,
         totals,
-        shown: outputs::years(&years),
+        shown: outputs::shown(&years, meaning.category),
         is_left_open,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
