@@ -79,7 +79,7 @@ fn not_done(head: &Head, it: &Waits<'_>) -> Vec<Point> {
     let invited = it.awaited.invited.iter().filter(|_| it.may_invite);
     let invited = invited.map(|of| {
         let page = format!("/aanvragen/{id}/samenwerken#open");
-        let then = "Dient u nu in? Wie haar daarna aanneemt, kan alleen lezen.";
+        let then = "Dient u nu in? Wie de uitnodiging daarna aanneemt, kan alleen lezen.";
         point(
             "Uitnodiging",
             format!("{} {then}", of.sentence(it.now)),
@@ -255,7 +255,7 @@ fn without_baseline(meaning: &Meaning) -> Vec<(String, String)> {
         .map(|it| {
             let field = format!("{}{}.beginstand", project::indicators::PREFIX, it.number);
             let sentence = format!(
-                "Indicator “{}” heeft geen beginstand. Vooruitgang is dan lastig te laten zien.",
+                "Indicator “{}” heeft geen beginstand; u schreef waarom niet. Kunt u hem alsnog meten? Dan is vooruitgang beter te laten zien.",
                 it.name
             );
             (field, sentence)

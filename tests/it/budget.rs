@@ -64,7 +64,12 @@ on_both! {
         let (application, id, page) = a_project(&app, &world).await;
         let browser = app.browser(world.actor(Who::Delft)).await;
         let typed = of_two(&world, &westland);
-        let divided = post(&browser, &page, 1, &typed, "verdeel-gelijk").await;
+        // Who ticks municipalities can divide at once, without a script too.
+        assert!(browser.page(&page).await.contains("Opslaan en hier verdelen"));
+        let here = post(&browser, &page, 1, &typed, "verdeling").await;
+        assert_eq!(here.location, format!("{page}#verdeling"), "{}", here.body);
+        assert!(browser.page(&page).await.contains(&format!("name=\"aandeel.{westland}.2027\"")));
+        let divided = post(&browser, &page, 2, &typed, "verdeel-gelijk").await;
         assert_eq!(divided.location, format!("{page}#verdeling"), "{}", divided.body);
         assert_eq!(shares(&app, &id).await, [(2027, 50_000), (2027, 50_001), (2028, 25_000), (2028, 25_000)]);
         let kept = stored(&app, &application).await;
@@ -73,7 +78,7 @@ on_both! {
         assert!(shown.contains("Samen verdeeld") && shown.contains("1.000,01"), "{shown}");
         // What was divided does not follow by itself: the difference is said, to the cent.
         let dearer = with(kept.iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect(), "regel.1.tarief.2028", "500,07");
-        post(&browser, &page, 2, &dearer, "bewaar").await;
+        post(&browser, &page, 3, &dearer, "bewaar").await;
         let checked = browser.page(&format!("{page}?controle=ja")).await;
         assert!(checked.contains("De verdeling over gemeenten voor 2028 is samen €\u{a0}500,00. U vraagt €\u{a0}500,07 aan. Verdeel nog €\u{a0}0,07."), "{checked}");
         assert_eq!(shares(&app, &id).await, [(2027, 50_000), (2027, 50_001)]);

@@ -151,7 +151,7 @@ on_both! {
         assert!(opened.contains(&points) && !opened.contains("nl-error-summary"), "{opened}");
         // A number that cannot be read is marked at its field however one comes.
         assert!(opened.contains("id=\"indicator.1.doel.2027-fout\""), "{opened}");
-        assert!(opened.contains("het doel voor 2027 is “3 van de 4”. Dat is geen getal. Typ het in cijfers, bijvoorbeeld 57."), "{opened}");
+        assert!(opened.contains("het doel voor 2027 is “3 van de 4”. Typ één getal, bijvoorbeeld 3."), "{opened}");
         // What is only empty is not.
         let begun = [("titel".to_owned(), "Een begin".to_owned())];
         post(&browser, &page, 2, &begun, "bewaar").await;

@@ -364,9 +364,9 @@ on_both! {
         let typed = with(with(typed, "eigen-bijdrage.2027", "999.999"), "categorie", "one_year");
         let answer = type_project(&delft, &page, ("f", 2, answer["versie"].as_i64().unwrap()), &typed).await;
         assert_eq!(answer["uitkomsten"]["gevraagd-2027"], "nog niet bekend");
-        assert_eq!(answer["uitkomsten"]["getoond"], "2027 2028 Kies");
+        assert_eq!(answer["uitkomsten"]["getoond"], "2027 2028 Kies delft");
         let shown = delft.page(&page).await;
-        assert!(shown.contains("id=\"gevraagd-2027\">nog niet bekend<") && shown.contains("id=\"getoond\">2027 2028 Kies<"), "{shown}");
+        assert!(shown.contains("id=\"gevraagd-2027\">nog niet bekend<") && shown.contains("id=\"getoond\">2027 2028 Kies delft<"), "{shown}");
         assert!(!shown.contains("<option value=\"\">Beide jaren"), "{shown}");
     }
 
@@ -465,7 +465,7 @@ on_both! {
         assert_eq!(left, "{\"over\":600,\"hoogstens\":40200}");
         let stayed = delft.post("/sessie", &[]).await;
         assert_eq!(stayed.body, "{\"over\":3600,\"hoogstens\":40200}");
-        assert!(delft.page(&address(&id)).await.contains("U blijft ingelogd tot 11.50 uur."));
+        assert!(delft.page(&address(&id)).await.contains("U blijft ten minste ingelogd tot 11.50 uur."));
         app.at(moment("2026-09-15T09:51:00"));
         assert_eq!(delft.get("/sessie").await.location, "/inloggen?naar=%2Fsessie");
     }

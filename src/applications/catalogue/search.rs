@@ -39,7 +39,7 @@ const ENDINGS: [&str; 4] = ["en", "n", "s", "e"];
 
 /// The entries that somebody looks for: those with every word in their name or code first, of these what
 /// is made for their part first, each group in the order in which they came. If there are none, those
-/// with words that differ in their ending or in one letter.
+/// with words that differ in their ending or in one letter; if there are none of those, those with one of the words.
 pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Found<'a> {
     let words: Vec<String> = plain(&wish.words)
         .split_whitespace()
@@ -52,9 +52,23 @@ pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Found<'a> {
             is_like: false,
         };
     }
-    let entries = find_by(entries, wish, &words, &is_like);
-    let is_like = !entries.is_empty();
-    Found { entries, is_like }
+    let mut found = find_by(entries, wish, &words, &is_like);
+    if found.is_empty() {
+        let mut any: Vec<(usize, &Entry)> = find_by(entries, wish, &[], &is_like)
+            .into_iter()
+            .map(|it| {
+                let has = |word: &&String| is_like(&all_of(it), word);
+                (words.iter().filter(has).count(), it)
+            })
+            .filter(|it| 0 < it.0)
+            .collect();
+        any.sort_by_key(|it| std::cmp::Reverse(it.0));
+        found = any.into_iter().map(|it| it.1).collect();
+    }
+    Found {
+        is_like: !found.is_empty(),
+        entries: found,
+    }
 }
 
 /// Whether a text has a word.
@@ -194,7 +208,9 @@ mod tests {
         check("COÖRDINATIE", &["CASUS"]);
         check("coo\u{308}rdinatie", &["CASUS"]);
         check("train, één!", &["CASUS", "TRAIN"]);
-        check("train nergens", &[]);
+        // Where nothing has all words, one of them is better than nothing.
+        check("getrainde nergens", &["TRAIN"]);
+        check("nergens ooit", &[]);
     }
 
     #[test]

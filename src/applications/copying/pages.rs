@@ -10,10 +10,7 @@ use crate::{
         Head, drafting::store as drafts, section::SectionName, store as common,
         submission::content::FrozenProject,
     },
-    core::{
-        answers::Answers,
-        ids::{ApplicationId, ProjectId},
-    },
+    core::ids::{ApplicationId, ProjectId},
     error::AppError,
     identity::{
         access::{Access, Route, SignedIn, see_other},
@@ -72,13 +69,10 @@ async fn show(
     let is_empty = |it: &&SectionName| super::is_empty(&draft.section(**it).answers);
     let (empty, written): (Vec<&SectionName>, Vec<&SectionName>) =
         super::SECTIONS.iter().partition(is_empty);
-    let mut answers = Answers::default();
-    for it in &left {
-        answers.set(format!("project.{}", it.id), "ja");
-    }
     html::ok(&CopyPage {
         frame: head.crumbs(who.frame()).here("Teksten overnemen"),
-        form: FormView::new(answers),
+        // Nothing is chosen in advance: what is not wanted has to be removed project by project.
+        form: FormView::default(),
         reference: offer.content.reference.clone(),
         cycle: offer.cycle.name,
         projects: left

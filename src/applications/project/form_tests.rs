@@ -469,6 +469,11 @@ fn a_baseline_is_known_or_it_is_said_why_not() {
         "indicator.1.geen-beginstand",
         "Jongeren in gesprek: u vulde een beginstand in en ook waarom die er niet is. Laat één van de twee staan.",
     );
+    one(
+        &[("indicator.1.beginstand", "onbekend")],
+        "indicator.1.beginstand",
+        "Jongeren in gesprek: de beginstand is “onbekend”. Dat is geen getal. Weet u de beginstand niet? Maak dit veld leeg en schrijf in het veld eronder waarom niet.",
+    );
     let known = sound()
         .with("indicator.1.beginstand", "")
         .with("indicator.1.geen-beginstand", "Nooit gemeten");

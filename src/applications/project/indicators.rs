@@ -191,6 +191,14 @@ fn baseline(answers: &Answers, number: u32, name: &str, errors: &mut FieldErrors
             }
             None
         }
+        Err(_) if typed::is_wordy(typed) => {
+            let quoted = typed::quoted(typed);
+            errors.push(
+                at,
+                format!("{what} is {quoted}. Dat is geen getal. Weet u de beginstand niet? Maak dit veld leeg en schrijf in het veld eronder waarom niet."),
+            );
+            None
+        }
         Err(sentence) => {
             errors.push(at, sentence);
             None

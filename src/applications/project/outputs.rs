@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Meaning, coaching, form, preview, rows, subject};
+use super::{Meaning, coaching, form, preview, rows, shares, subject};
 use crate::{
     core::{answers::Answers, category::Category, money::Money},
     texts::money,
@@ -12,10 +12,11 @@ use crate::{
 /// The id of what the page shows by what is chosen: where that is to be something else, it is asked for again.
 pub const SHOWN_ID: &str = "getoond";
 
-/// The years that the page shows, and whether one of them is to be chosen.
-pub fn shown(years: &[i32], category: Option<Category>) -> String {
+/// The years that the page shows, whether one of them is to be chosen, and the municipalities that can get a share.
+pub fn shown(answers: &Answers, years: &[i32], category: Option<Category>) -> String {
     let mut shown: Vec<String> = years.iter().map(i32::to_string).collect();
     shown.extend(category.map(no_year).map(str::to_owned));
+    shown.extend(shares::mentioned(answers));
     shown.join(" ")
 }
 
@@ -44,7 +45,10 @@ pub fn total_id(name: &str, year: i32) -> String {
 /// Every figure of the page, as people read it; empty where something cannot be read yet.
 pub fn of(answers: &Answers, meaning: &Meaning, shown: &[i32]) -> BTreeMap<String, String> {
     let mut outputs = BTreeMap::new();
-    outputs.insert(SHOWN_ID.to_owned(), self::shown(shown, meaning.category));
+    outputs.insert(
+        SHOWN_ID.to_owned(),
+        self::shown(answers, shown, meaning.category),
+    );
     for totals in &meaning.years {
         let year = totals.year;
         for line in form::line_rows(answers) {

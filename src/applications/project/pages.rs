@@ -392,7 +392,7 @@ fn save_and_go(
     let row = row.or_else(|| added.map(|it| format!("regel.{it}.omschrijving")));
     let location = match (button, row) {
         (_, Some(row)) => format!("{here}#{row}"),
-        ("verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
+        ("verdeling" | "verdeel-gelijk" | "verdeel-gewicht", _) => format!("{here}#verdeling"),
         ("catalogus", _) => format!("{here}/indicatoren"),
         (it, _) if it.starts_with("los.") => format!("{here}#indicatoren-kop"),
         (it, _) if it.starts_with("weg.") => format!("{here}?weg=indicator#indicatoren-kop"),

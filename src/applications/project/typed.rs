@@ -168,6 +168,48 @@ fn with_comma(text: &str) -> Option<String> {
     (decimals.len() < 3 && !decimals.contains(['.', ','])).then(|| format!("{whole},{decimals}"))
 }
 
+/// Whether a text has no number in it, in figures or in words.
+pub fn is_wordy(text: &str) -> bool {
+    !text.chars().any(char::is_numeric) && in_figures(text).is_none()
+}
+
+/// A small number in words, in figures.
+fn in_figures(text: &str) -> Option<usize> {
+    const WORDS: [&str; 21] = [
+        "nul",
+        "een",
+        "twee",
+        "drie",
+        "vier",
+        "vijf",
+        "zes",
+        "zeven",
+        "acht",
+        "negen",
+        "tien",
+        "elf",
+        "twaalf",
+        "dertien",
+        "veertien",
+        "vijftien",
+        "zestien",
+        "zeventien",
+        "achttien",
+        "negentien",
+        "twintig",
+    ];
+    let word = text.trim().to_lowercase().replace('é', "e");
+    WORDS.iter().position(|it| *it == word)
+}
+
+/// The first number of `3 van de 4`.
+fn part_of(text: &str) -> Option<&str> {
+    let (part, whole) = text.split_once(" van ")?;
+    let whole = whole.trim_start_matches("de ");
+    let is_number = |it: &str| Money::parse_dutch(it).is_ok();
+    (is_number(part) && is_number(whole)).then_some(part.trim())
+}
+
 /// The only number in a text, as it stands there, and the words behind it; none if the words make
 /// another number of it (`5 duizend`, `min 5`).
 fn alone(text: &str) -> Option<(&str, &str)> {
@@ -189,8 +231,14 @@ fn alone(text: &str) -> Option<(&str, &str)> {
     (!says_otherwise && !is_less && !is_cut).then_some((number, behind))
 }
 
-/// What was meant by one single number with words or signs beside it: `85 cent`, `200 uur`, `€ 85 per uur`.
+/// What was meant by a number in words, or with words or signs beside it: `twaalf`, `3 van de 4`, `85 cent`, `12 dagen`.
 fn meant(text: &str, asked: Asked<'_>) -> Option<String> {
+    if let Some(number) = in_figures(text) {
+        return Some(format!("Typ het in cijfers: {number}."));
+    }
+    if let Some(part) = part_of(text) {
+        return Some(format!("Typ één {}, bijvoorbeeld {part}.", asked.noun));
+    }
     let (number, behind) = alone(text)?;
     let is_money = asked.noun == AMOUNT.noun;
     let first = behind.split_whitespace().next().unwrap_or_default();
@@ -371,6 +419,12 @@ mod tests {
             "2 x 12*42,5",
             "“2 x 12*42,5”. Dat is een som. Vul de uitkomst in: 1.020.",
         );
+        check("Twaalf ", "“Twaalf”. Typ het in cijfers: 12.");
+        check("één", "“één”. Typ het in cijfers: 1.");
+        check(
+            "3 van de 4",
+            "“3 van de 4”. Typ één bedrag, bijvoorbeeld 3.",
+        );
         check(
             "16 uur x 26 weken",
             "“16 uur x 26 weken”. Dat is een som. Vul de uitkomst in: 416.",
@@ -440,7 +494,6 @@ mod tests {
     #[test]
     fn what_is_not_one_number_is_not_guessed() {
         for text in [
-            "3 van de 4",
             "1e9",
             "5 duizend",
             "10k",

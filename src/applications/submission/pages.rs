@@ -131,7 +131,7 @@ impl CheckPage {
             "" => String::new(),
             name => format!("Volgens deze aanvraag vraagt aan: {name}. "),
         };
-        let who = "Bevoegd is wie dat mag namens het college of de burgemeester. Hebt u daarvoor een mandaat of een machtiging? Dan bent u bevoegd, en dient u in namens wie u die gaf (artikel 2:1 en 10:1 van de Algemene wet bestuursrecht).";
+        let who = "Bent u dat niet zelf, en vroeg die persoon u om in te dienen? Dan bent u gemachtigd en kunt u dit aanvinken (artikel 2:1 van de Algemene wet bestuursrecht).";
         let or = match self.can_ask {
             true => " Mag u dat niet? Vraag dan hieronder om ondertekening.",
             false => "",

@@ -116,6 +116,7 @@ fn section_answers(section: SectionName) -> Answers {
             (_, "dreiging") => "Jongeren komen vooral online in aanraking met extremistische inhoud. Professionals zien vaker anti-institutionele denkbeelden.",
             (_, "behoefte") => "Er is te weinig aanbod dat jongeren online bereikt. Kleine gemeenten missen eigen deskundigen.",
             (_, "weerbaarheid") => "Het netwerk is de laatste jaren gegroeid en leunt nog op een paar mensen.",
+            (_, "afstemming") => "Met de politie, het zorg- en veiligheidshuis en het bestuur van elke gemeente.",
             (Kind::Text, _) => "Wij hebben geleerd dat vaste gezichten in de wijk het meeste opleveren.",
             (Kind::Line | Kind::Phone, _) => "",
         };

@@ -68,7 +68,7 @@ impl InvitePage {
 
     fn date_help(&self) -> String {
         format!(
-            "Uw partner krijgt dan een taak, en twee dagen ervoor een herinnering. Indienen kan tot en met {}.",
+            "Wie de uitnodiging aanneemt, krijgt dan een taak, en twee dagen ervoor een herinnering. Indienen kan tot en met {}.",
             self.until
         )
     }

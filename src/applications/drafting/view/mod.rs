@@ -22,6 +22,8 @@ pub(super) struct FieldView {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) label: String,
+    /// The label alone, without whether it has to be filled in.
+    pub(super) bare_label: &'static str,
     pub(super) help: String,
     pub(super) options: Vec<Choice>,
     pub(super) has_bsn: bool,
@@ -66,6 +68,7 @@ pub(super) fn fields(
             name: field.name,
             kind: field.kind,
             label: field.full_label(),
+            bare_label: field.label,
             help: field.full_help(),
             options: match field.kind {
                 Kind::Participants => others.iter().map(choice).collect(),

@@ -394,7 +394,7 @@ pub fn project_page(
         divisions: rows::divisions(&draft.answers, &totals),
         shares,
         totals,
-        shown: outputs::shown(&years, meaning.category),
+        shown: outputs::shown(&draft.answers, &years, meaning.category),
         is_left_open,
         years,
         may_add_line: form::add_line(&mut draft.answers.clone()).is_some(),
