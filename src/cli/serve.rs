@@ -76,8 +76,16 @@ pub async fn serve(
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(20)
         .client_disconnect_timeout(HEAR_OUT)
-        .bind(listen)
-        .map_err(|err| AppError::internal(format!("VG_LISTEN: {listen}: {err}")))?;
+        .bind(listen);
+    let server = match server {
+        Ok(server) => server,
+        Err(err) => {
+            eprintln!(
+                "VG_LISTEN: op {listen} kan niet worden geluisterd ({err}). Draait daar al een programma? Kies met --listen een ander adres of een andere poort."
+            );
+            return Ok(ExitCode::from(WRONG_USAGE));
+        }
+    };
     let address = server.addrs().first().copied().unwrap_or(listen);
     let running = server.run();
     ready(address);

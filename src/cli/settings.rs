@@ -132,6 +132,11 @@ pub enum SettingsError {
         "VG_DATABASE_URL: de tabellen van deze database zijn niet bij: er wachten {0} migraties. Voer eerst `versterkingsgelden migrate` uit met dezelfde instellingen."
     )]
     Behind(usize),
+    /// The tables are of a newer program.
+    #[error(
+        "VG_DATABASE_URL: deze database is van een nieuwere versie van het programma: er zijn {0} migraties die deze versie niet kent. Gebruik die nieuwere versie, of zet een kopie van de database van vóór de overgang terug."
+    )]
+    Ahead(usize),
     /// The database can not be opened.
     #[error("VG_DATABASE_URL: de database kan niet worden geopend: {0}")]
     Open(crate::error::AppError),
@@ -259,7 +264,7 @@ impl Settings {
     pub fn open(&self) -> Result<Store, SettingsError> {
         let url = self.database()?;
         make_folder(&url)?;
-        Store::open(&url, self.options()).map_err(SettingsError::Open)
+        Store::open(&url, self.options()).map_err(|err| not_as_is(err, &url))
     }
 
     /// Opens a database that is there and up to date, for a command that makes none and migrates none.
@@ -302,6 +307,7 @@ fn not_as_is(err: NotAsIs, url: &DatabaseUrl) -> SettingsError {
     match err {
         NotAsIs::Missing(which) => SettingsError::Missing(which, demo_beside(url)),
         NotAsIs::Behind(waiting) => SettingsError::Behind(waiting),
+        NotAsIs::Ahead(unknown) => SettingsError::Ahead(unknown),
         NotAsIs::Failed(err) => SettingsError::Open(err),
     }
 }

@@ -49,8 +49,16 @@ pub(super) fn migrate(conn: &mut Conn) -> Result<(), AppError> {
     }
 }
 
-/// How many migrations are waiting to be run. Only reads: the library makes its own table when it is asked.
-pub(super) fn pending_migrations(conn: &mut Conn) -> Result<usize, AppError> {
+/// Migrations of this program against those of a database.
+pub(super) struct Migrations {
+    /// How many are waiting to be run.
+    pub waiting: usize,
+    /// How many were run that this program does not have.
+    pub unknown: usize,
+}
+
+/// How the migrations of a database stand. Only reads: the library makes its own table when it is asked.
+pub(super) fn migrations(conn: &mut Conn) -> Result<Migrations, AppError> {
     #[derive(QueryableByName)]
     struct Name {
         #[diesel(sql_type = Text)]
@@ -77,12 +85,18 @@ pub(super) fn pending_migrations(conn: &mut Conn) -> Result<usize, AppError> {
         ),
     };
     if diesel::sql_query(has_table).load::<Name>(conn)?.is_empty() {
-        return Ok(all.len());
+        return Ok(Migrations {
+            waiting: all.len(),
+            unknown: 0,
+        });
     }
     let run: Vec<Name> =
         diesel::sql_query("SELECT version AS name FROM __diesel_schema_migrations").load(conn)?;
     let is_waiting = |version: &&String| run.iter().all(|it| it.name != **version);
-    Ok(all.iter().filter(is_waiting).count())
+    Ok(Migrations {
+        waiting: all.iter().filter(is_waiting).count(),
+        unknown: run.iter().filter(|it| !all.contains(&it.name)).count(),
+    })
 }
 
 /// What a server said, if it is that it has no database of that name.

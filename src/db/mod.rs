@@ -100,6 +100,9 @@ pub enum NotAsIs {
     /// It lacks this many migrations.
     #[error("{0} migrations are waiting")]
     Behind(usize),
+    /// It had migrations that this program does not know: a newer one made them.
+    #[error("{0} migrations are of a newer program")]
+    Ahead(usize),
     /// It does not open.
     #[error(transparent)]
     Failed(#[from] AppError),
@@ -117,21 +120,30 @@ fn as_is(url: &DatabaseUrl, listener: Option<Listener>) -> Result<Conn, NotAsIs>
     })
 }
 
+/// How many migrations are waiting, where this program knows all that were run.
+fn known(of: dialect::Migrations) -> Result<usize, NotAsIs> {
+    match of.unknown {
+        0 => Ok(of.waiting),
+        unknown => Err(NotAsIs::Ahead(unknown)),
+    }
+}
+
 impl Store {
     /// Opens the database, makes it if it is a file that does not exist, and brings its tables up
-    /// to date.
-    pub fn open(url: &DatabaseUrl, options: Options) -> Result<Store, AppError> {
+    /// to date; not one of a newer program.
+    pub fn open(url: &DatabaseUrl, options: Options) -> Result<Store, NotAsIs> {
         let mut first = Manager::new(url.clone(), Purpose::Write, options.listener.clone())
             .connect()
             .map_err(AppError::internal)?;
+        known(dialect::migrations(&mut first)?)?;
         dialect::migrate(&mut first)?;
-        Store::over(first, url, options)
+        Ok(Store::over(first, url, options)?)
     }
 
     /// Opens a database that is there with the tables of this program: makes none and changes none.
     pub fn open_as_is(url: &DatabaseUrl, options: Options) -> Result<Store, NotAsIs> {
         let mut first = as_is(url, options.listener.clone())?;
-        match dialect::pending_migrations(&mut first)? {
+        match known(dialect::migrations(&mut first)?)? {
             0 => Ok(Store::over(first, url, options)?),
             waiting => Err(NotAsIs::Behind(waiting)),
         }
@@ -164,7 +176,7 @@ impl Store {
 
     /// How many migrations a database that is there lacks, without running them.
     pub fn pending_migrations(url: &DatabaseUrl) -> Result<usize, NotAsIs> {
-        Ok(dialect::pending_migrations(&mut as_is(url, None)?)?)
+        known(dialect::migrations(&mut as_is(url, None)?)?)
     }
 
     /// The moment as this store sees it, in UTC.

@@ -12,7 +12,10 @@ use std::{
 };
 
 use actix_web::{cookie::Cookie, http::StatusCode, test as server};
-use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
+use diesel::{
+    Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+    sql_query,
+};
 use versterkingsgelden::{
     app::{self, App},
     dashboards::audit::checks::CHECKS,
@@ -363,7 +366,7 @@ fn wrong_usage_ends_with_2_and_names_the_setting() {
         (
             &["serve", "--database-url", &database],
             ("VG_LISTEN", &taken),
-            "VG_LISTEN",
+            "Kies met --listen een ander adres",
         ),
         (&["serve", "--listen", "overal"], ("A", "b"), "--listen"),
         (&["serve", "--lissen", "x"], ("A", "b"), "--lissen"),
@@ -487,6 +490,31 @@ fn a_database_that_is_behind_is_not_migrated_by_who_reads_it() {
         assert_eq!(up_to_date.status.code(), Some(0), "{}", said(&up_to_date));
         let verified = run(&["verify", "all", "--database-url", &address]);
         assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+        // Nobody works with tables that a newer program made.
+        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')";
+        match address.strip_prefix("sqlite://") {
+            Some(path) => SqliteConnection::establish(path)
+                .unwrap()
+                .batch_execute(newer),
+            None => PgConnection::establish(&address)
+                .unwrap()
+                .batch_execute(newer),
+        }
+        .unwrap();
+        for arguments in [
+            &["migrate"][..],
+            &["migrate", "--check"],
+            &["verify"],
+            &["serve"],
+        ] {
+            let refused = run(&[arguments, &["--database-url", &address]].concat());
+            let said = said(&refused);
+            assert_eq!(refused.status.code(), Some(2), "{arguments:?}\n{said}");
+            assert!(
+                said.contains("van een nieuwere versie"),
+                "{arguments:?}\n{said}"
+            );
+        }
     }
     assert!(!file.exists());
     // To verify leaves no folder for attachments behind either.
