@@ -121,7 +121,9 @@ pub fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
     let Some((number, last)) = bare.split_at_checked(start) else {
         return text;
     };
-    let is_unit = !unit.is_empty() && last.to_lowercase() == unit.to_lowercase();
+    // A unit that is a number itself would take a figure of the number.
+    let is_word = unit.starts_with(char::is_alphabetic);
+    let is_unit = is_word && last.to_lowercase() == unit.to_lowercase();
     let number = number.trim_end();
     let joined = ["per", "/"].iter().find_map(|it| number.strip_suffix(it));
     let number = joined.unwrap_or(number).trim_end();
@@ -353,6 +355,8 @@ mod tests {
             assert_eq!(without_unit(text, "uur"), text);
         }
         assert_eq!(without_unit("200 uur", ""), "200 uur");
+        assert_eq!(without_unit("12", "2"), "12");
+        assert_eq!(without_unit("12 m2", "m2"), "12");
         assert_eq!(without_unit("3 é", "ë"), "3 é");
     }
 
