@@ -1,4 +1,5 @@
-//! The commands of the program: one file each, each a thin call of the library.
+//! The commands of the program: one file each, each a thin call of the library. `settings` is what they share; `jobs`,
+//! `mailing` and `scanning` is what `serve` does beside answering.
 pub mod allocate;
 pub mod demo;
 pub mod export;

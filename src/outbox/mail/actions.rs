@@ -1,4 +1,4 @@
-//! Use cases of mailing. The first three are the worker's: address, claim, record.
+//! Use cases of mailing. `address`, `claim` and `record` are the worker's.
 
 use chrono::{NaiveDateTime, TimeDelta};
 

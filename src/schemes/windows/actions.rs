@@ -1,4 +1,4 @@
-//! Application windows: set, changed, extended.
+//! Use cases of application windows: set and change.
 
 use chrono::NaiveDateTime;
 
