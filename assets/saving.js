@@ -97,8 +97,8 @@
     try { localStorage.setItem(place(), JSON.stringify(kept)); } catch { /* full or forbidden: the server is all there is */ }
   }
 
-  function forget() {
-    try { localStorage.removeItem(place()); } catch { /* as above */ }
+  function forget(at = place()) {
+    try { localStorage.removeItem(at); } catch { /* as above */ }
   }
 
   /** What was typed in a window that is gone and was not saved: put back, and sent from where it was. */
@@ -296,7 +296,7 @@
     const focus = document.activeElement;
     const at = form.contains(focus) ? { id: renamed(focus.id, answer), start: focus.selectionStart, end: focus.selectionEnd } : null;
     const own = hidden("key").value;
-    forget();
+    const before = place();
     fresh.querySelector(".nl-saving")?.remove();
     form.replaceChildren(...fresh.childNodes);
     saved = fields();
@@ -307,6 +307,8 @@
       hidden("versie").value = sent.versie;
       hidden("key").value = own;
     } else {
+      // Not earlier: a field that one is in tells that it changed while it is taken away, and that is kept under the old name.
+      forget(before);
       sequence = 0;
       hold();
     }

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { browser, check, sound, start } from './lib.mjs';
-import { fill } from './hands.mjs';
+import { fill, saved } from './hands.mjs';
 import { projects } from './typed.mjs';
 
 const FIRST = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam', year: 'numeric' })) + 1;
@@ -53,8 +54,23 @@ for (const { js, width } of [{ js: true, width: 1280 }, { js: false, width: 390 
     const groups = () => page.locator('#onderdeel optgroup').evaluateAll((all) => all.filter((it) => !it.disabled).map((it) => it.dataset.categorie));
     assert.deepEqual(await groups(), ['one_year']);
     await page.locator('#onderdeel').selectOption('pilot');
+    // Typed while the form is asked for again: it stays, and nothing of it is left behind to be put back over what is
+    // saved later.
+    const isForm = (url) => url.pathname === new URL(page.url()).pathname;
+    const slowly = async (route) => {
+      if (route.request().method() === 'GET') await sleep(1000);
+      await route.continue();
+    };
+    await page.route(isForm, slowly);
+    const asked = page.waitForRequest((it) => it.method() === 'GET' && isForm(new URL(it.url())));
     await page.locator('#jaar').selectOption(String(FIRST));
+    await asked;
+    const typed = 'De partners melden sneller.';
+    await page.locator('#doel-kort').pressSequentially(typed);
     await page.waitForFunction((name) => document.querySelectorAll(`[name$=".${name}"]`).length === 0, FIRST + 1);
+    await page.unroute(isForm, slowly);
+    await saved(page);
+    assert.equal(await page.locator('#doel-kort').inputValue(), typed);
     const goal = `indicator.1.doel.${FIRST}`;
     await page.locator(`[name="${goal}"]`).pressSequentially('3 van de 4');
     await page.locator('#bewaarstand', { hasText: /^Opgeslagen om/ }).waitFor();

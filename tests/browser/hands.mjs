@@ -31,6 +31,18 @@ export async function unfold(page) {
   if (await summary.isVisible()) await summary.click();
 }
 
+/** All that stands in the form is saved: nothing is left in the browser. */
+export async function saved(page) {
+  await page.waitForFunction(() => {
+    const isSaid = document.querySelector('.nl-saving')?.dataset.stand === 'success';
+    return isSaid && !Object.keys(localStorage).some((it) => it.startsWith('vg:'));
+  }, undefined, { timeout: 45_000 }).catch(async (err) => {
+    const left = await page.evaluate(() => JSON.stringify([document.querySelector('.nl-saving')?.dataset.stand, { ...localStorage }]));
+    throw new Error(`${err.message}\nleft: ${left}`);
+  });
+  assert.match(await page.locator('#bewaarstand').innerText(), /Opgeslagen om \d\d\.\d\d uur/);
+}
+
 /** An amount as it stands on a page, in cents. */
 export function cents(text) {
   const digits = text.replace(/[^0-9,-]/g, '');

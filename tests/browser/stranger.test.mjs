@@ -3,7 +3,7 @@
 // another, and a colleague writes in a third at the same time. Not one typed character is missing, and every total is
 // right. With JavaScript and without, wide and narrow; once the form is filled in and saved with nothing but the keyboard.
 import assert from 'node:assert/strict';
-import { cents, fill, named, press, tabThrough } from './hands.mjs';
+import { cents, fill, named, press, saved, tabThrough } from './hands.mjs';
 import { browser, check, expectErrors, sound, start } from './lib.mjs';
 import { invitation } from './mails.mjs';
 import { SECTIONS, projects } from './typed.mjs';
@@ -329,12 +329,4 @@ async function signIn(page, who) {
   await fill(page, { email: `${who}@demo.example`, wachtwoord: PASSWORD });
   await press(page, 'Inloggen');
   await page.getByRole('button', { name: 'Uitloggen', exact: true }).waitFor();
-}
-
-/** Nothing is left in the browser: all is with the server. */
-async function saved(page) {
-  await page.waitForFunction(() => {
-    const isSaid = document.querySelector('.nl-saving')?.dataset.stand === 'success';
-    return isSaid && !Object.keys(localStorage).some((it) => it.startsWith('vg:'));
-  }, undefined, { timeout: 45_000 });
 }

@@ -2,7 +2,7 @@
 // the browser is reloaded or the server killed; and without JavaScript on every way out of a section.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unfold } from './hands.mjs';
+import { saved, unfold } from './hands.mjs';
 import { browser, check, expectErrors, picture, sound, start } from './lib.mjs';
 
 const CUT = /Failed to load resource|net::ERR|status of (401|400|409|503)/;
@@ -343,18 +343,6 @@ async function fill(page, name, words) {
 
 function text(page, name) {
   return page.locator(`[name="${name}"]`).inputValue();
-}
-
-/** All that stands in the form is saved: nothing is left in the browser. */
-async function saved(page) {
-  await page.waitForFunction(() => {
-    const isSaid = document.querySelector('.nl-saving')?.dataset.stand === 'success';
-    return isSaid && !Object.keys(localStorage).some((it) => it.startsWith('vg:'));
-  }, undefined, { timeout: 45_000 }).catch(async (err) => {
-    const left = await page.evaluate(() => JSON.stringify([document.querySelector('.nl-saving')?.dataset.stand, { ...localStorage }]));
-    throw new Error(`${err.message}\nleft: ${left}`);
-  });
-  assert.match(await page.locator('#bewaarstand').innerText(), /Opgeslagen om \d\d\.\d\d uur/);
 }
 
 async function says(page, sentence) {

@@ -15,7 +15,8 @@ pub const SHOWN_ID: &str = "getoond";
 /// The years that the page shows, whether one of them is to be chosen, and the municipalities that can get a share.
 pub fn shown(answers: &Answers, years: &[i32], category: Option<Category>) -> String {
     let mut shown: Vec<String> = years.iter().map(i32::to_string).collect();
-    shown.extend(category.map(no_year).map(str::to_owned));
+    let chosen = category.filter(|it| it.is_one_year());
+    shown.extend(chosen.map(|it| no_year(it).to_owned()));
     shown.extend(shares::mentioned(answers));
     shown.join(" ")
 }
