@@ -396,10 +396,11 @@
     return [...form.querySelectorAll(".nl-field__error")].map((it) => it.id.replace(/-fout$/, ""));
   }
 
-  /** What was said to be wrong and is mended goes away; what cannot be read as a number is said once one has left it. */
+  /** What was said to be wrong and is mended goes away; a choice that cannot stay is said at once, what cannot be read as a number once one has left it. */
   function faults(said = marked()) {
     if (!found) return;
-    const isUnread = (it) => it.inputMode === "decimal" && it.value.trim() !== "" && it !== document.activeElement;
+    const isLeft = (it) => it.inputMode === "decimal" && it !== document.activeElement;
+    const isUnread = (it) => (it.tagName === "SELECT" || isLeft(it)) && it.value.trim() !== "";
     const unread = Object.keys(found).filter((name) => controls(name).some(isUnread));
     for (const name of new Set([...said, ...unread])) fault(name, found[name]);
     const summary = document.getElementById("fouten");

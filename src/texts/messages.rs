@@ -63,8 +63,12 @@ pub fn receipt(
     sha256: &str,
     next: Next,
 ) -> Message {
+    let what = match number {
+        1 => format!("uw aanvraag {reference}"),
+        number => format!("versie {number} van uw aanvraag {reference}"),
+    };
     Message {
-        subject: format!("Wij hebben uw aanvraag {reference} ontvangen"),
+        subject: format!("Wij hebben {what} ontvangen"),
         body: format!(
             "Wij hebben versie {number} van uw aanvraag {reference} ontvangen op {}.\n\n\
              {}\n\n\
@@ -192,7 +196,7 @@ pub fn invitation(it: Invited<'_>) -> Message {
         parts.push(it.message.to_owned());
     }
     parts.push(format!(
-        "De link hieronder is alleen voor u. U kunt de uitnodiging één keer aannemen, tot {}.",
+        "De link hieronder is alleen voor u. U kunt de uitnodiging één keer aannemen, tot {}. Is de aanvraag dan al ingediend? Dan kunt u haar alleen lezen.",
         dates::moment(it.expires_at)
     ));
     Message {

@@ -152,9 +152,14 @@ on_both! {
         // A number that cannot be read is marked at its field however one comes.
         assert!(opened.contains("id=\"indicator.1.doel.2027-fout\""), "{opened}");
         assert!(opened.contains("het doel voor 2027 is “3 van de 4”. Typ één getal, bijvoorbeeld 3."), "{opened}");
+        // A choice that cannot stay is, too.
+        let other = with(with(sound(), "categorie", "prevention"), "onderdeel", "training");
+        post(&browser, &page, 2, &other, "bewaar").await;
+        let opened = browser.page(&page).await;
+        assert!(opened.contains("id=\"onderdeel-fout\"") && !opened.contains("nl-error-summary"), "{opened}");
         // What is only empty is not.
         let begun = [("titel".to_owned(), "Een begin".to_owned())];
-        post(&browser, &page, 2, &begun, "bewaar").await;
+        post(&browser, &page, 3, &begun, "bewaar").await;
         let opened = browser.page(&page).await;
         assert!(!opened.contains("-fout\"") && opened.contains("Laat zien wat er nog moet"), "{opened}");
         assert!(!browser.page(&of).await.contains(&points));

@@ -364,9 +364,9 @@ on_both! {
         let typed = with(with(typed, "eigen-bijdrage.2027", "999.999"), "categorie", "one_year");
         let answer = type_project(&delft, &page, ("f", 2, answer["versie"].as_i64().unwrap()), &typed).await;
         assert_eq!(answer["uitkomsten"]["gevraagd-2027"], "nog niet bekend");
-        assert_eq!(answer["uitkomsten"]["getoond"], "2027 2028 Kies delft");
+        assert_eq!(answer["uitkomsten"]["getoond"], "2027 2028 Kies targeted delft");
         let shown = delft.page(&page).await;
-        assert!(shown.contains("id=\"gevraagd-2027\">nog niet bekend<") && shown.contains("id=\"getoond\">2027 2028 Kies delft<"), "{shown}");
+        assert!(shown.contains("id=\"gevraagd-2027\">nog niet bekend<") && shown.contains("id=\"getoond\">2027 2028 Kies targeted delft<"), "{shown}");
         assert!(!shown.contains("<option value=\"\">Beide jaren"), "{shown}");
     }
 

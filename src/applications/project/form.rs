@@ -110,12 +110,13 @@ fn is_filled(answers: &Answers, year: i32) -> bool {
         .any(|(name, text)| name.ends_with(&year) && !typed::is_blank(text))
 }
 
-/// The findings about numbers and amounts that were typed and cannot stay: to mark on a page that is not
-/// checked, too.
+/// The findings about numbers that were typed and choices that were made, and that cannot stay: to mark on a page that
+/// is not checked, too.
 pub fn unread(answers: &Answers, findings: &FieldErrors) -> FieldErrors {
     let mut found = FieldErrors::default();
     for (field, sentence) in findings.iter() {
-        if is_number(field) && !typed::is_blank(answers.get(field)) {
+        let is_choice = ["onderdeel", "jaar"].contains(&field);
+        if (is_choice || is_number(field)) && !typed::is_blank(answers.get(field)) {
             found.push(field, sentence);
         }
     }

@@ -12,11 +12,13 @@ use crate::{
 /// The id of what the page shows by what is chosen: where that is to be something else, it is asked for again.
 pub const SHOWN_ID: &str = "getoond";
 
-/// The years that the page shows, whether one of them is to be chosen, and the municipalities that can get a share.
+/// The years that the page shows, whether one of them is to be chosen, the part that it explains, and the
+/// municipalities that can get a share.
 pub fn shown(answers: &Answers, years: &[i32], category: Option<Category>) -> String {
     let mut shown: Vec<String> = years.iter().map(i32::to_string).collect();
     let chosen = category.filter(|it| it.is_one_year());
     shown.extend(chosen.map(|it| no_year(it).to_owned()));
+    shown.extend(Some(answers.get("onderdeel").to_owned()).filter(|it| !it.is_empty()));
     shown.extend(shares::mentioned(answers));
     shown.join(" ")
 }
