@@ -401,6 +401,7 @@ async function finance(page, story) {
   await page.goto('/begroting');
   await page.locator(named('cyclus')).selectOption({ label: CYCLE });
   await press(page, 'Toon');
+  await page.waitForURL(/[?&]cyclus=/);
   await look(page, 'begroting');
   assert.ok(0 < (await measures(page, YEARS[0], 'Basis op orde')).Toegekend);
   await page.locator('main table tbody a').first().click();
@@ -482,6 +483,7 @@ async function reserve(page, year) {
   await page.goto('/begroting');
   await page.locator(named('cyclus')).selectOption({ label: CYCLE });
   await press(page, 'Toon');
+  await page.waitForURL(/[?&]cyclus=/);
   return measures(page, year, 'Reserve');
 }
 
@@ -489,6 +491,7 @@ async function reserve(page, year) {
 async function measures(page, year, envelope) {
   const body = page.locator('main table tbody', { has: page.locator('.nl-group', { hasText: String(year) }) }).first();
   const row = body.locator('tr', { hasText: envelope });
+  await row.first().waitFor();
   const heads = await page.locator('main table thead th').allInnerTexts();
   const amounts = await row.locator('td').allInnerTexts();
   return Object.fromEntries(heads.slice(1).map((it, at) => [it, cents(amounts[at])]));
