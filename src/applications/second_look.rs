@@ -79,12 +79,7 @@ fn not_done(head: &Head, it: &Waits<'_>) -> Vec<Point> {
     let invited = it.awaited.invited.iter().filter(|_| it.may_invite);
     let invited = invited.map(|of| {
         let page = format!("/aanvragen/{id}/samenwerken#open");
-        let then = "Dient u nu in? Wie de uitnodiging daarna aanneemt, kan alleen lezen.";
-        point(
-            "Uitnodiging",
-            format!("{} {then}", of.sentence(it.now)),
-            page,
-        )
+        point("Uitnodiging", of.sentence(it.now), page)
     });
     open.chain(invited).collect()
 }

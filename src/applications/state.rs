@@ -69,6 +69,11 @@ text_enum! {
     }
 }
 
+impl Event {
+    /// After these nothing is submitted any more.
+    pub const TAKING_BACK: [Event; 2] = [Event::Withdraw, Event::Correct];
+}
+
 /// An event that the state does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{event:?} is not possible in state {state:?}")]

@@ -799,7 +799,7 @@ on_both! {
         let check = format!("/aanvragen/{id}/controle");
         let (page, statements) = app.statements(delft.page(&check)).await;
         let task = "Dit is gevraagd aan Petra Jansen, vóór vrijdag 25 september 2026, en nog niet klaar gemeld.";
-        let invitation = "jan@pijnacker.example, Gemeente Westland, is uitgenodigd om mee te schrijven (Regio en deelnemers), vóór maandag 28 september 2026, en nam dat nog niet aan.";
+        let invitation = "jan@pijnacker.example, Gemeente Westland, is uitgenodigd om mee te schrijven (Regio en deelnemers), vóór maandag 28 september 2026, en nam dat nog niet aan. Dient u nu in? Wie de uitnodiging daarna aanneemt, kan alleen lezen.";
         for text in ["Kijk hier nog eens naar", "Analyse van de situatie", task, invitation, "samenwerken#open"] {
             assert!(page.contains(text), "{text}: {page}");
         }
@@ -810,6 +810,7 @@ on_both! {
         app.at(moment("2026-09-29T08:00:00"));
         let late = app.browser(world.actor(Who::Delft)).await.page(&check).await;
         assert!(late.contains("nam dat niet op tijd aan. De uitnodiging is verlopen."), "{late}");
+        assert!(!late.contains("Wie de uitnodiging daarna aanneemt"), "{late}");
     }
 
     async fn an_invitation_to_what_was_submitted_says_so(app: TestApp) {

@@ -54,16 +54,7 @@ pub fn find<'a>(entries: &'a [Entry], wish: &Wish) -> Found<'a> {
     }
     let mut found = find_by(entries, wish, &words, &is_like);
     if found.is_empty() {
-        let mut any: Vec<(usize, &Entry)> = find_by(entries, wish, &[], &is_like)
-            .into_iter()
-            .map(|it| {
-                let has = |word: &&String| is_like(&all_of(it), word);
-                (words.iter().filter(has).count(), it)
-            })
-            .filter(|it| 0 < it.0)
-            .collect();
-        any.sort_by_key(|it| std::cmp::Reverse(it.0));
-        found = any.into_iter().map(|it| it.1).collect();
+        found = find_any(entries, wish, &words);
     }
     Found {
         is_like: !found.is_empty(),
@@ -91,6 +82,18 @@ fn find_by<'a>(entries: &'a [Entry], wish: &Wish, words: &[String], has: &Has) -
         .collect();
     found.sort_by_key(|it| it.0);
     found.into_iter().map(|it| it.1).collect()
+}
+
+/// The entries that have at least one of the words, or one like it: those with most of them first.
+fn find_any<'a>(entries: &'a [Entry], wish: &Wish, words: &[String]) -> Vec<&'a Entry> {
+    let count = |it: &Entry| {
+        let text = all_of(it);
+        words.iter().filter(|word| is_like(&text, word)).count()
+    };
+    let mut found = find_by(entries, wish, &[], &is_like);
+    found.retain(|it| 0 < count(it));
+    found.sort_by_cached_key(|it| std::cmp::Reverse(count(it)));
+    found
 }
 
 fn fits(entry: &Entry, category: Category) -> bool {

@@ -347,11 +347,7 @@ fn signing_asked_by(facts: &[FactRow]) -> Option<AccountId> {
 
 /// When it was last taken back, from what happened newest first.
 fn taken_back_at(happened: &[Happened]) -> Option<chrono::NaiveDateTime> {
-    let is_back = |event: &str| {
-        [Step::Withdraw, Step::Correct]
-            .iter()
-            .any(|it| it.as_str() == event)
-    };
+    let is_back = |event: &str| Step::TAKING_BACK.iter().any(|it| it.as_str() == event);
     let is_it =
         |it: &&Happened| matches!(&it.fact, Fact::ApplicationMoved { event } if is_back(event));
     happened.iter().find(is_it).map(|it| it.at)

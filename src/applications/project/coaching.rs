@@ -76,7 +76,7 @@ pub fn is_percentage(unit: &str) -> bool {
 }
 
 /// What was typed as a number of this unit: people write it, or the sign or word of a percentage, behind it.
-pub fn without_sign<'a>(typed: &'a str, unit: &str) -> &'a str {
+pub fn bare_number<'a>(typed: &'a str, unit: &str) -> &'a str {
     if is_percentage(unit) {
         typed::without_percent(typed)
     } else {

@@ -163,7 +163,7 @@ fn baseline(answers: &Answers, number: u32, name: &str, errors: &mut FieldErrors
         field(number, "geen-beginstand"),
     );
     let reason = answers.get(&why_not);
-    let typed = coaching::without_sign(answers.get(&at), answers.get(&field(number, "eenheid")));
+    let typed = coaching::bare_number(answers.get(&at), answers.get(&field(number, "eenheid")));
     let what = format!("{name}: de beginstand");
     match typed::number(typed, &what, EXAMPLE_BASELINE) {
         Ok(Some(it)) => {
@@ -227,7 +227,7 @@ impl Goal<'_> {
     ) -> Option<i64> {
         let Goal { name, year, .. } = self;
         let at = field(self.number, &format!("doel.{year}"));
-        let typed = coaching::without_sign(answers.get(&at), self.unit);
+        let typed = coaching::bare_number(answers.get(&at), self.unit);
         let what = format!("{name}: het doel voor {year}");
         let example = coaching::example_goal(self.unit, direction, baseline);
         match typed::number(typed, &what, &example) {

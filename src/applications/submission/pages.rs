@@ -127,16 +127,15 @@ impl CheckPage {
 
     /// Who is authorised, and what somebody does who is not.
     fn authority_help(&self) -> String {
-        let asks = match self.signatory.as_str() {
-            "" => String::new(),
-            name => format!("Volgens deze aanvraag vraagt aan: {name}. "),
-        };
         let who = "Bent u dat niet zelf, en vroeg die persoon u om in te dienen? Dan bent u gemachtigd en kunt u dit aanvinken (artikel 2:1 van de Algemene wet bestuursrecht).";
         let or = match self.can_ask {
             true => " Mag u dat niet? Vraag dan hieronder om ondertekening.",
             false => "",
         };
-        format!("{asks}{who}{or}")
+        format!(
+            "Volgens deze aanvraag vraagt aan: {}. {who}{or}",
+            self.signatory
+        )
     }
 
     /// Where what it is compared with can be read.

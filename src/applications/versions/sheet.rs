@@ -548,7 +548,7 @@ fn indicator_rows(typed: &Answers, years: [i32; 2]) -> List {
         let figure = |part: &str, label: &str| {
             let name = field(part);
             let unit = typed.get(&field("eenheid"));
-            let shown = coaching::without_sign(typed.get(&name), unit).to_owned();
+            let shown = coaching::bare_number(typed.get(&name), unit).to_owned();
             Entry::text(name, label, &shown)
         };
         let choice = |part: &str, label: &str| {

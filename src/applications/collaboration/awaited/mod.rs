@@ -91,7 +91,8 @@ pub fn named(signers: &[Signer]) -> String {
 }
 
 impl Invited {
-    /// That it was not accepted: who, for what, and before which day.
+    /// That it was not accepted: who, for what, and before which day; and what it means once the application is
+    /// submitted.
     pub fn sentence(&self, now: NaiveDateTime) -> String {
         let names = self.grant.section_names();
         let parts = match names.as_slice() {
@@ -111,7 +112,9 @@ impl Invited {
                 "{who} is uitgenodigd om {what}, en nam dat niet op tijd aan. De uitnodiging is verlopen."
             )
         } else {
-            format!("{who} is uitgenodigd om {what}, en nam dat nog niet aan.")
+            format!(
+                "{who} is uitgenodigd om {what}, en nam dat nog niet aan. Dient u nu in? Wie de uitnodiging daarna aanneemt, kan alleen lezen."
+            )
         }
     }
 }

@@ -97,7 +97,9 @@ fn sql() -> String {
         .map(|it| it.as_str());
     let rights = Right::ALL.iter().filter(|it| it.may(submit));
     let (roles, rights) = (quoted(roles), quoted(rights.map(|it| it.as_str())));
-    let [withdrawn, corrected] = [Event::Withdraw, Event::Correct].map(|it| it.as_str());
+    let taken_back = Event::TAKING_BACK
+        .map(|it| format!("f.detail LIKE '%\"{}\"%'", it.as_str()))
+        .join(" OR ");
     format!(
         "SELECT 'signer' AS kind, p.id AS id, p.name AS name, '' AS organisation, '' AS permission, \
            CAST(NULL AS TEXT) AS part, CAST(NULL AS TEXT) AS due_on, CAST(NULL AS TEXT) AS at \
@@ -121,7 +123,7 @@ fn sql() -> String {
          UNION ALL \
          SELECT 'taken_back', '', '', '', '', NULL, NULL, CAST(MAX(f.at) AS TEXT) FROM audit_facts f \
          WHERE f.stream = $2 AND f.kind = 'application_moved' \
-           AND (f.detail LIKE '%\"{withdrawn}\"%' OR f.detail LIKE '%\"{corrected}\"%') \
+           AND ({taken_back}) \
          ORDER BY kind, name, id LIMIT {MOST}"
     )
 }
