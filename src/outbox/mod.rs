@@ -70,6 +70,17 @@ impl MessageKind {
         self.is_obligatory() || is_undone
     }
 
+    /// Whether it asks the municipality to submit: done with once a version is submitted after it.
+    pub fn asks_to_submit(self) -> bool {
+        matches!(
+            self,
+            MessageKind::CompletionRequested
+                | MessageKind::CompletionDueSoon
+                | MessageKind::WindowClosesSoon
+                | MessageKind::Signing
+        )
+    }
+
     /// Whether the mail repeats the text of the message. Only what the municipality may keep as its
     /// proof does; what we write about a dossier is read in the portal, not in the post.
     pub fn is_quoted(self) -> bool {
@@ -109,6 +120,15 @@ pub struct NewMessage {
     pub subject: String,
     /// Its text; paragraphs are separated by an empty line.
     pub body: String,
+}
+
+/// What a message that asks to submit was answered with: the first version after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The number of the version.
+    pub version: i32,
+    /// When it was submitted (UTC).
+    pub at: NaiveDateTime,
 }
 
 /// A message as it is kept.

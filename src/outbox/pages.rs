@@ -1,9 +1,11 @@
 //! The messages of a municipality, in the portal.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Message, MessageKind, store};
+use super::{Answered, Message, MessageKind, store};
 use crate::{
     app::App,
     core::ids::MessageId,
@@ -35,6 +37,7 @@ pub fn routes() -> Vec<Route> {
 struct ListPage {
     frame: Frame,
     messages: Vec<Message>,
+    answered: BTreeMap<MessageId, Answered>,
     pager: Pager,
 }
 
@@ -43,6 +46,7 @@ struct ListPage {
 struct MessagePage {
     frame: Frame,
     message: Message,
+    answered: Option<Answered>,
     /// Where it leads, and what that is called.
     to: Option<(String, &'static str)>,
 }
@@ -60,22 +64,22 @@ async fn show_all(
 ) -> Result<HttpResponse, AppError> {
     let municipality = who.actor.municipality.clone().ok_or(AppError::NotFound)?;
     let query = req.query_string().to_owned();
-    let (pager, messages) = app
+    let (pager, messages, answered) = app
         .store
         .read(move |conn| {
             let total = store::count(conn, &municipality)?;
             let pager = Pager::new("/berichten", &query, u64::try_from(total).unwrap_or(0));
             let offset = i64::try_from(pager.offset()).unwrap_or(i64::MAX);
             let page = i64::from(PAGE_SIZE);
-            Ok((
-                pager,
-                store::of_municipality(conn, &municipality, page, offset)?,
-            ))
+            let messages = store::of_municipality(conn, &municipality, page, offset)?;
+            let answered = store::answered(conn, &messages)?;
+            Ok((pager, messages, answered))
         })
         .await?;
     html::ok(&ListPage {
         frame: who.frame().crumb("Overzicht", "/").here("Berichten"),
         messages,
+        answered,
         pager,
     })
 }
@@ -86,12 +90,13 @@ async fn show(
     path: web::Path<MessageId>,
 ) -> Result<HttpResponse, AppError> {
     let (actor, id) = (who.actor.clone(), path.into_inner());
-    let (message, to) = app
+    let (message, answered, to) = app
         .store
         .read(move |conn| {
             let message = store::visible(conn, &actor, &id)?;
+            let answered = store::answered(conn, std::slice::from_ref(&message))?;
             let to = leads_to(conn, &message)?;
-            Ok((message, to))
+            Ok((message, answered.into_values().next(), to))
         })
         .await?;
     html::ok(&MessagePage {
@@ -101,6 +106,7 @@ async fn show(
             .crumb("Berichten", "/berichten")
             .here(message.subject.as_str()),
         message,
+        answered,
         to,
     })
 }

@@ -1,12 +1,15 @@
 //! SQL about messages. No rules but whose messages one can read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{Message, NewMessage};
+use super::{Answered, Message, NewMessage};
 use crate::{
     core::{
         actor::Actor,
-        ids::{AmendmentId, MessageId, MunicipalityId},
+        ids::{AmendmentId, ApplicationId, MessageId, MunicipalityId},
     },
     db::{
         Conn, Tx,
@@ -68,6 +71,39 @@ pub fn version_received(conn: &mut Conn, message: &Message) -> Result<Option<i32
         .select(application_versions::number)
         .first(conn)
         .optional()?)
+}
+
+/// Which of these messages asked to submit and were answered, and with what.
+pub fn answered(
+    conn: &mut Conn,
+    messages: &[Message],
+) -> Result<BTreeMap<MessageId, Answered>, AppError> {
+    let asking = || messages.iter().filter(|it| it.kind.asks_to_submit());
+    let about: BTreeSet<&ApplicationId> = asking()
+        .filter_map(|it| it.application_id.as_ref())
+        .collect();
+    let versions: Vec<(ApplicationId, i32, NaiveDateTime)> = application_versions::table
+        .filter(application_versions::application_id.eq_any(about))
+        .order(application_versions::number)
+        .select((
+            application_versions::application_id,
+            application_versions::number,
+            application_versions::submitted_at,
+        ))
+        .load(conn)?;
+    let with = |message: &Message| {
+        let (_, version, at) = versions.iter().find(|(application, _, at)| {
+            Some(application) == message.application_id.as_ref() && message.created_at < *at
+        })?;
+        Some((
+            message.id.clone(),
+            Answered {
+                version: *version,
+                at: *at,
+            },
+        ))
+    };
+    Ok(asking().filter_map(with).collect())
 }
 
 /// The change of an award that a message tells of, if it has a letter: the one that was decided with
