@@ -1,5 +1,7 @@
 //! Versions and what differs between them, copies to keep, more time, signing, earlier texts.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use versterkingsgelden::{
@@ -7,7 +9,7 @@ use versterkingsgelden::{
         Application, actions, copying, drafting, project,
         section::SectionName,
         signing, store as common, submission,
-        submission::content::Content,
+        submission::content::{Content, FrozenShare, Place},
         versions::{
             pdf::{self, Copy, Status},
             sheet::Sheet,
@@ -18,10 +20,10 @@ use versterkingsgelden::{
         actor::Actor,
         answers::Answers,
         category::Category,
-        ids::{ApplicationId, CycleId, ProjectId, WindowId},
+        ids::{ApplicationId, CycleId, MessageId, ProjectId, WindowId},
         money::Money,
     },
-    db::schema::accounts,
+    db::schema::{accounts, outbox},
     error::{AppError, Refusal},
     schemes::{
         WindowKind,
@@ -150,6 +152,29 @@ on_both! {
         for text in ["Ingediend als versie 1", "Wij vroegen u om een aanvulling", "opnieuw ingediend als versie 2", &href] {
             assert!(own.contains(text), "{text}: {own}");
         }
+    }
+
+    /// A call stays in the inbox, and says so once it was answered.
+    async fn a_call_that_was_answered_says_so(app: TestApp) {
+        let world = World::new(&app).await;
+        app.at(moment("2026-09-15T08:00:00"));
+        let id = AnApplication::of(Who::Delft).with(1).submitted().make(&app, &world).await;
+        app.at(moment("2026-10-01T08:00:00"));
+        ask_completion(&app, &world, &id, &[SectionName::Region]).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let asked: MessageId = app
+            .read(|conn| Ok(outbox::table.filter(outbox::kind.eq("completion_requested")).select(outbox::id).first(conn)?))
+            .await;
+        let message = format!("/berichten/{asked}");
+        assert!(!delft.page(&message).await.contains("afgehandeld"));
+        assert!(!delft.page("/berichten").await.contains("Afgehandeld"));
+        app.at(moment("2026-10-02T08:00:00"));
+        submit(&app, &world, &id).await;
+        let delft = app.browser(world.actor(Who::Delft)).await;
+        let told = delft.page(&message).await;
+        assert!(told.contains("Na dit bericht is versie 2 ingediend, op vrijdag 2 oktober 2026"), "{told}");
+        let inbox = delft.page("/berichten").await;
+        assert_eq!(inbox.matches("Afgehandeld: versie 2 is daarna ingediend").count(), 1, "{inbox}");
     }
 
     /// Whatever is done to a project asks first whether the projects are open.
@@ -742,6 +767,41 @@ fn what_a_table_is_called_stands_on_its_page() {
         );
     }
     assert!(60 <= captions, "{captions}\n{text}");
+}
+
+#[test]
+fn a_weight_stands_beside_the_share_that_was_counted_with_it() {
+    let sample = include_str!("../data/applications/two_projects.json");
+    let mut content = Content::parse(sample.trim_end()).unwrap();
+    let share = |municipality: &Place| FrozenShare {
+        year: 2027,
+        municipality: municipality.clone(),
+        amount: Money::from_cents(500_000),
+    };
+    let names: BTreeMap<String, String> = [("a", "Delft"), ("b", "Westland"), ("c", "Rijswijk")]
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .into();
+    let project = &mut content.projects[0];
+    project.shares = content.participants.iter().map(share).collect();
+    for (id, text) in [("a", "1"), ("b", "3"), ("c", "9")] {
+        project.answers.set(format!("gewicht.{id}"), text);
+    }
+    let sheet = Sheet::of(&content, &names);
+    let part = &sheet.parts[4];
+    let list = part.lists.iter().find(|it| it.name == "verdeling").unwrap();
+    let columns = list.columns();
+    let labels: Vec<&str> = columns.iter().map(|it| it.label.as_str()).collect();
+    assert_eq!(labels, ["Verdeelsleutel", "Aandeel in 2027"]);
+    let weights = list.rows.iter().map(|it| it.cell(&columns[0]).unwrap());
+    let weights: Vec<_> = weights.map(|it| it.value.typed()).collect();
+    assert_eq!(weights, [Some("1"), Some("3")]);
+    // Rijswijk has no share, so that there is no row for its weight.
+    let other = part
+        .answers
+        .iter()
+        .filter(|it| it.name.starts_with("gewicht"));
+    let other: Vec<&str> = other.map(|it| it.label.as_str()).collect();
+    assert_eq!(other, ["Verdeelsleutel van Rijswijk"]);
 }
 
 /// Prints the draft and looks for every text that was typed.

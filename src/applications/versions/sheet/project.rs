@@ -1,382 +1,28 @@
-//! Everything that was entered, in the order of the pages and as people read it. Pure.
-//!
-//! The print, the PDF and the comparison of versions are made from this one value, so that none of
-//! them can leave out what another shows. A field that this file does not know by name is shown
-//! under its own name at the end of its part: nothing that was typed is left out.
+//! A project as people read it: its texts, its indicators, its budget, and for whom it is. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Entry, List, Part, PartKey, Row, others, title};
 use crate::{
     applications::{
-        attachments::list::Listed,
         catalogue,
         project::{
             EvaluationKind, MOST_INDICATORS, MOST_LINES, Meaning, budget, coaching, form,
             indicators, shares, subject, typed,
         },
-        section::{Kind, SectionName},
-        submission::content::{Content, FrozenProject, Place},
+        submission::content::{Content, FrozenProject},
     },
     core::{
         answers::Answers,
         category::{Category, SubItem},
-        ids::ProjectId,
         money::Money,
     },
     schemes::sort_name,
     texts::labels::Label,
 };
 
-/// What was entered in a version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
-    /// The sections, then the projects, then the files; each in the order of its page.
-    pub parts: Vec<Part>,
-}
-
-/// Which part of an application; the same in every version.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PartKey {
-    /// A section.
-    Section(SectionName),
-    /// A project.
-    Project(ProjectId),
-}
-
-/// A section or a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// Which.
-    pub key: PartKey,
-    /// What stands above it.
-    pub title: String,
-    /// Its id on the page of the version.
-    pub anchor: String,
-    /// Its place among the projects, from 1; 0 for a section.
-    pub position: i32,
-    /// What was asked and answered.
-    pub answers: Vec<Entry>,
-    /// What has rows.
-    pub lists: Vec<List>,
-}
-
-/// One field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its name on the form, or of what follows from the form.
-    pub name: String,
-    /// What people read.
-    pub label: String,
-    /// What stands in it.
-    pub value: Value,
-}
-
-/// What stands in a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// A text, exactly as it was typed.
-    Text(String),
-    /// What was chosen, in words; empty if nothing was.
-    Choice(String),
-    /// An amount that was typed, and what it means.
-    Typed(String, Money),
-    /// An amount that follows from what was typed.
-    Counted(Money),
-}
-
-/// Rows: municipalities, indicators, lines of a budget, years.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List {
-    /// Which, the same in every version.
-    pub name: &'static str,
-    /// What stands above it.
-    pub title: &'static str,
-    /// Its rows.
-    pub rows: Vec<Row>,
-}
-
-/// One row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Its number on the form, or what it is about.
-    pub key: String,
-    /// What it is called.
-    pub name: String,
-    /// Its cells.
-    pub cells: Vec<Entry>,
-}
-
-/// A column of a list that is shown as a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// The part of the names of its cells that is the same in every row.
-    pub part: String,
-    /// What stands above it.
-    pub label: String,
-    /// Whether it holds numbers.
-    pub is_number: bool,
-}
-
-impl List {
-    /// Whether its rows are more than names.
-    pub fn has_cells(&self) -> bool {
-        self.rows.iter().any(|it| !it.cells.is_empty())
-    }
-
-    /// Whether it is shown as a table; otherwise each row is a list of fields.
-    pub fn is_table(&self) -> bool {
-        !["indicatoren", "bijlagen"].contains(&self.name)
-    }
-
-    /// What stands above the names of its rows.
-    pub fn head(&self) -> &'static str {
-        match self.name {
-            "jaren" => "Jaar",
-            "verdeling" => "Gemeente",
-            _ => "Kosten",
-        }
-    }
-
-    /// The names of its rows in a line.
-    pub fn row_names(&self) -> String {
-        let names: Vec<&str> = self.rows.iter().map(|it| it.name.as_str()).collect();
-        names.join(", ")
-    }
-
-    /// What stands at the start of a row in a table, as it was typed.
-    pub fn lead<'a>(&self, row: &'a Row) -> &'a str {
-        let typed = row.by_part("omschrijving").and_then(|it| it.value.typed());
-        typed.unwrap_or(&row.name)
-    }
-
-    /// What stands below it.
-    pub fn note(&self, row: &Row) -> String {
-        let parts = ["soort", "eenheid"].map(|it| row.by_part(it).and_then(|it| it.value.typed()));
-        let said: Vec<&str> = parts.into_iter().flatten().collect();
-        said.join(", ")
-    }
-
-    /// Its columns, besides what [`List::lead`] and [`List::note`] show; each where a row has it.
-    pub fn columns(&self) -> Vec<Column> {
-        let mut columns: Vec<Column> = Vec::new();
-        for row in &self.rows {
-            let mut next = 0;
-            for cell in &row.cells {
-                let part = row.part_of(cell);
-                if ["omschrijving", "soort", "eenheid"].contains(&part) {
-                    continue;
-                }
-                let at = columns.iter().position(|it| it.part == part);
-                if at.is_none() {
-                    let is_text = matches!(cell.value, Value::Text(_) | Value::Choice(_));
-                    let column = Column {
-                        part: part.to_owned(),
-                        label: cell.label.clone(),
-                        is_number: !is_text || part.starts_with("aantal"),
-                    };
-                    columns.insert(next, column);
-                }
-                next = at.unwrap_or(next).saturating_add(1);
-            }
-        }
-        columns
-    }
-}
-
-impl Row {
-    /// The part of a cell's name that is the same in every row.
-    fn part_of<'a>(&self, cell: &'a Entry) -> &'a str {
-        let before = cell.name.strip_prefix(&format!("{}.", self.key));
-        let after = cell.name.strip_suffix(&format!(".{}", self.key));
-        before.or(after).unwrap_or(&cell.name)
-    }
-
-    fn by_part(&self, part: &str) -> Option<&Entry> {
-        self.cells.iter().find(|it| self.part_of(it) == part)
-    }
-
-    /// Its cell in a column.
-    pub fn cell(&self, column: &Column) -> Option<&Entry> {
-        self.by_part(&column.part)
-    }
-}
-
-impl Sheet {
-    /// What was entered in a version. `names` gives the names of municipalities by their id.
-    pub fn of(content: &Content, names: &BTreeMap<String, String>) -> Sheet {
-        let sections = SectionName::FORMS
-            .iter()
-            .zip(1..)
-            .map(|(name, at)| section(content, *name, at));
-        let projects = content.projects.iter().zip(1..);
-        Sheet {
-            parts: sections
-                .chain(projects.map(|(it, at)| project(content, it, at, names)))
-                .chain([attachments(content)])
-                .collect(),
-        }
-    }
-}
-
-impl Entry {
-    fn text(name: impl Into<String>, label: impl Into<String>, text: &str) -> Entry {
-        Entry {
-            name: name.into(),
-            label: label.into(),
-            value: Value::Text(text.to_owned()),
-        }
-    }
-
-    fn choice(name: &str, label: &str, text: impl Into<String>) -> Entry {
-        Entry {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            value: Value::Choice(text.into()),
-        }
-    }
-
-    fn amount(name: impl Into<String>, label: impl Into<String>, text: &str) -> Entry {
-        let mut entry = Entry::text(name, label, text);
-        if let Ok(amount) = Money::parse_dutch(text) {
-            entry.value = Value::Typed(text.to_owned(), amount);
-        }
-        entry
-    }
-
-    fn counted(name: impl Into<String>, label: impl Into<String>, amount: Money) -> Entry {
-        Entry {
-            name: name.into(),
-            label: label.into(),
-            value: Value::Counted(amount),
-        }
-    }
-}
-
-impl Value {
-    /// The text of it as it was typed or chosen; `None` for what was not typed.
-    pub fn typed(&self) -> Option<&str> {
-        match self {
-            Value::Text(it) | Value::Choice(it) | Value::Typed(it, _) => Some(it),
-            Value::Counted(_) => None,
-        }
-    }
-
-    /// Whether nothing was entered.
-    pub fn is_blank(&self) -> bool {
-        self.typed().is_some_and(typed::is_blank)
-    }
-}
-
-fn section(content: &Content, name: SectionName, at: usize) -> Part {
-    let typed = content.section(name);
-    let mut known = BTreeSet::new();
-    let mut answers = Vec::new();
-    for field in name.fields() {
-        known.insert(field.name.to_owned());
-        let text = typed.get(field.name);
-        match (field.kind, text) {
-            (Kind::Participants, _) => {}
-            (Kind::Agree, "ja") => answers.push(Entry::choice(field.name, field.label, "Ja")),
-            (Kind::Agree, "") => answers.push(Entry::choice(field.name, field.label, "Nee")),
-            _ => answers.push(Entry::text(field.name, field.label, text)),
-        }
-    }
-    let mut lists = Vec::new();
-    if name == SectionName::Region {
-        // Which were ticked is told by name.
-        known.extend(typed.starting_with("deelnemer.").map(|it| it.0.to_owned()));
-        lists.push(List {
-            name: "deelnemers",
-            title: "Deelnemende gemeenten",
-            rows: content.participants.iter().map(place).collect(),
-        });
-    }
-    answers.extend(others(&typed, &known, str::to_owned));
-    Part {
-        key: PartKey::Section(name),
-        title: name.label().to_owned(),
-        anchor: format!("deel-{at}"),
-        position: 0,
-        answers,
-        lists,
-    }
-}
-
-/// The files that were added, each with what makes it this file and no other.
-fn attachments(content: &Content) -> Part {
-    let name = SectionName::Attachments;
-    let project = |id: &str| {
-        let found = content.projects.iter().find(|it| it.id.as_str() == id);
-        found.map_or("De hele aanvraag".to_owned(), title)
-    };
-    let row = |it: &Listed| {
-        let key = format!("bijlage.{}", it.id);
-        let cell = |part: &str| format!("{key}.{part}");
-        Row {
-            name: it.name.clone(),
-            cells: vec![
-                Entry::text(cell("over"), "Wat het is", &it.about),
-                Entry::choice(&cell("project"), "Hoort bij", project(&it.project)),
-                Entry::choice(&cell("soort"), "Soort en grootte", it.what()),
-                Entry::choice(
-                    &cell("sha256"),
-                    "Controlegetal (SHA-256)",
-                    it.sha256.clone(),
-                ),
-            ],
-            key,
-        }
-    };
-    // What can not be read as files is shown as it stands.
-    let (rows, answers): (Vec<Row>, Vec<Entry>) = match content.attachments() {
-        Ok(files) => (files.iter().map(row).collect(), Vec::new()),
-        Err(_) => {
-            let typed = content.section(name);
-            (Vec::new(), others(&typed, &BTreeSet::new(), str::to_owned))
-        }
-    };
-    let count = match rows.len() {
-        0 => "Geen".to_owned(),
-        many => many.to_string(),
-    };
-    Part {
-        key: PartKey::Section(name),
-        title: name.label().to_owned(),
-        anchor: "bijlagen".to_owned(),
-        position: 0,
-        answers: [Entry::choice("bijlagen", "Aantal bestanden", count)]
-            .into_iter()
-            .chain(answers)
-            .collect(),
-        lists: vec![List {
-            name: "bijlagen",
-            title: "Bestanden",
-            rows,
-        }]
-        .into_iter()
-        .filter(|it| !it.rows.is_empty())
-        .collect(),
-    }
-}
-
-fn place(it: &Place) -> Row {
-    Row {
-        key: it.cbs_code.clone(),
-        name: it.name.clone(),
-        cells: Vec::new(),
-    }
-}
-
-/// The fields that have no place of their own.
-fn others(typed: &Answers, known: &BTreeSet<String>, label: impl Fn(&str) -> String) -> Vec<Entry> {
-    typed
-        .iter()
-        .filter(|(name, text)| !known.contains(*name) && !typed::is_blank(text))
-        .map(|(name, text)| Entry::text(name, label(name), text))
-        .collect()
-}
-
-fn project(
+/// A project as it was typed, with the amounts that follow.
+pub(super) fn part(
     content: &Content,
     it: &FrozenProject,
     at: usize,
@@ -390,10 +36,11 @@ fn project(
         indicator_rows(typed, content.years),
         line_rows(typed, &meaning, content.years),
         year_rows(it, content.years),
-        share_rows(it),
+        share_rows(it, names),
     ];
     let mut known: BTreeSet<String> = answers.iter().map(|it| it.name.clone()).collect();
     known.extend(counted_shares(it, names));
+    known.extend(weights(it, names).map(|(field, _, _)| field.to_owned()));
     for row in lists.iter().flat_map(|it| &it.rows) {
         known.insert(row.key.clone());
         known.extend(row.cells.iter().map(|it| it.name.clone()));
@@ -407,14 +54,6 @@ fn project(
         position: it.position,
         answers: answers.into_iter().chain(more).collect(),
         lists: lists.into_iter().filter(|it| !it.rows.is_empty()).collect(),
-    }
-}
-
-/// What stands above a project.
-fn title(it: &FrozenProject) -> String {
-    match it.answers.get("titel").trim() {
-        "" => format!("Project {}", it.position),
-        title => format!("Project {}: {}", it.position, typed::line(title, 200)),
     }
 }
 
@@ -458,8 +97,23 @@ fn counted_shares<'a>(
         .filter_map(move |(field, text)| is_counted(field, text))
 }
 
-/// For whom each year is, as it was counted.
-fn share_rows(it: &FrozenProject) -> List {
+/// The weights of municipalities that have a share: their fields, whose they are, and what was typed.
+fn weights<'a>(
+    it: &'a FrozenProject,
+    names: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+    it.answers
+        .starting_with(shares::WEIGHT_PREFIX)
+        .filter(|(_, text)| !typed::is_blank(text))
+        .filter_map(|(field, text)| {
+            let name = names.get(field.strip_prefix(shares::WEIGHT_PREFIX)?)?;
+            let has_share = it.shares.iter().any(|it| it.municipality.name == *name);
+            has_share.then_some((field, name.as_str(), text))
+        })
+}
+
+/// For whom each year is, as it was counted, and with which weight.
+fn share_rows(it: &FrozenProject, names: &BTreeMap<String, String>) -> List {
     let mut rows: Vec<Row> = Vec::new();
     for share in &it.shares {
         let key = &share.municipality.cbs_code;
@@ -475,6 +129,12 @@ fn share_rows(it: &FrozenProject) -> List {
                 name: share.municipality.name.clone(),
                 cells: vec![cell],
             }),
+        }
+    }
+    for (_, name, text) in weights(it, names) {
+        let cell = Entry::text("gewicht", "Verdeelsleutel", text);
+        if let Some(row) = rows.iter_mut().find(|it| it.name == name) {
+            row.cells.insert(0, cell);
         }
     }
     List {
