@@ -8,12 +8,8 @@
 
 use super::{random::Chance, *};
 
-/// Random problems for each method. Without optimisation a tenth of them; `tests/run` runs all.
-const CASES: u64 = if cfg!(debug_assertions) {
-    1_000
-} else {
-    10_000
-};
+/// Random problems for each method. Without optimisation a fiftieth of them; `tests/run` runs all.
+const CASES: u64 = if cfg!(debug_assertions) { 200 } else { 10_000 };
 /// The same for `exact`, which searches.
 const EXACT_CASES: u64 = CASES / 5;
 

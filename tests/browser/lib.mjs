@@ -127,8 +127,9 @@ export async function browser({ js = true, width = 1280, height = 900, base, ...
   return context.newPage();
 }
 
+/** The shell has no windows of its own to draw, which is a quarter of the time of a test; the pages are the same. */
 function chromiumProgram() {
-  const names = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const names = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const found = names.find((it) => it && fs.existsSync(it));
   if (!found) throw new Error('No Chromium found. Install it with: apt-get install chromium (or name it in CHROMIUM)');
   return found;
@@ -176,28 +177,33 @@ export async function takeErrors() {
  * but promises do, so there axe is given timers made of promises.
  */
 export async function axe(page) {
-  try {
-    return await axeNow(page);
-  } catch {
-    // The page was just left for the next one, which is the one that is meant.
-    await page.waitForLoadState();
-    return axeNow(page);
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      const found = await axeNow(page);
+      if (found) return found;
+    } catch (err) {
+      // A page that is left meanwhile for the next one, which is the one that is meant, is no finding.
+      if (deadline < Date.now()) throw err;
+    }
+    await sleep(20);
   }
 }
 
+/** What axe finds, or null where the page is still being read: a click comes back as soon as the next page begins. */
 async function axeNow(page) {
   const session = await page.context().newCDPSession(page);
   const { js } = pages.get(page);
   const timers = 'window.setTimeout = (f, _, ...args) => { Promise.resolve().then(() => f(...args)); return 0; };';
   const options = JSON.stringify({ resultTypes: ['violations'], preload: js });
   const run = `axe.run(${options}).then((it) => JSON.stringify(it.violations))`;
-  const expression = `${js ? '' : timers}${axeSource};${run}`;
+  const expression = `if (document.readyState !== 'complete') 'null'; else { ${js ? '' : timers}${axeSource};${run} }`;
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression, awaitPromise: true, returnByValue: true,
   });
   await session.detach();
   if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
-  return JSON.parse(result.value).flatMap((violation) =>
+  return JSON.parse(result.value)?.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${violation.help}: ${node.html}`));
 }
 
@@ -222,10 +228,18 @@ export async function picture(page, name) {
   return file;
 }
 
-/** No finding of axe, of the HTML checker or in width; a picture if it has a name. */
+/**
+ * Of variants in which three things are each so or so: the first and the last, which differ in all three; or, if VG_ALL
+ * is 1, all of them, among which each two things come together in every way.
+ */
+export function variants([first, ...more]) {
+  return process.env.VG_ALL === '1' ? [first, ...more] : [first, more.at(-1)];
+}
+
+/** No finding of axe, of the HTML checker or in width; a picture, too, if it has a name and VG_PICTURES is 1. */
 export async function sound(page, name) {
   const findings = [...(await axe(page)), ...(await html(page)), ...(await overflow(page))];
-  if (name) await picture(page, name);
+  if (name && process.env.VG_PICTURES === '1') await picture(page, name);
   if (findings.length) throw new Error(`${findings.length} findings:\n${findings.join('\n')}`);
 }
 

@@ -49,8 +49,9 @@ async function inThisProcess(name) {
   }
 }
 
-/** Runs a file, tells what it said when it has ended, and adds what it counted. */
+/** Runs a file, tells what it said when it has ended and how long it took, and adds what it counted. */
 async function inAProcess(name) {
+  const began = Date.now();
   const child = spawn(process.execPath, [import.meta.filename, name, check], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   let said = '';
@@ -59,6 +60,7 @@ async function inAProcess(name) {
   children.delete(child);
   const [whole, passed, failed] = /\n(\d+) passed, (\d+) failed\s*$/.exec(said) ?? [];
   console.log(whole ? said.slice(0, -whole.length).trimEnd() : said);
+  console.log(`${name}: ${Math.round((Date.now() - began) / 1000)} s`);
   counts.passed += Number(passed ?? 0);
   // A file without its last line broke off.
   counts.failed += Number(failed ?? 1);

@@ -4,16 +4,17 @@
 // right. With JavaScript and without, wide and narrow; once the form is filled in and saved with nothing but the keyboard.
 import assert from 'node:assert/strict';
 import { cents, fill, named, press, saved, tabThrough } from './hands.mjs';
-import { browser, check, expectErrors, sound, start } from './lib.mjs';
+import { browser, check, expectErrors, sound, start, variants } from './lib.mjs';
 import { invitation } from './mails.mjs';
 import { SECTIONS, projects } from './typed.mjs';
 
-const VARIANTS = [
+const VARIANTS = variants([
   { database: 'sqlite', js: true, width: 1280, keyboard: true },
-  { database: 'postgres', js: true, width: 390 },
-  { database: 'postgres', js: false, width: 1280 },
   { database: 'sqlite', js: false, width: 390 },
-];
+  { database: 'postgres', js: false, width: 1280 },
+  { database: 'postgres', js: true, width: 390 },
+  { database: 'postgres', js: false, width: 390 },
+]);
 const CUT = /Failed to load resource|net::ERR|status of (401|400|409|503)/;
 const PASSWORD = 'demo-wachtwoord';
 const PARTNER = { email: 'petra@westland.example', password: 'drie woorden samen' };

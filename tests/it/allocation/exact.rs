@@ -665,6 +665,10 @@ fn rules_that_cannot_hold_together_are_the_smallest_set_found() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation: tests/run runs it optimised"
+)]
 fn it_equals_trying_everything_on_1000_small_divisions() {
     let mut infeasible = 0;
     for seed in 0..1_000 {
