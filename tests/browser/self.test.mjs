@@ -24,6 +24,7 @@ const PAGES = {
   '/axe': page('<img src="/punt.svg">'),
   '/csp': page('<p style="color: red">Rood</p>'),
   '/html': page('<p id="a">een</p><p id="a">twee</p>'),
+  '/half': page('<p>Half</p>'),
   '/breed': page('<pre>' + 'breed '.repeat(200) + '</pre>'),
   '/script': page('<p id="wie">server</p><script src="/script.js"></script>'),
   '/fout': page('<script src="/kapot.js"></script>'),
@@ -41,7 +42,11 @@ const server = http.createServer((request, response) => {
     'content-type': type,
     'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'",
   });
-  response.end(body ?? page('<p>Niet gevonden</p>'));
+  if (request.url !== '/half') return response.end(body ?? page('<p>Niet gevonden</p>'));
+  // First its head and the beginning of its text; the rest half a second later.
+  const middle = body.indexOf('<main>');
+  response.write(body.slice(0, middle));
+  setTimeout(() => response.end(body.slice(middle)), 500);
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const base = `http://127.0.0.1:${server.address().port}`;
@@ -62,6 +67,13 @@ for (const js of [true, false]) {
 
   await check(`axe finds an image without a text, ${how}`, async () => {
     assert.match((await axe(await open('/axe'))).join('\n'), /^image-alt: /);
+  });
+
+  await check(`axe looks at a page when it is there whole, ${how}`, async () => {
+    const it = await open('/goed');
+    await it.goto('/half', { waitUntil: 'commit' });
+    assert.deepEqual(await axe(it), []);
+    assert.equal(await it.locator('p').innerText(), 'Half');
   });
 
   await check(`a violation of the CSP is an error, ${how}`, async () => {
