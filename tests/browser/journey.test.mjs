@@ -2,18 +2,11 @@
 // JavaScript and without, wide and narrow, on both databases. Every page is checked once at each width.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { browser, check, sound, start, variants } from './lib.mjs';
+import { VARIANTS, browser, check, sound, start } from './lib.mjs';
 import { csv, xlsx } from './files.mjs';
 import { cents, fill, named, press } from './hands.mjs';
 import { SECTIONS, indicator, projects, topUp } from './typed.mjs';
 
-const VARIANTS = variants([
-  { database: 'sqlite', js: true, width: 1280 },
-  { database: 'sqlite', js: false, width: 390 },
-  { database: 'postgres', js: false, width: 1280 },
-  { database: 'postgres', js: true, width: 390 },
-  { database: 'postgres', js: false, width: 390 },
-]);
 const PEOPLE = {
   delft: 'delft@demo.example',
   coordinator: 'coordinator@demo.example',

@@ -101,6 +101,17 @@ function freePort() {
   });
 }
 
+/** How a long story is told: of each two things every combination is among these. */
+const ALL_VARIANTS = [
+  { database: 'sqlite', js: true, width: 1280 },
+  { database: 'sqlite', js: false, width: 390 },
+  { database: 'postgres', js: false, width: 1280 },
+  { database: 'postgres', js: true, width: 390 },
+  { database: 'postgres', js: false, width: 390 },
+];
+/** The first and the last, which differ in everything; all of them if VG_ALL is 1. */
+export const VARIANTS = process.env.VG_ALL === '1' ? ALL_VARIANTS : [ALL_VARIANTS.at(0), ALL_VARIANTS.at(-1)];
+
 // ---------------------------------------------------------------- the browser
 
 const FLAGS = [
@@ -226,14 +237,6 @@ export async function picture(page, name) {
   const file = path.join(here, 'pictures', `${name}-${page.viewportSize().width}.png`);
   await page.screenshot({ path: file, fullPage: true });
   return file;
-}
-
-/**
- * Of variants in which three things are each so or so: the first and the last, which differ in all three; or, if VG_ALL
- * is 1, all of them, among which each two things come together in every way.
- */
-export function variants([first, ...more]) {
-  return process.env.VG_ALL === '1' ? [first, ...more] : [first, more.at(-1)];
 }
 
 /** No finding of axe, of the HTML checker or in width; a picture, too, if it has a name and VG_PICTURES is 1. */

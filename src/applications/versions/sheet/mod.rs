@@ -1,7 +1,7 @@
 //! Everything that was entered, in the order of the pages and as people read it. Pure.
 //!
 //! The print, the PDF and the comparison of versions are made from this one value, so that none of
-//! them can leave out what another shows. A field that this file does not know by name is shown
+//! them can leave out what another shows. A field that this folder does not know by name is shown
 //! under its own name at the end of its part: nothing that was typed is left out.
 
 mod project;
